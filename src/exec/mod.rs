@@ -1,0 +1,5 @@
+//! A plan in, a trace out.
+
+mod trace;
+
+pub use trace::*;

@@ -1,0 +1,82 @@
+//! What happened: the only thing that execution gives back.
+
+use serde::{Deserialize, Serialize};
+
+/// What happened when a plan was performed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// One for each step of the plan.
+    pub steps: Vec<StepTrace>,
+    /// Values of the variables in the end.
+    pub vars: Vec<i64>,
+    /// How the case's process ended.
+    pub end: End,
+    /// From fork to the last process gone, in microseconds.
+    pub micros: u64,
+}
+
+/// What came of one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTrace {
+    /// How far it got.
+    pub state: State,
+    /// The raw return value; an error is `-errno`.
+    pub ret: i64,
+    /// How many calls of a repetition succeeded.
+    pub repeats: u64,
+    /// Seen asleep in the kernel.
+    pub blocked: bool,
+    /// Signals recorded during the step by its actor, in order of arrival.
+    pub signals: Vec<u32>,
+    /// Captured memory; `None` where it could not be read.
+    pub captures: Vec<Option<Vec<u8>>>,
+}
+
+/// How far a step got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Not begun.
+    #[default]
+    NotReached,
+    /// Begun, not returned.
+    Begun,
+    /// Done.
+    Done,
+    /// A load or store faulted; the signal is in `signals`.
+    Faulted,
+}
+
+/// How the case's process ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// It came to the end of its steps.
+    #[default]
+    Finished,
+    /// It exited before that.
+    Exited(i32),
+    /// A signal killed it (the number).
+    Killed(i32),
+    /// An actor that is a process was killed: its index and the signal.
+    ActorKilled(u16, i32),
+    /// The circumstances could not be brought about.
+    SetupFailed {
+        /// What was being done: `mount tmpfs at small`.
+        what: String,
+        /// The error.
+        errno: i32,
+        /// Missing privilege or kernel feature (the case is then skipped), or a broken set-up.
+        unavailable: bool,
+    },
+    /// Not done in time.
+    Deadline,
+    /// Stopped by this signal, not continued until the deadline.
+    Stopped(i32),
+    /// Killed for having more processes than a case may.
+    TooManyProcesses,
+    /// It does not die of SIGKILL.
+    Unkillable,
+    /// It ended the process that performs cases.
+    WorkerLost,
+    /// The run was interrupted.
+    Interrupted,
+}
