@@ -28,6 +28,8 @@ pub struct StepTrace {
     pub blocked: bool,
     /// Signals recorded during the step by its actor, in order of arrival.
     pub signals: Vec<u32>,
+    /// The signal that killed the actor during the step.
+    pub killed: Option<u32>,
     /// Captured memory; `None` where it could not be read.
     pub captures: Vec<Option<Vec<u8>>>,
 }
@@ -56,8 +58,6 @@ pub enum End {
     Exited(i32),
     /// A signal killed it (the number).
     Killed(i32),
-    /// An actor that is a process was killed: its index and the signal.
-    ActorKilled(u16, i32),
     /// The circumstances could not be brought about.
     SetupFailed {
         /// What was being done: `mount tmpfs at small`.
