@@ -1,1 +1,20 @@
-//! TBD
+//! A trace and the promises in, a verdict out. Never touches the kernel.
+
+mod claim;
+mod content;
+mod difference;
+mod ends;
+mod judgement;
+mod names;
+mod needs;
+mod notation;
+mod outcome;
+mod ranges;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use judgement::*;
+pub use needs::*;
+pub use walk::*;

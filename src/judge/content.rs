@@ -1,0 +1,173 @@
+//! Captured memory against what it must hold.
+
+use std::fmt::Write;
+
+use crate::abi::Int;
+use crate::plan::{CANARY, ContentIs, Fill, Operand, ReturnIs, Segment};
+
+use super::notation;
+
+/// Bytes shown on either side of the first difference.
+const WINDOW: usize = 16;
+/// Contents up to this length are shown whole by the notation.
+const SHORT: usize = notation::STRING_LIMIT;
+
+impl Fill {
+    fn byte(&self, i: usize) -> u8 {
+        match self {
+            Fill::Bytes(bytes) => bytes.get(i).copied().unwrap_or(0),
+            Fill::Byte(byte) => *byte,
+            Fill::Pattern(seed) => ((usize::from(*seed) + i) % 251) as u8,
+        }
+    }
+}
+
+/// The first bytes of these parts, `limit` at most, and whether there are more.
+pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::new();
+    for part in parts {
+        let len = length(part, vars);
+        let room = limit - bytes.len();
+        bytes.extend((0..len.min(room)).map(|i| part.fill.byte(i)));
+        if len > room {
+            return (bytes, true);
+        }
+    }
+    (bytes, false)
+}
+
+/// The bytes that these parts make, each at its offset, cut off behind `limit`.
+pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        let start = usize::try_from(part.addr).unwrap_or(usize::MAX).min(limit);
+        let end = start.saturating_add(length(part, vars)).min(limit);
+        if bytes.len() < end {
+            bytes.resize(end, 0);
+        }
+        for (i, byte) in bytes[start..end].iter_mut().enumerate() {
+            *byte = part.fill.byte(i);
+        }
+    }
+    bytes
+}
+
+fn length(part: &Segment, vars: &[i64]) -> usize {
+    usize::try_from(part.len.value(vars)).unwrap_or(0)
+}
+
+/// What is wrong with captured memory from the promised offset on, if anything.
+pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String> {
+    match is {
+        ContentIs::Bytes { parts, rest_untouched } => {
+            // One byte more than there is will show that there should be more.
+            let expected = assemble(parts, vars, found.len() + 1);
+            bytes_wrong(&expected, found, *rest_untouched)
+        }
+        ContentIs::Number { int, kind, is, mask } => {
+            let Some(number) = read(*int, found) else { return Some("was not captured".to_owned()) };
+            if number_holds(*int, number, is, *mask, vars) {
+                return None;
+            }
+            let masked = if *mask == u64::MAX { String::new() } else { format!(" under the mask {mask:#x}") };
+            let expected = notation::promised(is, vars, |n| notation::number(kind, n));
+            Some(format!("expected {expected}{masked}, found {}", notation::number(kind, number)))
+        }
+    }
+}
+
+fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool) -> Option<String> {
+    let at = (0..expected.len()).find(|&i| found.get(i) != Some(&expected[i]));
+    if let Some(at) = at {
+        let Some(byte) = found.get(at) else {
+            return Some(format!("ends at byte {at}, expected more"));
+        };
+        let mut text = format!("differs at byte {at}: expected {:#04x}, found {byte:#04x}", expected[at]);
+        if expected.len() > SHORT {
+            // Both windows are cut to what there is, so that they can be compared line by line.
+            let from = at.saturating_sub(WINDOW);
+            let upto = at + WINDOW;
+            let _ = write!(text, "\nexpected {}", window(expected, from, upto));
+            let _ = write!(text, "\nfound    {}", window(found, from, upto.min(expected.len())));
+        }
+        return Some(text);
+    }
+    if !rest_untouched {
+        return None;
+    }
+    let behind = expected.len();
+    let touched = found[behind..].iter().position(|&b| b != CANARY)? + behind;
+    Some(format!("byte {touched} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+}
+
+/// `9c30: 61 61 61 …`.
+fn window(bytes: &[u8], from: usize, upto: usize) -> String {
+    let mut text = format!("{from:04x}:");
+    for byte in &bytes[from..upto.min(bytes.len())] {
+        let _ = write!(text, " {byte:02x}");
+    }
+    text
+}
+
+/// The number at the start of these bytes, extended to 64 bits by its sign.
+pub(super) fn read(int: Int, bytes: &[u8]) -> Option<i64> {
+    let bytes = bytes.get(..usize::from(int.size))?;
+    let number = match *bytes {
+        [a] => i64::from(a),
+        [a, b] => i64::from(u16::from_ne_bytes([a, b])),
+        [a, b, c, d] => i64::from(u32::from_ne_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => i64::from_ne_bytes([a, b, c, d, e, f, g, h]),
+        _ => return None,
+    };
+    Some(if int.signed { extend(int, number) } else { number })
+}
+
+/// The low bytes of a number as memory holds them.
+pub(super) fn write(int: Int, number: i64) -> Vec<u8> {
+    let size = usize::from(int.size).min(8);
+    match size {
+        1 => (number as u8).to_ne_bytes().to_vec(),
+        2 => (number as u16).to_ne_bytes().to_vec(),
+        4 => (number as u32).to_ne_bytes().to_vec(),
+        _ => number.to_ne_bytes().to_vec(),
+    }
+}
+
+fn extend(int: Int, number: i64) -> i64 {
+    let unused = 64 - 8 * u32::from(int.size);
+    (number << unused) >> unused
+}
+
+/// The value of a number of this shape, without wrapping: unsigned ones of 64 bits are positive.
+fn value(int: Int, number: i64) -> i128 {
+    if int.signed || int.size < 8 { i128::from(number) } else { i128::from(number as u64) }
+}
+
+fn number_holds(int: Int, number: i64, is: &ReturnIs, mask: u64, vars: &[i64]) -> bool {
+    if mask != u64::MAX {
+        let masked = number as u64 & mask;
+        return match is {
+            ReturnIs::Exactly(n) => masked == n.value(vars) as u64,
+            ReturnIs::Not(n) => masked != n.value(vars) as u64,
+            ReturnIs::Within(..) => within(i128::from(masked), is, |n| i128::from(n.value(vars))),
+        };
+    }
+    let promised = |n: &Operand| {
+        let n = n.value(vars);
+        // A number may be written by its bits: 0xffffffff for an int of -1.
+        let bits = i64::from(int.size) * 8;
+        let fits = bits < 64 && int.signed && n >= 0 && n >> bits == 0;
+        if fits { value(int, extend(int, n)) } else { value(int, n) }
+    };
+    match is {
+        ReturnIs::Exactly(n) => value(int, number) == promised(n),
+        ReturnIs::Not(n) => value(int, number) != promised(n),
+        ReturnIs::Within(..) => within(value(int, number), is, promised),
+    }
+}
+
+/// Whether a value lies within bounds (both inclusive).
+pub(super) fn within(value: i128, is: &ReturnIs, bound: impl Fn(&Operand) -> i128) -> bool {
+    let ReturnIs::Within(min, max) = is else { return false };
+    min.as_ref().is_none_or(|min| value >= bound(min)) && max.as_ref().is_none_or(|max| value <= bound(max))
+}

@@ -1,0 +1,156 @@
+//! What came of a step against what was promised of it.
+
+use crate::case::Span;
+use crate::exec::State;
+use crate::plan::{Promise, ReturnIs};
+
+use super::content;
+use super::names;
+use super::notation;
+use super::outcome::Outcome;
+
+/// One way in which a promise is broken.
+#[derive(Debug)]
+pub(super) struct Difference {
+    pub(super) what: What,
+    /// In few words; for memory, with a window of bytes on further lines.
+    pub(super) text: String,
+    /// Where the broken part of the expectation stands, if it has a place of its own.
+    pub(super) span: Option<Span>,
+}
+
+/// What a difference is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// How the call ended.
+    Result,
+    /// Captured memory; index into the promise's `out`.
+    Out(usize),
+    /// The signals recorded.
+    Signals,
+    /// The number of calls.
+    Repeats,
+}
+
+/// Who promises: in a document's words, a return of -1 is any error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The case.
+    Case,
+    /// The document that a claim is about.
+    Document,
+}
+
+/// All differences, in the order of a step: how it ended, memory, signals, repetition.
+pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Vec<Difference> {
+    let mut found: Vec<_> = result(promise, outcome, vars, voice).into_iter().collect();
+    let ended = found.is_empty();
+    // What an unexpected failure left unwritten says no more than the failure does.
+    let returned = outcome.state == State::Done && outcome.killed.is_none() && outcome.errno().is_none();
+    if promise.killed.is_none() && (ended || returned) {
+        found.extend(memory(promise, outcome, vars));
+    }
+    // A document that says nothing of signals does not promise that there are none.
+    if voice == Voice::Case || promise.signals.is_some() {
+        found.extend(signals(promise, outcome));
+    }
+    if let Some(expected) = &promise.repeats {
+        let expected = expected.value(vars);
+        if i64::try_from(outcome.repeats) != Ok(expected) {
+            let text = format!("expected {expected} calls to succeed, {} did", outcome.repeats);
+            found.push(Difference { what: What::Repeats, text, span: None });
+        }
+    }
+    found
+}
+
+fn result(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Option<Difference> {
+    let fault = (outcome.state == State::Faulted).then(|| outcome.signals.last().copied()).flatten();
+    let killed = outcome.killed.or(fault);
+    let holds = match (promise.killed, killed) {
+        (Some(expected), found) => found == Some(expected),
+        // A fault may also be promised as the signal that it is.
+        (None, Some(signal)) => outcome.killed.is_none() && promise.signals.as_ref() == Some(&vec![signal]),
+        (None, None) => outcome.state == State::Done && returned(promise, outcome, vars, voice),
+    };
+    let text = || match outcome.errno() {
+        Some(libc::ENOSYS) => format!("{}this kernel has no such call", expected_prefix(promise, vars, voice)),
+        _ => format!("{}{}", expected_prefix(promise, vars, voice), how_it_ended(outcome)),
+    };
+    (!holds).then(|| Difference { what: What::Result, text: text(), span: None })
+}
+
+fn returned(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> bool {
+    let errno = outcome.errno();
+    match (promise.errno, &promise.ret) {
+        (Some(expected), _) => errno == Some(expected),
+        (None, Some(is)) if any_error(is, vars, voice) => errno.is_some(),
+        (None, Some(is)) => errno.is_none() && return_holds(is, outcome.ret, vars),
+        (None, None) => errno.is_none() || errno == outcome.until(),
+    }
+}
+
+/// Whether this promises no more than that the call fails.
+fn any_error(is: &ReturnIs, vars: &[i64], voice: Voice) -> bool {
+    voice == Voice::Document && matches!(is, ReturnIs::Exactly(n) if n.value(vars) == -1)
+}
+
+fn return_holds(is: &ReturnIs, ret: i64, vars: &[i64]) -> bool {
+    match is {
+        ReturnIs::Exactly(n) => ret == n.value(vars),
+        ReturnIs::Not(n) => ret != n.value(vars),
+        ReturnIs::Within(..) => content::within(ret.into(), is, |n| n.value(vars).into()),
+    }
+}
+
+fn expected_prefix(promise: &Promise, vars: &[i64], voice: Voice) -> String {
+    let expected = if let Some(signal) = promise.killed {
+        format!("death by {}", names::signal(signal))
+    } else if let Some(errno) = promise.errno {
+        names::errno(errno)
+    } else {
+        match &promise.ret {
+            Some(is) if any_error(is, vars, voice) => "an error".to_owned(),
+            Some(is) => format!("return {}", notation::promised(is, vars, |n| n.to_string())),
+            None => return String::new(),
+        }
+    };
+    format!("expected {expected}, ")
+}
+
+/// `returned 5`, `failed with EINTR`, `was killed by SIGBUS`.
+pub(super) fn how_it_ended(outcome: &Outcome<'_>) -> String {
+    if let Some(signal) = outcome.killed {
+        return format!("was killed by {}", names::signal(signal));
+    }
+    match (outcome.state, outcome.errno()) {
+        (State::Faulted, _) => format!("faulted with {}", names::signals(&outcome.signals)),
+        (State::Done, Some(errno)) => format!("failed with {}", names::errno(errno)),
+        (State::Done, None) => format!("returned {}", outcome.ret),
+        (State::Begun | State::NotReached, _) => "did not return".to_owned(),
+    }
+}
+
+fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
+    let wrong = |(index, out): (usize, &crate::plan::OutIs)| {
+        let found = outcome.captures.get(out.capture).and_then(Option::as_deref);
+        let what = match found.and_then(|bytes| bytes.get(out.offset..)) {
+            Some(bytes) => content::wrong(&out.is, bytes, vars)?,
+            None => "could not be read".to_owned(),
+        };
+        let text = format!("{}: {what}", out.name);
+        Some(Difference { what: What::Out(index), text, span: Some(out.span.clone()) })
+    };
+    promise.out.iter().enumerate().filter_map(wrong).collect()
+}
+
+fn signals(promise: &Promise, outcome: &Outcome<'_>) -> Option<Difference> {
+    let expected = promise.signals.as_deref().unwrap_or_default();
+    // The signal of a fault is how the step ended; it need not be listed as well.
+    let found = match outcome.signals.as_slice() {
+        [before @ .., _] if outcome.state == State::Faulted && promise.signals.is_none() => before,
+        all => all,
+    };
+    let text = || format!("signals: expected {}, found {}", names::signals(expected), names::signals(found));
+    (expected != found).then(|| Difference { what: What::Signals, text: text(), span: None })
+}

@@ -1,0 +1,106 @@
+//! What a judgement says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Finding, Span};
+
+/// What became of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Everything went as promised.
+    Pass,
+    /// A promise was broken.
+    Fail,
+    /// A set-up step broke: says nothing about the behaviour.
+    Error,
+    /// Not run, or not judged, for the reason given.
+    Skip,
+    /// A known deviation.
+    Xfail,
+    /// A known deviation that is gone: fails the run, so that the list of deviations shrinks.
+    Xpass,
+}
+
+/// The verdict on a case, with the evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in few words and without anything that varies from run to run: `needs CAP_SYS_RESOURCE`,
+    /// `write: expected EAGAIN, returned 1`. None for a pass.
+    pub reason: Option<String>,
+    /// The steps that were reached, without those that are implicit and went well.
+    pub steps: Vec<StepJudgement>,
+    /// What came of the claim, if the case judges one and got far enough.
+    pub claim: Option<ClaimJudgement>,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepJudgement {
+    /// Index into the lines of the plan.
+    pub line: usize,
+    /// The call's name, or `store`, `load`, `blocked`, `finish`, `descriptors`.
+    pub call: String,
+    /// What happened, in strace's notation.
+    pub shown: String,
+    /// What should have happened, where that reads differently.
+    pub expected: Option<String>,
+    /// What is wrong, where the notation does not show it. A step that is wrong has a note or an `expected`.
+    pub notes: Vec<String>,
+    /// The place of what is wrong; of the step, if nothing is.
+    pub span: Span,
+    /// The return value (-1 for an error); none if the step did not return.
+    pub ret: Option<i64>,
+    /// The error, by name.
+    pub errno: Option<String>,
+    /// Signals recorded, by name.
+    pub signals: Vec<String>,
+    /// Seen asleep in the kernel.
+    pub blocked: bool,
+}
+
+impl StepJudgement {
+    /// Whether something is wrong with it.
+    pub fn wrong(&self) -> bool {
+        self.expected.is_some() || !self.notes.is_empty()
+    }
+}
+
+/// What came of a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimJudgement {
+    /// The claim's id.
+    pub id: String,
+    /// The document.
+    pub document: String,
+    /// What the case says of it, for this kernel.
+    pub recorded: Finding,
+    /// What the trace says of it.
+    pub found: Finding,
+}
+
+impl Judgement {
+    /// A case that was not run.
+    pub fn skip(reason: impl Into<String>) -> Self {
+        Judgement::without_steps(Verdict::Skip, reason)
+    }
+
+    pub(super) fn without_steps(verdict: Verdict, reason: impl Into<String>) -> Self {
+        Judgement { verdict, reason: Some(reason.into()), steps: Vec::new(), claim: None }
+    }
+
+    /// The judgement on a case that the target is known to fail, with the reason on record.
+    /// A set-up that broke and a skip stay what they are: they say nothing about the deviation.
+    #[must_use]
+    pub fn known_deviation(mut self, reason: &str) -> Self {
+        self.verdict = match self.verdict {
+            Verdict::Fail => Verdict::Xfail,
+            Verdict::Pass => Verdict::Xpass,
+            other => return Judgement { verdict: other, ..self },
+        };
+        self.reason = Some(reason.to_owned());
+        self
+    }
+}

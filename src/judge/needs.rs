@@ -1,0 +1,63 @@
+//! What a case needs of its target.
+
+use crate::abi::capability;
+use crate::case::{Needs, Spanned, Workdir, parse_ranges};
+use crate::plan::Planned;
+use crate::target::Target;
+
+use super::ranges;
+
+/// The first need that the target does not meet, as the reason to skip the case.
+/// What only a probe can tell is not among them.
+pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
+    let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, probe: _ } = &planned.needs;
+    let has = |name: &str| capability(name).is_some_and(|bit| target.caps >> bit & 1 == 1);
+    let on_disk = planned.plan.setup.workdir == Some(Workdir::Disk);
+    let workdir = if on_disk { target.disk_filesystem.as_deref() } else { Some(target.filesystem.as_str()) };
+    let one_of = |names: &[Spanned<String>], found: &str| {
+        names.is_empty() || names.iter().any(|name| name.value == found)
+    };
+    let all = |names: &[Spanned<String>]| {
+        names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(" or ")
+    };
+
+    if !one_of(arch, &target.arch) {
+        return Some(format!("needs architecture {}", all(arch)));
+    }
+    if !kernel.is_empty() {
+        let version = ranges::version(target);
+        if !version.is_some_and(|v| parse_ranges(kernel).is_ok_and(|ranges| ranges.contains(v))) {
+            return Some(format!("needs kernel {}", all(kernel)));
+        }
+    }
+    if let Some(size) = page_size.as_ref().filter(|size| size.value != target.page_size) {
+        return Some(format!("needs pages of {} bytes", size.value));
+    }
+    for (option, value) in config {
+        let Some(known) = &target.config else { return Some("kernel configuration unknown".to_owned()) };
+        // An option that is not set is not in the list.
+        if known.get(&option.value).map_or("n", String::as_str) != value.value {
+            return Some(format!("needs {}={}", option.value, value.value));
+        }
+    }
+    if let Some(uid) = uid.as_ref().filter(|uid| uid.value != target.uid) {
+        return Some(format!("needs uid {}", uid.value));
+    }
+    if let Some(cap) = caps.iter().find(|cap| !has(cap)) {
+        return Some(format!("needs {}", cap.value));
+    }
+    if let Some(cap) = no_caps.iter().find(|cap| has(cap)) {
+        return Some(format!("needs to be without {}", cap.value));
+    }
+    let Some(workdir) = workdir else { return Some("needs a working directory that is not on a tmpfs".to_owned()) };
+    if !one_of(filesystem, workdir) {
+        return Some(format!("needs file system {}", all(filesystem)));
+    }
+    if planned.plan.observes && !target.proc {
+        return Some("needs /proc to observe blocking".to_owned());
+    }
+    if planned.plan.needs_pid_namespace && target.isolation != "namespaces" {
+        return Some("needs a process id namespace".to_owned());
+    }
+    None
+}

@@ -1,0 +1,83 @@
+//! Arguments.
+
+use crate::judge::content;
+use crate::plan::{Datum, Operand};
+
+use super::text::{STRING_LIMIT, quote};
+use super::value;
+use super::view::{Ending, View};
+
+/// What arguments are shown with.
+pub(super) struct Shower<'a> {
+    pub(super) view: &'a View,
+    pub(super) vars: &'a [i64],
+}
+
+impl Shower<'_> {
+    pub(super) fn show(&self, datum: &Datum) -> String {
+        match datum {
+            Datum::Number(operand, kind) => value::number(kind, operand.value(self.vars)),
+            Datum::Pointer(operand, name) => self.pointer(operand, name.as_deref()),
+            Datum::Bytes(parts) => {
+                let (head, more) = content::head(parts, self.vars, STRING_LIMIT);
+                quote(&head, more)
+            }
+            Datum::Str(text) => quote(text, false),
+            Datum::Out { addr, capture, offset, kind } => match self.written(*capture, *offset) {
+                Some(bytes) => value::pointee(kind, bytes, &self.spoken_of(*capture, *offset)),
+                None => self.pointer(addr, None),
+            },
+            Datum::Iovec(elements) => {
+                let element = |(base, len): &(Datum, Operand)| {
+                    format!("{{iov_base={}, iov_len={}}}", self.show(base), len.value(self.vars))
+                };
+                list(elements.iter().map(element))
+            }
+            Datum::Array(elements) => list(elements.iter().map(|d| self.show(d))),
+            Datum::Struct(fields) => {
+                let fields = fields.iter().map(|(name, d)| format!("{name}={}", self.show(d)));
+                format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    fn pointer(&self, operand: &Operand, name: Option<&str>) -> String {
+        let address = value::pointer(operand.value(self.vars) as u64);
+        match name {
+            Some(name) => format!("{address} /* {name} */"),
+            None => address,
+        }
+    }
+
+    /// What lies in a capture; none where the call did not succeed and so wrote nothing worth showing.
+    fn written(&self, capture: usize, offset: usize) -> Option<&[u8]> {
+        match self.view.ending {
+            Ending::Returned(_) | Ending::Promised(_) => self.captured(capture, offset),
+            _ => None,
+        }
+    }
+
+    pub(super) fn captured(&self, capture: usize, offset: usize) -> Option<&[u8]> {
+        self.view.captures.get(capture)?.as_deref()?.get(offset..)
+    }
+
+    fn spoken_of(&self, capture: usize, offset: usize) -> Vec<usize> {
+        let here = self.view.spoken_of.iter().filter(|(c, _)| *c == capture);
+        here.filter_map(|(_, o)| o.checked_sub(offset)).collect()
+    }
+}
+
+/// Whether the kernel writes to what this argument points to.
+pub(super) fn is_written(datum: &Datum) -> bool {
+    match datum {
+        Datum::Out { .. } => true,
+        Datum::Iovec(elements) => elements.iter().any(|(base, _)| is_written(base)),
+        Datum::Array(elements) => elements.iter().any(is_written),
+        Datum::Struct(fields) => fields.iter().any(|(_, d)| is_written(d)),
+        Datum::Number(..) | Datum::Pointer(..) | Datum::Bytes(_) | Datum::Str(_) => false,
+    }
+}
+
+fn list(elements: impl Iterator<Item = String>) -> String {
+    format!("[{}]", elements.collect::<Vec<_>>().join(", "))
+}

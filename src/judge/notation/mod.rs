@@ -1,0 +1,13 @@
+//! Steps in strace's notation. What happened and what should have happened are
+//! written by the same code, so that only real differences read differently.
+
+mod call;
+mod datum;
+mod text;
+mod value;
+mod view;
+
+pub(super) use call::{line, returned, unfinished};
+pub(super) use text::STRING_LIMIT;
+pub(super) use value::number;
+pub(super) use view::{View, promised};

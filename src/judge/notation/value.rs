@@ -1,0 +1,142 @@
+//! Numbers and memory by their kind.
+
+use crate::abi::{Field, Int, Kind, Struct, mode_text};
+use crate::judge::content;
+use crate::plan::CANARY;
+
+use super::text::quote;
+
+/// Fields of a structure and elements of an array shown, unless a promise speaks of others.
+const MANY: usize = 6;
+const INT: Int = Int { size: 4, signed: true };
+const POINTER: Int = Int { size: 8, signed: false };
+
+/// A number as its kind shows it.
+pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
+    let int = integer(kind).unwrap_or(Int { size: 8, signed: true });
+    let Some(narrow) = narrow(int, number) else { return format!("{number:#x}") };
+    match kind {
+        Kind::Fd if narrow == i64::from(libc::AT_FDCWD) => "AT_FDCWD".to_owned(),
+        Kind::Octal(_) => mode_text(narrow as u64),
+        Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
+        _ if int.signed => narrow.to_string(),
+        _ => (narrow as u64).to_string(),
+    }
+}
+
+/// What a register or a field of this shape takes of a number; none if it does not fit.
+fn narrow(int: Int, number: i64) -> Option<i64> {
+    if int.size >= 8 {
+        return Some(number);
+    }
+    let bits = u32::from(int.size) * 8;
+    let fits = number >> (bits - 1) == 0 || number >> (bits - 1) == -1 || number >> bits == 0;
+    fits.then(|| content::read(int, &content::write(int, number))).flatten()
+}
+
+fn integer(kind: &Kind) -> Option<Int> {
+    match kind {
+        Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => Some(*int),
+        Kind::Fd => Some(INT),
+        _ => None,
+    }
+}
+
+/// Bytes in memory that a value of this kind takes; none if its own size does not tell.
+fn size(kind: &Kind) -> Option<usize> {
+    Some(match kind {
+        Kind::Fixed(element, count) => size(element)? * count,
+        Kind::FixedBytes(len) => *len,
+        Kind::Struct(shape) => shape.size,
+        Kind::SigSet => 8,
+        Kind::FdSet => 128,
+        Kind::By(_, _, otherwise) => size(otherwise)?,
+        Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_) => 8,
+        _ => usize::from(integer(kind)?.size),
+    })
+}
+
+/// What an output argument points to. `spoken_of` tells the offsets that a promise speaks of.
+pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+    match kind {
+        Kind::Bytes(_) | Kind::Any(_) => quote(untouched(bytes), false),
+        Kind::Array(_, element) => array(element, bytes, spoken_of),
+        Kind::Ptr(_, inner) => pointee(inner, bytes, spoken_of),
+        Kind::By(_, _, otherwise) => pointee(otherwise, bytes, spoken_of),
+        _ if integer(kind).is_some() => format!("[{}]", value(kind, bytes, spoken_of)),
+        _ => value(kind, bytes, spoken_of),
+    }
+}
+
+/// Bytes without the untouched room behind them.
+fn untouched(bytes: &[u8]) -> &[u8] {
+    let used = bytes.iter().rposition(|&b| b != CANARY).map_or(0, |last| last + 1);
+    &bytes[..used]
+}
+
+/// A value in place.
+fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+    match kind {
+        Kind::Fixed(element, count) => {
+            let len = size(element).map_or(0, |size| size * count);
+            array(element, bytes.get(..len).unwrap_or(bytes), spoken_of)
+        }
+        Kind::FixedBytes(len) => {
+            let field = bytes.get(..*len).unwrap_or(bytes);
+            quote(field.split(|&b| b == 0).next().unwrap_or_default(), false)
+        }
+        Kind::Struct(shape) => structure(shape, bytes, spoken_of),
+        Kind::SigSet => set_bits(bytes, 8, |bit| crate::judge::names::signal(bit + 1).replace("SIG", "")),
+        Kind::FdSet => set_bits(bytes, 128, |bit| bit.to_string()),
+        Kind::By(_, _, otherwise) => value(otherwise, bytes, spoken_of),
+        _ => match integer(kind) {
+            Some(int) => content::read(int, bytes).map_or("?".to_owned(), |n| number(kind, n)),
+            None => pointer(content::read(POINTER, bytes).unwrap_or(0) as u64),
+        },
+    }
+}
+
+/// An address.
+pub(super) fn pointer(address: u64) -> String {
+    if address == 0 { "NULL".to_owned() } else { format!("{address:#x}") }
+}
+
+fn array(element: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+    let Some(size) = size(element).filter(|size| *size > 0) else { return quote(bytes, false) };
+    let used = untouched(bytes).len().div_ceil(size);
+    let shown = bytes.chunks_exact(size).take(used.min(MANY)).enumerate().map(|(i, chunk)| {
+        let within = spoken_of.iter().filter(|o| (i * size..(i + 1) * size).contains(*o)).map(|o| o - i * size);
+        value(element, chunk, &within.collect::<Vec<_>>())
+    });
+    let mut shown: Vec<_> = shown.collect();
+    if used > MANY {
+        shown.push("...".to_owned());
+    }
+    format!("[{}]", shown.join(", "))
+}
+
+fn structure(shape: &Struct, bytes: &[u8], spoken_of: &[usize]) -> String {
+    let few = shape.fields.len() <= MANY;
+    let of_interest = |field: &Field| few || spoken_of.contains(&field.offset);
+    let any = shape.fields.iter().any(of_interest);
+    let chosen: Vec<_> =
+        shape.fields.iter().enumerate().filter(|(i, f)| if any { of_interest(f) } else { *i < MANY }).collect();
+    let mut shown: Vec<_> = chosen
+        .iter()
+        .map(|(_, field)| {
+            let at = bytes.get(field.offset..).unwrap_or_default();
+            let within: Vec<_> = spoken_of.iter().filter_map(|o| o.checked_sub(field.offset)).collect();
+            format!("{}={}", field.name, value(&field.kind, at, &within))
+        })
+        .collect();
+    if chosen.len() < shape.fields.len() {
+        shown.push("...".to_owned());
+    }
+    format!("{{{}}}", shown.join(", "))
+}
+
+fn set_bits(bytes: &[u8], len: usize, name: impl Fn(u32) -> String) -> String {
+    let bytes = bytes.get(..len).unwrap_or(bytes);
+    let bits = (0..).zip(bytes).flat_map(|(i, byte)| (0..8).filter(move |b| byte >> b & 1 == 1).map(move |b| i * 8 + b));
+    format!("[{}]", bits.map(name).collect::<Vec<_>>().join(" "))
+}

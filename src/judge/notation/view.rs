@@ -1,0 +1,135 @@
+//! What a line is to show: what happened, or what should have.
+
+use crate::exec::State;
+use crate::judge::content;
+use crate::judge::difference::{Difference, What};
+use crate::judge::names;
+use crate::judge::outcome::Outcome;
+use crate::plan::{ContentIs, Operand, OutIs, PlanRepeat, Promise, ReturnIs};
+
+/// How a call ends, as far as a line shows it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::judge) enum Ending {
+    Returned(i64),
+    /// Any of several return values, in words.
+    Promised(String),
+    Error(i32),
+    Faulted,
+    Killed(u32),
+    #[default]
+    Unfinished,
+}
+
+/// What a line is to show.
+#[derive(Clone, Debug, Default)]
+pub(in crate::judge) struct View {
+    pub(super) ending: Ending,
+    pub(super) captures: Vec<Option<Vec<u8>>>,
+    pub(super) signals: Vec<u32>,
+    pub(super) repeats: Option<u64>,
+    /// Capture and offset of all that is promised.
+    pub(super) spoken_of: Vec<(usize, usize)>,
+}
+
+impl View {
+    /// What happened.
+    pub(in crate::judge) fn actual(outcome: &Outcome<'_>, promise: Option<&Promise>) -> Self {
+        let ending = match (outcome.state, outcome.killed, outcome.errno()) {
+            (_, Some(signal), _) => Ending::Killed(signal),
+            (State::Done, _, Some(errno)) => Ending::Error(errno),
+            (State::Done, _, None) => Ending::Returned(outcome.ret),
+            (State::Faulted, ..) => Ending::Faulted,
+            (State::Begun | State::NotReached, ..) => Ending::Unfinished,
+        };
+        View {
+            ending,
+            captures: outcome.captures.to_vec(),
+            signals: outcome.signals.clone(),
+            repeats: (outcome.repeat != PlanRepeat::Once).then_some(outcome.repeats),
+            spoken_of: promise.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
+        }
+    }
+
+    /// What should have happened: what did, with the broken parts of the promise put in place.
+    pub(in crate::judge) fn expected(
+        outcome: &Outcome<'_>,
+        promise: &Promise,
+        differences: &[Difference],
+        vars: &[i64],
+    ) -> Self {
+        let broken = |what: What| differences.iter().any(|d| d.what == what);
+        let mut view = View::actual(outcome, Some(promise));
+        if broken(What::Result) {
+            view.ending = ending(promise, vars);
+            if outcome.state != State::Done || outcome.errno().is_some() {
+                // What is there now says nothing of what should be.
+                view.captures.iter_mut().for_each(|capture| *capture = None);
+                promise.out.iter().for_each(|out| view.put(out, vars));
+            }
+            view.signals.clone_from(promise.signals.as_ref().unwrap_or(&Vec::new()));
+        }
+        for (i, out) in promise.out.iter().enumerate() {
+            if broken(What::Out(i)) {
+                view.put(out, vars);
+            }
+        }
+        if broken(What::Signals) {
+            view.signals.clone_from(promise.signals.as_ref().unwrap_or(&Vec::new()));
+        }
+        if broken(What::Repeats) {
+            view.repeats = promise.repeats.map(|n| u64::try_from(n.value(vars)).unwrap_or(0));
+        }
+        view
+    }
+
+    /// Puts promised memory in the place of what was captured.
+    fn put(&mut self, out: &OutIs, vars: &[i64]) {
+        let Some(place) = self.captures.get_mut(out.capture) else { return };
+        let capture = place.get_or_insert_default();
+        let bytes = match &out.is {
+            ContentIs::Bytes { parts, rest_untouched } => {
+                if *rest_untouched {
+                    capture.truncate(out.offset);
+                }
+                content::assemble(parts, vars, usize::try_from(crate::plan::MAX_CAPTURE).unwrap_or(usize::MAX))
+            }
+            ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => {
+                content::write(*int, n.value(vars))
+            }
+            ContentIs::Number { .. } => return,
+        };
+        let end = out.offset + bytes.len();
+        if capture.len() < end {
+            capture.resize(end, 0);
+        }
+        capture[out.offset..end].copy_from_slice(&bytes);
+    }
+}
+
+fn ending(promise: &Promise, vars: &[i64]) -> Ending {
+    match (promise.killed, promise.errno, &promise.ret) {
+        (Some(signal), ..) => Ending::Killed(signal),
+        (_, Some(errno), _) => Ending::Error(errno),
+        (_, _, Some(ReturnIs::Exactly(n))) => Ending::Returned(n.value(vars)),
+        (_, _, Some(is)) => Ending::Promised(promised(is, vars, |n| n.to_string())),
+        (_, _, None) => Ending::Promised("no error".to_owned()),
+    }
+}
+
+/// A promise about a number in words: `5`, `at least 1`, `1 to 9`, `not 0`.
+pub(in crate::judge) fn promised(is: &ReturnIs, vars: &[i64], number: impl Fn(i64) -> String) -> String {
+    let number = |n: &Operand| number(n.value(vars));
+    match is {
+        ReturnIs::Exactly(n) => number(n),
+        ReturnIs::Not(n) => format!("not {}", number(n)),
+        ReturnIs::Within(Some(min), Some(max)) => format!("{} to {}", number(min), number(max)),
+        ReturnIs::Within(Some(min), None) => format!("at least {}", number(min)),
+        ReturnIs::Within(None, Some(max)) => format!("at most {}", number(max)),
+        ReturnIs::Within(None, None) => "anything".to_owned(),
+    }
+}
+
+/// ` --- SIGPIPE ---` for each signal.
+pub(super) fn delivered(signals: &[u32]) -> String {
+    signals.iter().map(|&s| format!(" --- {} ---", names::signal(s))).collect()
+}

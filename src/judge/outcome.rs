@@ -1,0 +1,110 @@
+//! The trace, read line by line.
+
+use crate::case::ActorKind;
+use crate::exec::{End, State, StepTrace, Trace};
+use crate::plan::{Op, PlanRepeat, Planned, Shown};
+
+/// Returns from here to -1 are errors.
+const MAX_ERRNO: i64 = 4095;
+
+static NOT_REACHED: StepTrace = StepTrace {
+    state: State::NotReached,
+    ret: 0,
+    repeats: 0,
+    blocked: false,
+    signals: Vec::new(),
+    killed: None,
+    captures: Vec::new(),
+};
+
+/// A trace beside the plan it is of. A trace may come from elsewhere and is never trusted for sizes.
+pub(super) struct Scene<'a> {
+    pub(super) planned: &'a Planned,
+    pub(super) trace: &'a Trace,
+    pub(super) vars: Vec<i64>,
+}
+
+/// What the trace says of a line; for a `finish`, of the call that it waited for.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome<'a> {
+    pub(super) state: State,
+    pub(super) ret: i64,
+    pub(super) repeats: u64,
+    pub(super) repeat: PlanRepeat,
+    pub(super) blocked: bool,
+    pub(super) signals: Vec<u32>,
+    pub(super) killed: Option<u32>,
+    pub(super) captures: &'a [Option<Vec<u8>>],
+}
+
+impl Outcome<'_> {
+    /// The error that the call failed with.
+    pub(super) fn errno(&self) -> Option<i32> {
+        let failed = self.state == State::Done && (-MAX_ERRNO..0).contains(&self.ret);
+        failed.then(|| -(self.ret as i32))
+    }
+
+    /// The error that a repetition was to end with.
+    pub(super) fn until(&self) -> Option<i32> {
+        match self.repeat {
+            PlanRepeat::Until { errno, .. } => Some(errno),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(planned: &'a Planned, trace: &'a Trace) -> Self {
+        let mut vars = trace.vars.clone();
+        // An operand names any of 2^16 variables.
+        vars.resize(vars.len().max(usize::from(u16::MAX) + 1), 0);
+        Scene { planned, trace, vars }
+    }
+
+    pub(super) fn step(&self, index: usize) -> &'a StepTrace {
+        self.trace.steps.get(index).unwrap_or(&NOT_REACHED)
+    }
+
+    /// The step whose call a line is about.
+    pub(super) fn performing(&self, index: usize) -> usize {
+        match self.planned.lines[index].shown {
+            Shown::Finish(started) | Shown::Blocked(started) => started,
+            _ => index,
+        }
+    }
+
+    pub(super) fn outcome(&self, index: usize) -> Outcome<'a> {
+        let own = self.step(index);
+        let performing = self.performing(index);
+        let step = self.step(performing);
+        let mut signals = step.signals.clone();
+        if performing != index {
+            signals.extend(&own.signals);
+        }
+        // What a finished call wrote may be captured by the call or by the wait for it.
+        let captures = if own.captures.is_empty() { &step.captures } else { &own.captures };
+        let repeat = match self.planned.plan.steps.get(performing).map(|s| &s.op) {
+            Some(Op::Call { repeat, .. }) => *repeat,
+            _ => PlanRepeat::Once,
+        };
+        Outcome {
+            state: step.state,
+            ret: step.ret,
+            repeats: step.repeats,
+            repeat,
+            blocked: step.blocked || own.blocked,
+            signals,
+            killed: step.killed.or_else(|| self.killed_with_process(performing)),
+            captures,
+        }
+    }
+
+    /// The signal that ended the whole process while the step was running.
+    fn killed_with_process(&self, index: usize) -> Option<u32> {
+        let End::Killed(signal) = self.trace.end else { return None };
+        let plan = &self.planned.plan;
+        let actor = plan.steps.get(index).map_or(0, |s| usize::from(s.actor));
+        let apart = actor > 0 && plan.actors.get(actor) == Some(&ActorKind::Process);
+        (self.step(index).state == State::Begun && !apart).then_some(signal as u32)
+    }
+}

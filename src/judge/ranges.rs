@@ -1,0 +1,18 @@
+//! Which of several values applies to a kernel.
+
+use crate::case::{KernelVersion, Ranged, parse_ranges};
+use crate::target::Target;
+
+/// The version that a target is judged as; none if it cannot be read.
+pub(super) fn version(target: &Target) -> Option<KernelVersion> {
+    KernelVersion::parse(target.judge_as.as_deref().unwrap_or(&target.kernel))
+}
+
+/// The value that applies to this version. Loading makes sure that there is one for every version.
+pub(super) fn choose<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) -> Option<&T> {
+    let applies = |entry: &&Ranged<T>| {
+        entry.kernel.is_empty()
+            || version.is_some_and(|v| parse_ranges(&entry.kernel).is_ok_and(|ranges| ranges.contains(v)))
+    };
+    ranged.iter().find(applies).map(|entry| &entry.value)
+}

@@ -1,0 +1,243 @@
+//! The way through a trace, step by step.
+
+use crate::case::KernelVersion;
+use crate::exec::{End, State, Trace};
+use crate::plan::{Planned, Promise, Shown};
+use crate::target::Target;
+
+use super::claim;
+use super::difference::{Voice, What, differences, how_it_ended};
+use super::ends::{self, Problem};
+use super::judgement::{Judgement, StepJudgement, Verdict};
+use super::names;
+use super::notation::{self, View};
+use super::outcome::{Outcome, Scene};
+use super::ranges;
+
+/// What a trace means for the case, on this target. The earliest thing that went wrong decides.
+pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
+    if let Some(judgement) = ends::nothing_said(&trace.end) {
+        return judgement;
+    }
+    let scene = Scene::new(planned, trace);
+    let walk = Walk { scene: &scene, version: ranges::version(target), filtered: target.seccomp != 0 };
+    let mut steps = Vec::new();
+    let mut problem = None;
+    let mut explained = trace.end == End::Finished;
+    for index in 0..planned.lines.len() {
+        if scene.step(index).state == State::NotReached && scene.outcome(index).killed.is_none() {
+            break;
+        }
+        let came = walk.step(index);
+        explained |= came.explains_end;
+        problem = problem.or(came.problem);
+        let implicit = matches!(planned.lines[index].shown, Shown::CountFds);
+        if !implicit || came.judgement.wrong() {
+            steps.push(came.judgement);
+        }
+    }
+    if !explained {
+        problem = problem.or_else(|| ends::unexplained(&trace.end, planned, None));
+    }
+    let problem = problem.or_else(|| walk.unreached());
+    let claim = claim::judge(&scene, walk.version, problem.as_ref());
+    let problem = problem.or_else(|| claim.as_ref().and_then(claim::differs));
+    let (verdict, reason) = match problem {
+        None => (Verdict::Pass, None),
+        Some(problem) => (problem.verdict, Some(problem.reason)),
+    };
+    Judgement { verdict, reason, steps, claim }
+}
+
+/// Why a case is skipped whose probe did not go as it should; none if it did.
+pub fn unmet_probe(probe: &Planned, trace: &Trace, target: &Target) -> Option<String> {
+    let judgement = judge(probe, trace, target);
+    let reason = judgement.reason.unwrap_or_default();
+    (judgement.verdict != Verdict::Pass).then(|| format!("probe: {reason}"))
+}
+
+struct Walk<'a> {
+    scene: &'a Scene<'a>,
+    version: Option<KernelVersion>,
+    /// A seccomp filter may answer in the kernel's place.
+    filtered: bool,
+}
+
+/// What came of one step.
+struct Came {
+    judgement: StepJudgement,
+    problem: Option<Problem>,
+    /// The process ended as this step says that it would.
+    explains_end: bool,
+}
+
+impl Walk<'_> {
+    fn step(&self, index: usize) -> Came {
+        let line = &self.scene.planned.lines[index];
+        let outcome = self.scene.outcome(index);
+        let promise = ranges::choose(&line.expect, self.version);
+        match line.shown {
+            Shown::Call { start: Some(_), .. } => self.started(index, &outcome),
+            Shown::Blocked(started) => self.blocked(index, started, &outcome),
+            _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, &outcome),
+            _ => match promise {
+                Some(promise) => self.promised(index, &outcome, promise),
+                None if line.expect.is_empty() => self.set_up(index, &outcome),
+                None => {
+                    let judgement = self.shown(index, &outcome, None);
+                    let problem = Some(Problem::error("no expectation is for this kernel's version"));
+                    Came { judgement, problem, explains_end: false }
+                }
+            },
+        }
+    }
+
+    /// A step as it went.
+    fn shown(&self, index: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> StepJudgement {
+        let Scene { planned, vars, .. } = self.scene;
+        let done = outcome.state == State::Done && outcome.killed.is_none();
+        let line = &planned.lines[index];
+        let call = match line.shown {
+            Shown::Blocked(_) => "blocked",
+            Shown::Finish(_) => "finish",
+            _ => ends::call_name(planned, index),
+        };
+        let ret = done.then(|| if outcome.errno().is_some() { -1 } else { outcome.ret });
+        let returns = !matches!(line.shown, Shown::Call { start: Some(_), .. } | Shown::Blocked(_));
+        StepJudgement {
+            line: index,
+            call: call.to_owned(),
+            shown: notation::line(planned, index, &View::actual(outcome, promise), vars),
+            expected: None,
+            notes: Vec::new(),
+            span: line.span.clone(),
+            ret: ret.filter(|_| returns),
+            errno: outcome.errno().filter(|_| returns).map(names::errno),
+            signals: outcome.signals.iter().map(|&s| names::signal(s)).collect(),
+            blocked: outcome.blocked,
+        }
+    }
+
+    fn promised(&self, index: usize, outcome: &Outcome<'_>, promise: &Promise) -> Came {
+        let Scene { planned, vars, .. } = self.scene;
+        let differences = differences(promise, outcome, vars, Voice::Case);
+        let mut judgement = self.shown(index, outcome, Some(promise));
+        let explains_end = outcome.killed.is_some() && promise.killed == outcome.killed;
+        let Some(first) = differences.first() else { return Came { judgement, problem: None, explains_end } };
+
+        let expected = notation::line(planned, index, &View::expected(outcome, promise, &differences, vars), vars);
+        judgement.expected = (expected != judgement.shown).then_some(expected);
+        // The notation shows how a call ended; the rest it may cut short.
+        let unseen = |what: What| what != What::Result || judgement.expected.is_none();
+        judgement.notes = differences.iter().filter(|d| unseen(d.what)).map(|d| d.text.clone()).collect();
+        if differences.iter().any(|d| d.what == What::Result) {
+            judgement.notes.extend(self.filter_note(outcome));
+        }
+        if let Some(span) = first.span.as_ref().or(promise.span.as_ref()) {
+            judgement.span = span.clone();
+        }
+        let first_line = first.text.lines().next().unwrap_or_default();
+        let reason = format!("{}: {first_line}", ends::call_name(planned, index));
+        Came { judgement, problem: Some(Problem::fail(reason)), explains_end }
+    }
+
+    /// A step without an expectation must not fail; it may not record a signal either.
+    fn set_up(&self, index: usize, outcome: &Outcome<'_>) -> Came {
+        let planned = self.scene.planned;
+        let call = ends::call_name(planned, index);
+        let mut judgement = self.shown(index, outcome, None);
+        let went_well = match (outcome.errno(), outcome.until()) {
+            (failed, None) => failed.is_none(),
+            (failed, Some(until)) => failed == Some(until),
+        };
+        let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well {
+            self.unexpected_signals(call, outcome, &mut judgement)
+        } else {
+            judgement.notes.push("this step is set-up and must not fail".to_owned());
+            judgement.notes.extend(self.filter_note(outcome));
+            let how = match outcome.errno() {
+                Some(libc::ENOSYS) => "this kernel has no such call".to_owned(),
+                None if outcome.until().is_some() && outcome.killed.is_none() => "never failed".to_owned(),
+                _ => how_it_ended(outcome),
+            };
+            Some(Problem::error(format!("set-up: {call}: {how}")))
+        };
+        Came { judgement, problem, explains_end: false }
+    }
+
+    /// A call that was started is judged where it is waited for.
+    fn started(&self, index: usize, outcome: &Outcome<'_>) -> Came {
+        let planned = self.scene.planned;
+        let mut judgement = self.shown(index, outcome, None);
+        let waited_for = planned.lines.iter().any(|l| matches!(l.shown, Shown::Finish(started) if started == index));
+        let problem = if waited_for {
+            judgement.signals.clear();
+            None
+        } else {
+            self.unexpected_signals(ends::call_name(planned, index), outcome, &mut judgement)
+        };
+        Came { judgement, problem, explains_end: false }
+    }
+
+    fn blocked(&self, index: usize, started: usize, outcome: &Outcome<'_>) -> Came {
+        let Scene { planned, trace, vars } = self.scene;
+        let mut judgement = self.shown(index, outcome, None);
+        judgement.signals.clear();
+        if outcome.blocked {
+            return Came { judgement, problem: None, explains_end: false };
+        }
+        let call = ends::call_name(planned, started);
+        let reason = if outcome.state == State::Begun {
+            judgement.notes.push("was not seen asleep in the kernel".to_owned());
+            match trace.end {
+                End::Deadline => format!("{}: {call} never slept", ends::deadline(planned)),
+                _ => format!("{call}: expected to block, was not seen asleep"),
+            }
+        } else {
+            judgement.expected = Some(std::mem::take(&mut judgement.shown));
+            let view = View::actual(outcome, None);
+            judgement.shown = notation::returned(planned, started, &view, vars);
+            format!("{call}: expected to block, {}", how_it_ended(outcome))
+        };
+        Came { judgement, problem: Some(Problem::fail(reason)), explains_end: false }
+    }
+
+    /// A step that was still running when the case ended.
+    fn stuck(&self, index: usize, outcome: &Outcome<'_>) -> Came {
+        let Scene { planned, trace, vars } = self.scene;
+        let mut judgement = self.shown(index, outcome, None);
+        judgement.shown =
+            notation::unfinished(planned, self.scene.performing(index), "<unfinished ...>", vars);
+        let call = ends::call_name(planned, index);
+        let problem = ends::unexplained(&trace.end, planned, Some(call));
+        if trace.end == End::Deadline {
+            judgement.notes.push(format!("still in {call} after {:.1} s", trace.micros as f64 / 1e6));
+        } else {
+            judgement.notes.extend(problem.as_ref().map(|p| p.reason.clone()));
+        }
+        Came { judgement, problem, explains_end: false }
+    }
+
+    fn unexpected_signals(&self, call: &str, outcome: &Outcome<'_>, judgement: &mut StepJudgement) -> Option<Problem> {
+        if outcome.signals.is_empty() {
+            return None;
+        }
+        let note = format!("signals: expected none, found {}", names::signals(&outcome.signals));
+        let problem = Problem::fail(format!("{call}: {note}"));
+        judgement.notes.push(note);
+        Some(problem)
+    }
+
+    fn filter_note(&self, outcome: &Outcome<'_>) -> Option<String> {
+        let may_be = self.filtered && matches!(outcome.errno(), Some(libc::EPERM | libc::ENOSYS));
+        may_be.then(|| "the runner is under a seccomp filter that may answer in the kernel's place".to_owned())
+    }
+
+    /// A case is not judged by steps that were not performed.
+    fn unreached(&self) -> Option<Problem> {
+        let planned = self.scene.planned;
+        let missing = (0..planned.lines.len())
+            .find(|&i| self.scene.step(i).state == State::NotReached && self.scene.outcome(i).killed.is_none())?;
+        Some(Problem::error(format!("{}: not reached", ends::call_name(planned, missing))))
+    }
+}
