@@ -62,7 +62,7 @@ pub enum Dir {
 pub enum Kind {
     /// A plain number.
     Int(Int),
-    /// A number shown in octal (modes).
+    /// A number shown in octal (modes); its names are those of [`crate::abi::MODE`].
     Octal(Int),
     /// A file descriptor (`int`).
     Fd,
@@ -70,7 +70,8 @@ pub enum Kind {
     Flags(Int, &'static Set),
     /// One constant of a set.
     Enum(Int, &'static Set),
-    /// Bytes of the buffer, or elements of the array, that the named sibling points to. Derived when left out.
+    /// Bytes of the buffer (or of the one value), or elements of the array, that the named sibling
+    /// points to; 0 where that is NULL. Derived when left out.
     Len(Int, &'static str),
     /// Pointer to a NUL-terminated string that the kernel reads.
     Path,
@@ -125,6 +126,8 @@ pub struct Field {
 pub struct Set {
     /// Name for diagnostics, e.g. `splice flags`.
     pub name: &'static str,
+    /// Whether the values combine (by OR), or exactly one is meant.
+    pub flags: bool,
     /// Names and values. For flags, a value of several bits stands before the bits it contains.
     pub consts: &'static [(&'static str, u64)],
 }

@@ -1,0 +1,18 @@
+//! Waiting for descriptors.
+
+use linux_raw_sys::general::*;
+
+sets! {
+    flags POLL = "poll events" {
+        POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND, POLLWRNORM,
+        POLLWRBAND, POLLMSG, POLLREMOVE, POLLRDHUP,
+    }
+    flags EPOLL = "epoll events" {
+        EPOLLIN, EPOLLPRI, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLNVAL, EPOLLRDNORM, EPOLLRDBAND, EPOLLWRNORM,
+        EPOLLWRBAND, EPOLLMSG, EPOLLRDHUP, EPOLLEXCLUSIVE, EPOLLWAKEUP, EPOLLONESHOT, EPOLLET,
+    }
+    one_of EPOLL_CTL = "epoll_ctl operations" { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD }
+    flags EPOLL_CREATE = "epoll_create1 flags" { EPOLL_CLOEXEC }
+    flags EVENTFD = "eventfd2 flags" { EFD_SEMAPHORE, EFD_CLOEXEC, EFD_NONBLOCK }
+    flags SIGNALFD = "signalfd4 flags" { SFD_CLOEXEC = O_CLOEXEC, SFD_NONBLOCK = O_NONBLOCK }
+}

@@ -1,0 +1,50 @@
+//! Signals.
+
+use linux_raw_sys::general::*;
+
+sets! {
+    // Real-time signals as the kernel counts them: a C library keeps the first few for itself.
+    one_of SIGNAL = "signals" {
+        SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGUSR1, SIGSEGV,
+        SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGSTKFLT, SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN,
+        SIGTTOU, SIGURG, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGWINCH, SIGIO, SIGPWR, SIGSYS, SIGRTMIN,
+        SIGRT_1 = 33, SIGRT_2 = 34, SIGRT_3 = 35, SIGRT_4 = 36, SIGRT_5 = 37, SIGRT_6 = 38, SIGRT_7 = 39,
+        SIGRT_8 = 40, SIGRT_9 = 41, SIGRT_10 = 42, SIGRT_11 = 43, SIGRT_12 = 44, SIGRT_13 = 45,
+        SIGRT_14 = 46, SIGRT_15 = 47, SIGRT_16 = 48, SIGRT_17 = 49, SIGRT_18 = 50, SIGRT_19 = 51,
+        SIGRT_20 = 52, SIGRT_21 = 53, SIGRT_22 = 54, SIGRT_23 = 55, SIGRT_24 = 56, SIGRT_25 = 57,
+        SIGRT_26 = 58, SIGRT_27 = 59, SIGRT_28 = 60, SIGRT_29 = 61, SIGRT_30 = 62, SIGRT_31 = 63,
+        SIGRT_32 = 64,
+        // Second names.
+        SIGIOT, SIGPOLL, SIGCLD = SIGCHLD, SIGRTMAX = 64,
+    }
+    one_of SIG_HOW = "sigprocmask operations" { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK }
+    one_of HANDLER = "signal handlers" { SIG_DFL = 0, SIG_IGN = 1, SIG_ERR = -1i64 }
+    flags SA = "sigaction flags" {
+        SA_NOCLDSTOP, SA_NOCLDWAIT, SA_SIGINFO, SA_UNSUPPORTED, SA_EXPOSE_TAGBITS, SA_RESTORER, SA_ONSTACK,
+        SA_RESTART, SA_NODEFER, SA_RESETHAND, SA_NOMASK, SA_ONESHOT,
+    }
+    one_of SI = "senders of signals" {
+        SI_USER, SI_KERNEL, SI_QUEUE, SI_TIMER, SI_MESGQ, SI_ASYNCIO, SI_SIGIO, SI_TKILL, SI_DETHREAD,
+        SI_ASYNCNL,
+    }
+    one_of CLD = "SIGCHLD codes" {
+        CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED,
+        SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
+    }
+    one_of POLL_CODE = "SIGIO codes" {
+        POLL_IN, POLL_OUT, POLL_MSG, POLL_ERR, POLL_PRI, POLL_HUP,
+        SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
+    }
+    one_of SEGV = "SIGSEGV codes" {
+        SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR, SEGV_PKUERR, SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
+    }
+    one_of BUS = "SIGBUS codes" {
+        BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, SI_USER, SI_KERNEL, SI_QUEUE,
+        SI_TKILL,
+    }
+    one_of SYS_CODE = "SIGSYS codes" {
+        SYS_SECCOMP, SYS_USER_DISPATCH, SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
+    }
+    one_of SIGEV = "sigevent notifications" { SIGEV_SIGNAL, SIGEV_NONE, SIGEV_THREAD, SIGEV_THREAD_ID }
+    flags SIGALTSTACK = "sigaltstack flags" { SS_ONSTACK, SS_DISABLE, SS_AUTODISARM }
+}

@@ -1,0 +1,90 @@
+//! Making, duplicating, controlling and closing descriptors.
+
+use crate::abi::layout::*;
+use crate::abi::sets::*;
+use crate::abi::shape::*;
+use crate::abi::{Dir, Kind, Syscall};
+
+const PIPEFD: Kind = Kind::Fixed(&FD, 2);
+
+pub(super) static CALLS: &[Syscall] = &[
+    call!(pipe(pipefd: output(&PIPEFD))),
+    call!(pipe2(pipefd: output(&PIPEFD), flags: flags(I32, &PIPE_FLAGS))),
+    call!(close(fd: FD)),
+    call!(close_range(first: UINT, last: UINT, flags: flags(U32, &CLOSE_RANGE))),
+    call!(dup(oldfd: FD) -> Fd),
+    call!(dup2(oldfd: FD, newfd: FD) -> Fd),
+    call!(dup3(oldfd: FD, newfd: FD, flags: flags(I32, &DUP3_FLAGS)) -> Fd),
+    call!(fcntl(fd: FD, op: one_of(I32, &FCNTL), arg: Kind::By("op", FCNTL_ARG, &LONG) => optional)),
+    call!(ioctl(fd: FD, op: one_of(U32, &IOCTL), argp: Kind::By("op", IOCTL_ARG, &ANY_INOUT) => optional)),
+    call!(flock(fd: FD, op: flags(I32, &FLOCK))),
+    call!(memfd_create(name: PATH, flags: flags(U32, &MEMFD)) -> Fd),
+    call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd),
+    call!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
+    call!(pidfd_send_signal(
+        pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional, flags: UINT => optional,
+    )),
+];
+
+const LOCK: Kind = Kind::Ptr(Dir::In, &FLOCK_LOCK);
+const LOCK_QUERY: Kind = Kind::Ptr(Dir::InOut, &FLOCK_LOCK);
+const HINT_IN: Kind = Kind::Ptr(Dir::In, &WRITE_LIFE_HINT);
+const HINT_OUT: Kind = Kind::Ptr(Dir::Out, &WRITE_LIFE_HINT);
+static WRITE_LIFE_HINT: Kind = Kind::Enum(U64, &WRITE_LIFE);
+/// `uid_t[2]`: real and effective.
+static OWNER_UIDS: Kind = Kind::Fixed(&UINT, 2);
+
+static FCNTL_ARG: &[(&str, Kind)] = &[
+    ("F_DUPFD", INT),
+    ("F_DUPFD_CLOEXEC", INT),
+    ("F_SETFD", flags(I32, &FD_FLAGS)),
+    ("F_SETFL", flags(I32, &OPEN)),
+    ("F_GETLK", LOCK_QUERY),
+    ("F_SETLK", LOCK),
+    ("F_SETLKW", LOCK),
+    ("F_OFD_GETLK", LOCK_QUERY),
+    ("F_OFD_SETLK", LOCK),
+    ("F_OFD_SETLKW", LOCK),
+    ("F_SETOWN", INT),
+    ("F_SETOWN_EX", input(&OWNER)),
+    ("F_GETOWN_EX", output(&OWNER)),
+    ("F_GETOWNER_UIDS", output(&OWNER_UIDS)),
+    ("F_SETSIG", one_of(I32, &SIGNAL)),
+    ("F_SETLEASE", one_of(I32, &LOCK_TYPE)),
+    ("F_NOTIFY", flags(U32, &NOTIFY)),
+    ("F_SETPIPE_SZ", INT),
+    ("F_ADD_SEALS", flags(I32, &SEALS)),
+    ("F_GET_RW_HINT", HINT_OUT),
+    ("F_SET_RW_HINT", HINT_IN),
+    ("F_GET_FILE_RW_HINT", HINT_OUT),
+    ("F_SET_FILE_RW_HINT", HINT_IN),
+    ("F_DUPFD_QUERY", FD),
+];
+
+static IOCTL_ARG: &[(&str, Kind)] = &[
+    ("FIONREAD", output(&INT)),
+    ("TIOCOUTQ", output(&INT)),
+    ("FIONBIO", input(&INT)),
+    ("FIOASYNC", input(&INT)),
+    ("FIOQSIZE", output(&OFF)),
+    ("FIGETBSZ", output(&INT)),
+    ("FIOGETOWN", output(&INT)),
+    ("FIOSETOWN", input(&INT)),
+    ("SIOCGPGRP", output(&INT)),
+    ("SIOCSPGRP", input(&INT)),
+    ("SIOCATMARK", output(&INT)),
+    ("TIOCGPGRP", output(&INT)),
+    ("TIOCSPGRP", input(&INT)),
+    ("TIOCGSID", output(&INT)),
+    ("TIOCGPTN", output(&UINT)),
+    ("TIOCSPTLCK", input(&INT)),
+    ("TIOCGWINSZ", output(&WINSIZE)),
+    ("TIOCSWINSZ", input(&WINSIZE)),
+    ("TIOCSCTTY", INT),
+    ("FICLONE", FD),
+    ("FICLONERANGE", input(&FILE_CLONE_RANGE)),
+    // Declared with long, transferred as int.
+    ("FS_IOC_GETFLAGS", output(&INT)),
+    ("FS_IOC_SETFLAGS", input(&INT)),
+    ("IOC_WATCH_QUEUE_SET_SIZE", INT),
+];

@@ -1,0 +1,2 @@
+use crate::abi::Syscall;
+pub(super) static CALLS: &[Syscall] = &[];
