@@ -9,6 +9,7 @@ use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, size_of};
 use super::siblings::Siblings;
 use super::types::{Datum, Operand, Patch};
+use super::vars::Scope;
 use crate::abi::{Int, Kind, Struct};
 use crate::case::{Diagnostic, Node, Value};
 
@@ -161,10 +162,7 @@ impl Memory<'_> {
             shown.push((field.name, Datum::Number(*extent, field.kind)));
         }
         shown.sort_by_key(|(name, _)| layout.fields.iter().position(|f| f.name == *name));
-        let mut fields = match area.at.map(|at| Output::of_struct(layout, at.behind(offset))) {
-            Some(fields) => fields,
-            None => vec![],
-        };
+        let mut fields = area.at.map_or(vec![], |at| Output::fields(layout, at.behind(offset)));
         for (name, output) in nested {
             match fields.iter_mut().find(|(field, _)| *field == name) {
                 Some(field) => field.1 = output,
@@ -178,7 +176,7 @@ impl Memory<'_> {
     /// A descriptor set: a bit for each. Those that are variables are set as the step begins.
     fn descriptors(&mut self, node: &Node, area: &mut Area, offset: usize, what: &str) -> Outcome<Datum> {
         let mut shown = vec![];
-        for fd in descriptor_list(node, what, self)? {
+        for fd in descriptor_list(node, what, self.scope)? {
             match fd.known() {
                 Some(bit) => area.bytes[offset + bit as usize / 8] |= 1 << (bit % 8),
                 None => self.patches.push(Patch { addr: area.addr + offset as u64, size: 0, value: fd }),
@@ -199,13 +197,13 @@ fn field_names(layout: &'static Struct) -> Vec<&'static str> {
 }
 
 /// A list of descriptors below 1024.
-pub(super) fn descriptor_list(node: &Node, what: &str, memory: &Memory) -> Outcome<Vec<Operand>> {
+pub(super) fn descriptor_list(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Operand>> {
     let Value::List(items) = &node.value else {
         return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of descriptors"), "not a list"));
     };
     let mut fds = vec![];
     for item in items {
-        let fd = fit(&expr::parse(item, what, Consts::General, memory.scope)?, C_INT, what, &item.span)?;
+        let fd = fit(&expr::parse(item, what, Consts::General, scope)?, C_INT, what, &item.span)?;
         if fd.known().is_some_and(|fd| !(0..1024).contains(&fd)) {
             return refuse(Diagnostic::at(&item.span, "a descriptor set has 1024 bits", "outside"));
         }

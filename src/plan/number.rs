@@ -5,7 +5,7 @@ use super::names::Consts;
 use super::outcome::{Outcome, refuse};
 use super::types::Operand;
 use super::vars::Scope;
-use crate::abi::{Int, Kind};
+use crate::abi::{self, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 
 /// Width of file descriptors and process ids.
@@ -14,8 +14,9 @@ pub(super) const C_INT: Int = Int { size: 4, signed: true };
 /// Width and sign, and the constants, of a kind that is a number.
 pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
     Some(match kind {
-        Kind::Int(int) | Kind::Octal(int) | Kind::Len(int, _) => (*int, Consts::General),
-        Kind::Fd => (C_INT, Consts::General),
+        Kind::Int(int) | Kind::Len(int, _) => (*int, Consts::General),
+        Kind::Octal(int) => (*int, Consts::Set(&abi::MODE)),
+        Kind::Fd => (C_INT, Consts::Set(&abi::DESCRIPTOR)),
         Kind::Flags(int, set) | Kind::Enum(int, set) => (*int, Consts::Set(set)),
         _ => return None,
     })
@@ -27,7 +28,7 @@ pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> Out
     if let Some(raw) = raw(node, scope)? {
         return Ok(raw);
     }
-    if let (Kind::Flags(..), Value::List(_)) = (kind, &node.value) {
+    if let (Kind::Flags(..) | Kind::Octal(_), Value::List(_)) = (kind, &node.value) {
         return fit(&flags(node, what, consts, scope)?, int, what, &node.span);
     }
     fit(&expr::parse(node, what, consts, scope)?, int, what, &node.span)
@@ -85,6 +86,9 @@ pub(super) fn in_register(sum: &Expr, span: &Span) -> Outcome<()> {
 /// Checks the range (either spelling of the sign is right) and extends to 64 bits as a C compiler would.
 pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Operand> {
     in_register(sum, span)?;
+    if let (Some((name, _)), true) = (&sum.anchor, int.size < 8) {
+        return refuse(Diagnostic::at(span, format!("`${name}` is an address"), format!("`{what}` is a number")));
+    }
     let Some(value) = sum.known() else { return Ok(sum.operand()) };
     let bits = u32::from(int.size) * 8;
     let (least, most) = (-(1_i128 << (bits - 1)), (1_i128 << bits) - 1);

@@ -75,16 +75,18 @@ impl Output {
         match kind {
             Kind::Fixed(element, n) => Self::array(element, *n, at),
             Kind::FixedBytes(size) => Output::Text { at, size: *size },
-            Kind::Struct(layout) => Output::Struct {
-                layout,
-                fields: layout.fields.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset)))).collect(),
-            },
+            Kind::Struct(layout) => Output::Struct { layout, fields: Self::fields(layout, at) },
             Kind::SigSet => Output::SigSet(at),
             Kind::FdSet => Output::FdSet(at),
             Kind::By(_, _, others) => Output::of(others, at),
             kind if shape(kind).is_some() => Output::Number { at, kind },
             _ => Output::Number { at, kind: &WORD },
         }
+    }
+
+    /// The fields of a structure at this place.
+    pub(super) fn fields(layout: &'static Struct, at: Spot) -> Vec<(&'static str, Output)> {
+        layout.fields.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset)))).collect()
     }
 
     /// So many values of this kind, one behind the other.
