@@ -46,7 +46,7 @@ pub(super) fn differs(claim: &ClaimJudgement) -> Option<Problem> {
 }
 
 /// `holds` or `refuted`.
-pub(crate) fn word(finding: Finding) -> &'static str {
+fn word(finding: Finding) -> &'static str {
     match finding {
         Finding::Holds => "holds",
         Finding::Refuted => "refuted",

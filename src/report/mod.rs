@@ -1,1 +1,22 @@
-//! TBD
+//! One stream of events in; terminal, JSON lines, JUnit and KTAP out.
+
+mod block;
+mod counts;
+mod event;
+mod from_judgement;
+mod jsonl;
+mod junit;
+mod ktap;
+mod reporter;
+mod terminal;
+
+#[cfg(test)]
+mod tests;
+
+pub use counts::*;
+pub use event::*;
+pub use jsonl::JsonLines;
+pub use junit::JUnit;
+pub use ktap::Ktap;
+pub use reporter::Reporter;
+pub use terminal::Terminal;

@@ -1,0 +1,59 @@
+//! How many cases came to which verdict.
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::Verdict;
+
+/// Verdicts, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// As promised.
+    pub pass: u64,
+    /// A promise was broken.
+    pub fail: u64,
+    /// A set-up step broke.
+    pub error: u64,
+    /// Not run.
+    pub skip: u64,
+    /// Known deviations.
+    pub xfail: u64,
+    /// Known deviations that are gone.
+    pub xpass: u64,
+    /// Wall time of the run in microseconds (0 for a part of a run).
+    #[serde(default)]
+    pub micros: u64,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Error => &mut self.error,
+            Verdict::Skip => &mut self.skip,
+            Verdict::Xfail => &mut self.xfail,
+            Verdict::Xpass => &mut self.xpass,
+        } += 1;
+    }
+
+    /// All cases.
+    pub fn total(&self) -> u64 {
+        self.pass + self.fail + self.error + self.skip + self.xfail + self.xpass
+    }
+
+    /// The exit status of a run with these verdicts.
+    ///
+    /// - 0: all as promised: passes, known deviations, and skips beside them;
+    /// - 1: a case failed, its set-up broke, or a known deviation is gone;
+    /// - 3: nothing ran: there was no case, or all were skipped. That is no success.
+    pub fn exit_code(&self) -> u8 {
+        if self.fail + self.error + self.xpass > 0 {
+            1
+        } else if self.pass + self.xfail == 0 {
+            3
+        } else {
+            0
+        }
+    }
+}

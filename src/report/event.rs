@@ -1,0 +1,94 @@
+//! The event stream: a target, its cases, a summary. As JSON, one object a line, its
+//! field names are an interface that scripts depend on: add fields, never change one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::Verdict;
+use crate::target::Target;
+
+use super::counts::Counts;
+
+/// One event of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Event {
+    /// The kernel under test; comes first.
+    Target(Box<Target>),
+    /// A case was judged.
+    Case(Box<CaseEvent>),
+    /// The run is over; comes last.
+    Summary(Counts),
+}
+
+/// A case that was judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseEvent {
+    /// Its id.
+    pub id: String,
+    /// `write(2)`.
+    pub subject: String,
+    /// One sentence.
+    pub summary: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The line that it begins at.
+    pub line: u32,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is not a pass.
+    pub reason: Option<String>,
+    /// How long it took, in microseconds.
+    pub micros: u64,
+    /// What happened.
+    pub trace: Vec<StepEvent>,
+    /// What came of the claim that it judges.
+    pub claim: Option<ClaimEvent>,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepEvent {
+    /// The call's name.
+    pub call: String,
+    /// The step in strace's notation.
+    pub shown: String,
+    /// The return value, -1 for an error; null if it did not return.
+    #[serde(rename = "return")]
+    pub ret: Option<i64>,
+    /// The error's name, or null.
+    pub errno: Option<String>,
+    /// Names of the signals that were recorded.
+    pub signals: Vec<String>,
+    /// Seen asleep in the kernel.
+    pub blocked: bool,
+    /// What should have been shown, if it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What is wrong beside that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The place of the broken expectation: `cases/write/pipe.yaml:18:25`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// What came of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimEvent {
+    /// The claim's id.
+    pub id: String,
+    /// The document.
+    pub document: String,
+    /// `holds` or `refuted`, as the case says.
+    pub recorded: String,
+    /// `holds` or `refuted`, as the trace says.
+    pub found: String,
+}
+
+impl CaseEvent {
+    /// The place to look at first: of the broken expectation, or of the case.
+    pub(super) fn place(&self) -> String {
+        let broken = self.trace.iter().find_map(|step| step.at.clone());
+        broken.unwrap_or_else(|| format!("{}:{}", self.file, self.line))
+    }
+}

@@ -1,0 +1,83 @@
+//! JUnit XML: a suite for each subject.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::judge::Verdict;
+
+use super::block;
+use super::event::{CaseEvent, Event};
+use super::reporter::Reporter;
+
+/// JUnit XML, written when the run is over.
+#[derive(Debug)]
+pub struct JUnit<W: Write> {
+    out: W,
+    target: String,
+    suites: Vec<TestSuite>,
+    micros: u64,
+}
+
+impl<W: Write> JUnit<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        JUnit { out, target: "syscase".to_owned(), suites: Vec::new(), micros: 0 }
+    }
+
+    fn case(&mut self, case: &CaseEvent) {
+        let time = Duration::from_micros(case.micros);
+        let mut test = TestCase::new(&case.id, status(case));
+        test.set_classname(&case.subject).set_time(time);
+        let known = self.suites.iter().position(|suite| suite.name.as_str() == case.subject);
+        let index = known.unwrap_or_else(|| {
+            self.suites.push(TestSuite::new(&case.subject));
+            self.suites.len() - 1
+        });
+        let suite = &mut self.suites[index];
+        suite.set_time(suite.time.unwrap_or_default() + time);
+        suite.add_test_case(test);
+    }
+}
+
+fn status(case: &CaseEvent) -> TestCaseStatus {
+    let reason = case.reason.as_deref().unwrap_or_default();
+    let (mut status, message) = match case.verdict {
+        Verdict::Pass => return TestCaseStatus::success(),
+        Verdict::Fail => (TestCaseStatus::non_success(NonSuccessKind::Failure), reason.to_owned()),
+        Verdict::Xpass => {
+            let message = format!("a known deviation is gone: {reason}");
+            (TestCaseStatus::non_success(NonSuccessKind::Failure), message)
+        }
+        Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), reason.to_owned()),
+        Verdict::Skip => (TestCaseStatus::skipped(), reason.to_owned()),
+        Verdict::Xfail => (TestCaseStatus::skipped(), format!("known deviation: {reason}")),
+    };
+    status.set_message(message);
+    if case.verdict != Verdict::Skip {
+        let mut text = vec![case.summary.clone(), case.place()];
+        text.extend(block::text(case));
+        status.set_description(text.join("\n"));
+    }
+    status
+}
+
+impl<W: Write> Reporter for JUnit<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Target(target) => self.target = format!("{} {}", target.name, target.kernel),
+            Event::Case(case) => self.case(case),
+            Event::Summary(counts) => self.micros = counts.micros,
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let mut report = Report::new(&self.target);
+        report.set_time(Duration::from_micros(self.micros));
+        report.add_test_suites(std::mem::take(&mut self.suites));
+        report.serialize(&mut self.out).map_err(io::Error::other)?;
+        self.out.flush()
+    }
+}

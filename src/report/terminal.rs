@@ -1,0 +1,135 @@
+//! For people.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::judge::Verdict;
+
+use super::block::{self, Mark};
+use super::counts::Counts;
+use super::event::{CaseEvent, Event};
+use super::reporter::Reporter;
+
+const RED: &str = "31";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const BOLD: &str = "1";
+const DIM: &str = "2";
+
+/// Cases that are not as promised as they come; skips, the table by subject and the counts in the end.
+#[derive(Debug)]
+pub struct Terminal<W: Write> {
+    out: W,
+    colour: bool,
+    subjects: BTreeMap<String, Counts>,
+    skips: BTreeMap<String, Vec<String>>,
+}
+
+impl<W: Write> Terminal<W> {
+    /// Writes to `out`, with colour or without.
+    pub fn new(out: W, colour: bool) -> Self {
+        Terminal { out, colour, subjects: BTreeMap::new(), skips: BTreeMap::new() }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn case(&mut self, case: &CaseEvent) -> io::Result<()> {
+        self.subjects.entry(case.subject.clone()).or_default().add(case.verdict);
+        let reason = case.reason.clone().unwrap_or_default();
+        match case.verdict {
+            Verdict::Pass => Ok(()),
+            Verdict::Skip => {
+                self.skips.entry(reason).or_default().push(case.id.clone());
+                Ok(())
+            }
+            Verdict::Xfail => {
+                let word = self.paint(YELLOW, "XFAIL");
+                writeln!(self.out, "{word} {}   {reason}", case.id)
+            }
+            Verdict::Fail => self.block("FAIL", case, &reason),
+            Verdict::Error => self.block("ERROR", case, &reason),
+            Verdict::Xpass => self.block("XPASS", case, &format!("a known deviation is gone: {reason}")),
+        }
+    }
+
+    fn block(&mut self, word: &str, case: &CaseEvent, reason: &str) -> io::Result<()> {
+        let word = self.paint(RED, word);
+        let id = self.paint(BOLD, &case.id);
+        writeln!(self.out, "{word} {id}   {}", case.summary)?;
+        writeln!(self.out, "  --> {}", case.place())?;
+        for (mark, line) in block::lines(case) {
+            let line = match mark {
+                Mark::Plain => format!("  {line}"),
+                Mark::Expected => self.paint(GREEN, &format!("- {line}")),
+                Mark::Actual => self.paint(RED, &format!("+ {line}")),
+                Mark::Note => self.paint(DIM, &format!("    {line}")),
+            };
+            writeln!(self.out, "   | {line}")?;
+        }
+        writeln!(self.out, "   = {reason}\n")
+    }
+
+    fn skipped(&mut self) -> io::Result<()> {
+        for (reason, ids) in std::mem::take(&mut self.skips) {
+            let word = self.paint(YELLOW, "SKIP");
+            match ids.as_slice() {
+                [id] => writeln!(self.out, "{word} {id}   {reason}")?,
+                ids => writeln!(self.out, "{word} {} cases   {reason}", ids.len())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&mut self) -> io::Result<()> {
+        const HEAD: [&str; 7] = ["subject", "pass", "fail", "error", "skip", "xfail", "xpass"];
+        let width = self.subjects.keys().map(String::len).chain([HEAD[0].len()]).max().unwrap_or_default();
+        let head: String = HEAD[1..].iter().map(|name| format!("{name:>7}")).collect();
+        writeln!(self.out, "\n{}", self.paint(BOLD, &format!("{:width$}{head}", HEAD[0])))?;
+        for (subject, c) in &self.subjects {
+            let numbers = [c.pass, c.fail, c.error, c.skip, c.xfail, c.xpass];
+            let row: String = numbers.map(|n| if n == 0 { format!("{:>7}", "·") } else { format!("{n:>7}") }).concat();
+            writeln!(self.out, "{subject:width$}{row}")?;
+        }
+        writeln!(self.out)
+    }
+
+    fn summary(&mut self, counts: &Counts) -> io::Result<()> {
+        self.skipped()?;
+        self.table()?;
+        let mut parts = vec![
+            format!("{} passed", counts.pass),
+            format!("{} failed", counts.fail),
+            format!("{} errors", counts.error),
+            format!("{} skipped", counts.skip),
+        ];
+        if counts.xfail > 0 {
+            parts.push(format!("{} known deviations", counts.xfail));
+        }
+        if counts.xpass > 0 {
+            parts.push(format!("{} known deviations gone", counts.xpass));
+        }
+        let colour = if counts.exit_code() == 0 { GREEN } else { RED };
+        let seconds = counts.micros as f64 / 1e6;
+        let line = format!("{} cases: {} in {seconds:.1} s", counts.total(), parts.join(", "));
+        writeln!(self.out, "{}", self.paint(colour, &line))
+    }
+}
+
+impl<W: Write> Reporter for Terminal<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Target(target) => {
+                let judged = target.judge_as.as_ref().map_or_else(String::new, |v| format!(", judged as {v}"));
+                writeln!(self.out, "target {}: Linux {} {}{judged}\n", target.name, target.kernel, target.arch)
+            }
+            Event::Case(case) => self.case(case),
+            Event::Summary(counts) => self.summary(counts),
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
