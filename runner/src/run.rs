@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
-use syscase::report::{CaseEvent, Counts, Event, JsonLines, Junit, Ktap, Reporter, Terminal};
+use syscase::report::{CaseEvent, Counts, Event, JsonLines, JUnit, Ktap, Reporter, Terminal};
 use syscase::run::{InOrder, Session};
 
 use crate::cases;
@@ -84,7 +84,7 @@ impl Output {
             files.push((path.display().to_string(), Box::new(JsonLines::new(create(path)?))));
         }
         if let Some(path) = &args.junit {
-            files.push((path.display().to_string(), Box::new(Junit::new(create(path)?))));
+            files.push((path.display().to_string(), Box::new(JUnit::new(create(path)?))));
         }
         if let Some(path) = &args.ktap {
             files.push((path.display().to_string(), Box::new(Ktap::new(create(path)?))));

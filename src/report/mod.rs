@@ -9,6 +9,7 @@ mod junit;
 mod ktap;
 mod reporter;
 mod terminal;
+mod transcript;
 
 #[cfg(test)]
 mod tests;
@@ -20,3 +21,4 @@ pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use reporter::Reporter;
 pub use terminal::Terminal;
+pub use transcript::Transcript;
