@@ -6,7 +6,7 @@ use linux_raw_sys::{general, net};
 
 use super::sets::*;
 use super::shape::*;
-use super::types::{Dir, Field, Kind, Struct};
+use super::types::{Field, Kind, Struct};
 
 /// A field is one of
 /// - `name: shape(…)`: an integer whose width and sign are the header's;
@@ -114,7 +114,7 @@ layouts! {
     }
     // Lengths are derived from what the pointers point to, on the way in.
     MSGHDR = "msghdr" as net::msghdr {
-        msg_name = ANY_INOUT, msg_namelen: len("msg_name"), msg_iov = Kind::Iovec(Dir::InOut),
+        msg_name = ANY_INOUT, msg_namelen: len("msg_name"), msg_iov = IOV_INOUT,
         msg_iovlen = size("msg_iov"), msg_control = ANY_INOUT, msg_controllen = size("msg_control"),
         msg_flags: flags(&MSG),
     }
@@ -132,7 +132,7 @@ layouts! {
     // Members of a union share offsets; which are meant depends on the signal and its code.
     SIGINFO = "siginfo" as general::siginfo_t {
         si_signo @ (0) = one_of(I32, &SIGNAL), si_errno @ (4) = one_of(I32, &ERRNO),
-        si_code @ (8) = Kind::By("si_signo", SI_CODES, &Kind::Enum(I32, &SI)),
+        si_code @ (8) = Kind::By("si_signo", SI_CODES, &Kind::Enum(I32, &SI_CODE)),
         si_pid @ (16) = INT, si_uid @ (20) = UINT, si_status @ (24) = INT, si_value @ (24) = INT,
         si_ptr @ (24) = ADDR, si_utime @ (32) = LONG, si_stime @ (40) = LONG,
         si_timerid @ (16) = INT, si_overrun @ (20) = INT,

@@ -8,6 +8,8 @@ mod sets;
 mod shape;
 mod signal;
 mod table;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use decode::*;

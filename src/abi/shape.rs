@@ -45,6 +45,7 @@ pub(super) const BYTES_IN: Kind = Kind::Bytes(Dir::In);
 pub(super) const BYTES_OUT: Kind = Kind::Bytes(Dir::Out);
 pub(super) const IOV_IN: Kind = Kind::Iovec(Dir::In);
 pub(super) const IOV_OUT: Kind = Kind::Iovec(Dir::Out);
+pub(super) const IOV_INOUT: Kind = Kind::Iovec(Dir::InOut);
 pub(super) const ANY_IN: Kind = Kind::Any(Dir::In);
 pub(super) const ANY_OUT: Kind = Kind::Any(Dir::Out);
 pub(super) const ANY_INOUT: Kind = Kind::Any(Dir::InOut);

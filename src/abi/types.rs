@@ -64,7 +64,7 @@ pub enum Kind {
     Int(Int),
     /// A number shown in octal (modes); its names are those of [`crate::abi::MODE`].
     Octal(Int),
-    /// A file descriptor (`int`).
+    /// A file descriptor (`int`); its names are those of [`crate::abi::DESCRIPTOR`].
     Fd,
     /// Constants of one set, OR-ed.
     Flags(Int, &'static Set),

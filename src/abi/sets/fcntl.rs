@@ -5,9 +5,9 @@ use linux_raw_sys::general::*;
 sets! {
     // O_NOTIFICATION_PIPE is O_EXCL to pipe2 and is therefore not here.
     flags OPEN = "open flags" {
-        O_RDONLY, O_TMPFILE, O_SYNC, O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC,
+        O_RDONLY, O_TMPFILE, O_SYNC, O_RSYNC = O_SYNC, O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC,
         O_APPEND, O_NONBLOCK, O_DSYNC, O_ASYNC = FASYNC, O_DIRECT, O_LARGEFILE, O_DIRECTORY, O_NOFOLLOW,
-        O_NOATIME, O_CLOEXEC, O_PATH, O_NDELAY, O_RSYNC = O_SYNC,
+        O_NOATIME, O_CLOEXEC, O_PATH, O_NDELAY,
     }
     flags PIPE_FLAGS = "pipe flags" {
         O_CLOEXEC, O_NONBLOCK, O_DIRECT, O_NOTIFICATION_PIPE = O_EXCL,

@@ -28,7 +28,8 @@ pub(super) static CALLS: &[Syscall] = &[
         len: SIZE, flags: flags(U32, &SPLICE),
     )),
     call!(tee(fd_in: FD, fd_out: FD, len: SIZE, flags: flags(U32, &SPLICE))),
-    call!(vmsplice(fd: FD, iov: IOV_IN, nr_segs: size("iov"), flags: flags(U32, &SPLICE))),
+    // From memory into a pipe, or out of a pipe into memory: the descriptor decides.
+    call!(vmsplice(fd: FD, iov: IOV_INOUT, nr_segs: size("iov"), flags: flags(U32, &SPLICE))),
     call!(sendfile(out_fd: FD, in_fd: FD, offset: inout(&OFF) => optional, count: SIZE)),
     call!(copy_file_range(
         fd_in: FD, off_in: inout(&OFF) => optional, fd_out: FD, off_out: inout(&OFF) => optional,

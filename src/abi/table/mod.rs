@@ -6,7 +6,7 @@
 //! page's names:
 //!
 //! ```text
-//! call!(vmsplice(fd: FD, iov: IOV_IN, nr_segs: size("iov"), flags: flags(U32, &SPLICE))),
+//! call!(vmsplice(fd: FD, iov: IOV_INOUT, nr_segs: size("iov"), flags: flags(U32, &SPLICE))),
 //! ```
 //!
 //! - The number follows from the name; on an architecture without the call it is `None`.
@@ -87,14 +87,5 @@ mod time;
 use crate::abi::Syscall;
 
 /// Every call, file by file.
-pub(super) static FILES: [&[Syscall]; 9] = [
-    io::CALLS,
-    fd::CALLS,
-    fs::CALLS,
-    mem::CALLS,
-    net::CALLS,
-    poll::CALLS,
-    process::CALLS,
-    signal::CALLS,
-    time::CALLS,
-];
+pub(super) static FILES: [&[Syscall]; 9] =
+    [io::CALLS, fd::CALLS, fs::CALLS, mem::CALLS, net::CALLS, poll::CALLS, process::CALLS, signal::CALLS, time::CALLS];

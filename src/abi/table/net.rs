@@ -9,11 +9,8 @@ use crate::abi::{Kind, Syscall};
 const PAIR: Kind = Kind::Fixed(&FD, 2);
 const OPTNAME: Kind = Kind::By("level", OPTION_NAMES, &INT);
 
-static OPTION_NAMES: &[(&str, Kind)] = &[
-    ("SOL_SOCKET", one_of(I32, &SO)),
-    ("IPPROTO_TCP", one_of(I32, &TCP)),
-    ("SOL_TCP", one_of(I32, &TCP)),
-];
+static OPTION_NAMES: &[(&str, Kind)] =
+    &[("SOL_SOCKET", one_of(I32, &SO)), ("IPPROTO_TCP", one_of(I32, &TCP)), ("SOL_TCP", one_of(I32, &TCP))];
 
 // Lengths of addresses are `int` to the kernel: negative ones are refused, not huge.
 pub(super) static CALLS: &[Syscall] = &[

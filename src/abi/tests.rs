@@ -1,0 +1,346 @@
+//! What must be true of the table as a whole, and of its answers.
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+
+use super::*;
+
+/// Bytes that a value takes in place.
+fn size_of_kind(kind: &Kind) -> usize {
+    match kind {
+        Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
+            int.size.into()
+        }
+        Kind::Fd => 4,
+        Kind::Fixed(element, count) => size_of_kind(element) * count,
+        Kind::FixedBytes(size) => *size,
+        Kind::Struct(structure) => structure.size,
+        Kind::SigSet => 8,
+        Kind::FdSet => 128,
+        Kind::By(_, _, others) => size_of_kind(others),
+        Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_) => 8,
+    }
+}
+
+/// Every kind that is part of this one, itself included.
+fn walk(kind: &Kind, visit: &mut impl FnMut(&Kind)) {
+    visit(kind);
+    match kind {
+        Kind::Ptr(_, inner) | Kind::Array(_, inner) | Kind::Fixed(inner, _) => walk(inner, visit),
+        Kind::By(_, shapes, others) => {
+            shapes.iter().for_each(|(_, shape)| walk(shape, visit));
+            walk(others, visit);
+        }
+        _ => {}
+    }
+}
+
+/// Checks what a kind says of its siblings and of its sets.
+fn check(kind: &Kind, siblings: &[(&'static str, &Kind)], place: &str) {
+    let sibling = |name: &str| siblings.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
+    walk(kind, &mut |part| match part {
+        Kind::Len(_, of) => {
+            let of = sibling(of).unwrap_or_else(|| panic!("{place}: no sibling {of}"));
+            assert_eq!(size_of_kind(of), 8, "{place}: the length of what is no pointer");
+        }
+        Kind::By(on, shapes, _) => {
+            let Some(Kind::Enum(_, set)) = sibling(on) else { panic!("{place}: {on} is no choice") };
+            for (name, _) in *shapes {
+                assert!(set.value(name).is_some(), "{place}: {name} is not among {}", set.name);
+            }
+        }
+        Kind::Flags(_, set) => assert!(set.flags, "{place}: {} do not combine", set.name),
+        Kind::Enum(_, set) => assert!(!set.flags, "{place}: {} combine", set.name),
+        Kind::Struct(of) => assert!(structure(of.name).is_some(), "{place}: {} is not listed", of.name),
+        _ => {}
+    });
+}
+
+fn assert_unique<'a>(names: impl Iterator<Item = &'a str>, place: &str) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        assert!(seen.insert(name), "{place}: {name} twice");
+    }
+}
+
+#[test]
+fn calls_are_well_formed() {
+    assert_unique(syscalls().map(|call| call.name), "calls");
+    assert!(syscalls().count() > 150);
+    for call in syscalls() {
+        let siblings: Vec<_> = call.args.iter().map(|arg| (arg.name, &arg.kind)).collect();
+        assert!(siblings.len() <= 6, "{} has more arguments than there are registers", call.name);
+        assert_unique(siblings.iter().map(|(name, _)| *name), call.name);
+        for arg in call.args {
+            check(&arg.kind, &siblings, &format!("{}({})", call.name, arg.name));
+            assert!(size_of_kind(&arg.kind) <= 8, "{}({}) fits no register", call.name, arg.name);
+        }
+        assert!(!call.twice || call.args.is_empty(), "{} would need a stack", call.name);
+    }
+    let numbers = syscalls().filter_map(|call| call.nr).collect::<Vec<_>>();
+    assert_eq!(numbers.len(), numbers.iter().collect::<BTreeSet<_>>().len(), "two calls of one number");
+}
+
+#[test]
+fn structures_are_well_formed() {
+    assert_unique(structures().map(|structure| structure.name), "structures");
+    for structure in structures() {
+        let siblings: Vec<_> = structure.fields.iter().map(|field| (field.name, &field.kind)).collect();
+        assert_unique(siblings.iter().map(|(name, _)| *name), structure.name);
+        for field in structure.fields {
+            let place = format!("{}.{}", structure.name, field.name);
+            check(&field.kind, &siblings, &place);
+            assert!(field.offset + size_of_kind(&field.kind) <= structure.size, "{place} juts out");
+        }
+    }
+}
+
+#[test]
+fn sets_are_well_formed() {
+    assert_unique(all_sets().map(|set| set.name), "sets");
+    for set in all_sets() {
+        assert_unique(set.names(), set.name);
+        for (i, (name, bits)) in set.consts.iter().enumerate().filter(|_| set.flags) {
+            for (before, part) in &set.consts[..i] {
+                let hidden = part & bits == *part && *part != 0 && part != bits;
+                assert!(!hidden, "{}: {before} is a part of {name} and stands before it", set.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_constant_is_found_by_its_name() {
+    for set in all_sets() {
+        for (name, value) in set.consts {
+            assert_eq!(set.value(name), Some(*value));
+            assert!(constant_anywhere(name).iter().any(|found| std::ptr::eq(*found, set)));
+        }
+    }
+}
+
+#[rstest]
+#[case("read", libc::SYS_read)]
+#[case("pipe2", libc::SYS_pipe2)]
+#[case("vmsplice", libc::SYS_vmsplice)]
+#[case("newfstatat", libc::SYS_newfstatat)]
+#[case("fadvise64", libc::SYS_fadvise64)]
+#[case("close_range", libc::SYS_close_range)]
+#[case("openat2", libc::SYS_openat2)]
+#[case("rt_sigtimedwait", libc::SYS_rt_sigtimedwait)]
+#[case("epoll_pwait2", libc::SYS_epoll_pwait2)]
+#[case("pselect6", libc::SYS_pselect6)]
+#[case("prlimit64", libc::SYS_prlimit64)]
+fn numbers_are_the_c_librarys(#[case] name: &str, #[case] number: libc::c_long) {
+    let call = syscall(name).expect("in the table");
+    assert_eq!(call.nr.map(libc::c_long::from), Some(number));
+}
+
+#[test]
+fn only_old_calls_lack_a_number() {
+    let missing: BTreeSet<_> = syscalls().filter(|call| call.nr.is_none()).map(|call| call.name).collect();
+    if cfg!(target_arch = "x86_64") {
+        assert_eq!(missing, BTreeSet::new());
+    } else {
+        let old = [
+            "access",
+            "alarm",
+            "chmod",
+            "chown",
+            "creat",
+            "dup2",
+            "epoll_wait",
+            "fork",
+            "getpgrp",
+            "lchown",
+            "link",
+            "lstat",
+            "mkdir",
+            "mknod",
+            "open",
+            "pause",
+            "pipe",
+            "poll",
+            "readlink",
+            "rename",
+            "rmdir",
+            "select",
+            "stat",
+            "symlink",
+            "unlink",
+            "vfork",
+        ];
+        assert_eq!(missing, BTreeSet::from(old));
+    }
+}
+
+#[test]
+fn forks_return_twice() {
+    let twice: Vec<_> = syscalls().filter(|call| call.twice).map(|call| call.name).collect();
+    assert_eq!(twice, ["fork", "vfork"]);
+}
+
+macro_rules! layout_cases {
+    ($name:literal, $ty:ty, $($field:ident),*) => {
+        ($name, size_of::<$ty>(), vec![$((stringify!($field), std::mem::offset_of!($ty, $field))),*])
+    };
+}
+
+#[rstest]
+#[case(layout_cases!("stat", libc::stat, st_dev, st_ino, st_nlink, st_mode, st_uid, st_gid, st_rdev, st_size))]
+#[case(layout_cases!("stat", libc::stat, st_blksize, st_blocks, st_atime, st_mtime, st_ctime))]
+#[case(layout_cases!("statx", libc::statx, stx_mask, stx_mode, stx_size, stx_btime, stx_mnt_id))]
+#[case(layout_cases!("flock", libc::flock, l_type, l_whence, l_start, l_len, l_pid))]
+#[case(layout_cases!("epoll_event", libc::epoll_event, events))]
+#[case(layout_cases!("pollfd", libc::pollfd, fd, events, revents))]
+#[case(layout_cases!("msghdr", libc::msghdr, msg_name, msg_namelen, msg_iov, msg_iovlen, msg_control))]
+#[case(layout_cases!("msghdr", libc::msghdr, msg_controllen, msg_flags))]
+#[case(layout_cases!("siginfo", libc::siginfo_t, si_signo, si_errno, si_code))]
+#[case(layout_cases!("sockaddr_un", libc::sockaddr_un, sun_family, sun_path))]
+#[case(layout_cases!("sockaddr_in6", libc::sockaddr_in6, sin6_family, sin6_port, sin6_addr, sin6_scope_id))]
+#[case(layout_cases!("signalfd_siginfo", libc::signalfd_siginfo, ssi_signo, ssi_band, ssi_ptr, ssi_addr))]
+#[case(layout_cases!("statfs", libc::statfs, f_type, f_bsize, f_namelen))]
+fn layouts_are_the_c_librarys(#[case] (name, size, fields): (&str, usize, Vec<(&str, usize)>)) {
+    let structure = structure(name).expect("in the table");
+    assert_eq!(structure.size, size, "{name}");
+    for (name, offset) in fields {
+        let field = structure.fields.iter().find(|field| field.name == name).expect("a field");
+        assert_eq!(field.offset, offset, "{name}");
+    }
+}
+
+#[test]
+fn the_members_of_siginfo_lie_where_the_kernel_puts_them() {
+    // SAFETY: all bytes of a siginfo_t may be zero.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    // SAFETY: a siginfo_t has 128 bytes and the alignment of a word.
+    let words = unsafe { &mut *(&raw mut info).cast::<[u32; 32]>() };
+    for (word, content) in words.iter_mut().zip(0..) {
+        *word = content;
+    }
+    let offset = |name: &str| {
+        let fields = structure("siginfo").expect("in the table").fields;
+        fields.iter().find(|field| field.name == name).expect("a field").offset as u32 / 4
+    };
+    // SAFETY: the whole union was written above.
+    let (pid, uid, status, addr) = unsafe { (info.si_pid(), info.si_uid(), info.si_status(), info.si_addr()) };
+    assert_eq!(offset("si_pid"), pid as u32);
+    assert_eq!(offset("si_uid"), uid);
+    assert_eq!(offset("si_status"), status as u32);
+    assert_eq!(offset("si_addr"), addr as usize as u32);
+}
+
+#[rstest]
+#[case(&OPEN, 0, "O_RDONLY")]
+#[case(&OPEN, libc::O_RDWR | libc::O_CLOEXEC, "O_RDWR|O_CLOEXEC")]
+#[case(&OPEN, libc::O_SYNC | libc::O_WRONLY, "O_SYNC|O_WRONLY")]
+#[case(&OPEN, libc::O_TMPFILE, "O_TMPFILE")]
+#[case(&OPEN, libc::O_APPEND | 0x2000_0000, "O_APPEND|0x20000000")]
+#[case(&SPLICE, 0, "0")]
+#[case(&SPLICE, 3, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK")]
+#[case(&SPLICE, 0x30, "0x30")]
+#[case(&PROT, 0, "PROT_NONE")]
+#[case(&MAP, 0x22, "MAP_PRIVATE|MAP_ANONYMOUS")]
+#[case(&SOCKET, 5 | libc::SOCK_CLOEXEC, "SOCK_SEQPACKET|SOCK_CLOEXEC")]
+#[case(&FUTEX, 128, "FUTEX_WAIT_PRIVATE")]
+#[case(&FUTEX, 256 | 128 | 9, "FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME")]
+#[case(&WHENCE, 2, "SEEK_END")]
+#[case(&WHENCE, 9, "9")]
+#[case(&WHENCE, -1, "-1")]
+#[case(&DESCRIPTOR, -100, "AT_FDCWD")]
+#[case(&FCNTL, 1031, "F_SETPIPE_SZ")]
+#[case(&ERRNO, 11, "EAGAIN")]
+fn constants_are_decoded(#[case] set: &Set, #[case] value: i32, #[case] text: &str) {
+    assert_eq!(set.decode(i64::from(value) as u64), text);
+}
+
+#[rstest]
+#[case(0, "0")]
+#[case(0o644, "0644")]
+#[case(0o7, "0007")]
+#[case(0o010_600, "S_IFIFO|0600")]
+#[case(0o101_755, "S_IFREG|S_ISVTX|0755")]
+#[case(0o140_000, "S_IFSOCK")]
+#[case(0o1_000_644, "01000644")]
+fn modes_are_octal(#[case] mode: u64, #[case] text: &str) {
+    assert_eq!(mode_text(mode), text);
+}
+
+#[test]
+fn a_constant_of_elsewhere_is_known() {
+    let sets: Vec<_> = constant_anywhere("O_APPEND").iter().map(|set| set.name).collect();
+    assert_eq!(sets, ["open flags"]);
+    assert!(constant_anywhere("O_NO_SUCH").is_empty());
+}
+
+#[rstest]
+#[case("EBADF", Some(libc::EBADF), Some("EBADF"))]
+#[case("EWOULDBLOCK", Some(libc::EAGAIN), Some("EAGAIN"))]
+#[case("ENOTSUP", Some(libc::EOPNOTSUPP), Some("EOPNOTSUPP"))]
+#[case("EDEADLOCK", Some(libc::EDEADLK), Some("EDEADLK"))]
+#[case("EHWPOISON", Some(133), Some("EHWPOISON"))]
+#[case("EFTYPE", Some(134), Some("EFTYPE"))]
+#[case("EBADFOO", None, None)]
+fn errors_by_name(#[case] name: &str, #[case] number: Option<i32>, #[case] canonical: Option<&str>) {
+    assert_eq!(errno(name), number);
+    assert_eq!(errno_canonical(name), canonical);
+}
+
+#[test]
+fn every_error_number_up_to_the_last_has_a_name() {
+    // 41 and 58 were given up long ago.
+    let unnamed: Vec<_> = (1..=134).filter(|nr| errno_name(*nr).is_none()).collect();
+    assert_eq!(unnamed, [41, 58]);
+    assert_eq!(errno_name(0), None);
+    assert_eq!(errno_name(-libc::EBADF), None);
+}
+
+#[rstest]
+#[case(libc::EBADF, "EBADF (Bad file descriptor)")]
+#[case(134, "EFTYPE (Inappropriate file type or format)")]
+#[case(135, "errno 135")]
+#[case(0, "errno 0")]
+#[case(512, "ERESTARTSYS (Internal to the kernel)")]
+fn errors_are_shown(#[case] errno: i32, #[case] text: &str) {
+    assert_eq!(errno_shown(errno), text);
+}
+
+#[rstest]
+#[case("SIGPIPE", Some(13))]
+#[case("SIGPOLL", Some(29))]
+#[case("SIGRTMIN", Some(32))]
+#[case("SIGRTMIN+3", Some(35))]
+#[case("SIGRT_3", Some(35))]
+#[case("SIGRTMAX", Some(64))]
+#[case("SIGRTMAX-1", Some(63))]
+#[case("SIGRTMIN+33", None)]
+#[case("SIGRTMAX-33", None)]
+#[case("SIGRTMAX-99", None)]
+#[case("SIGRTMIN+", None)]
+#[case("SIGRTMIN+-1", None)]
+#[case("PIPE", None)]
+fn signals_by_name(#[case] name: &str, #[case] number: Option<u32>) {
+    assert_eq!(signal(name), number);
+}
+
+#[rstest]
+#[case(13, "SIGPIPE")]
+#[case(29, "SIGIO")]
+#[case(32, "SIGRTMIN")]
+#[case(35, "SIGRT_3")]
+#[case(64, "SIGRT_32")]
+#[case(0, "0")]
+#[case(65, "65")]
+fn signals_by_number(#[case] number: u32, #[case] name: &str) {
+    assert_eq!(signal_name(number), name);
+}
+
+#[test]
+fn capabilities_and_limits_have_their_numbers() {
+    assert_eq!(capability("CAP_SYS_ADMIN"), Some(21));
+    assert_eq!(capability_names().count(), 41);
+    assert_eq!(rlimit("RLIMIT_NOFILE"), Some(7));
+    assert_eq!(rlimit_names().count(), 16);
+    assert_eq!(capability("CAP_FLY"), None);
+}
