@@ -5,9 +5,11 @@
 //! → [`judge`] (what it means) → [`report`] (people and machines).
 
 pub mod abi;
+pub mod builtin;
 pub mod case;
 pub mod exec;
 pub mod judge;
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod target;

@@ -27,8 +27,9 @@ pub fn errno_names() -> impl Iterator<Item = &'static str> {
 pub fn errno_text(errno: i32) -> String {
     match errno_name(errno) {
         None => return format!("errno {errno}"),
-        // Newer than the C libraries.
+        // What C libraries have no words for.
         Some("EFTYPE") => return "Inappropriate file type or format".to_owned(),
+        Some(_) if errno >= 512 => return "Internal to the kernel".to_owned(),
         Some(_) => {}
     }
     let text = std::io::Error::from_raw_os_error(errno).to_string();

@@ -1,5 +1,7 @@
 //! Structures: what the kernel's headers say of sizes and offsets, read off by the compiler.
 
+use std::mem::offset_of;
+
 use linux_raw_sys::{general, net};
 
 use super::sets::*;
@@ -28,7 +30,7 @@ macro_rules! layouts {
         )*
         static ALL: &[&Kind] = &[$(&$id),*];
     };
-    (@offset $ty:ty, $field:ident) => { std::mem::offset_of!($ty, $field) };
+    (@offset $ty:ty, $field:ident) => { offset_of!($ty, $field) };
     (@offset $ty:ty, $field:ident, $offset:expr) => { $offset };
     (@kind $ty:ty, $field:ident, $shape:ident($($arg:expr),*)) => {
         $shape(int_of(|s: $ty| s.$field) $(, $arg)*)
@@ -79,7 +81,7 @@ layouts! {
         l_pid: plain(),
     }
     OWNER = "f_owner_ex" as general::f_owner_ex {
-        type @ (0) = one_of(I32, &OWNER_TYPE), pid: plain(),
+        type @ (offset_of!(general::f_owner_ex, type_)) = one_of(I32, &OWNER_TYPE), pid: plain(),
     }
     INOTIFY_EVENT = "inotify_event" as general::inotify_event {
         wd: plain(), mask: flags(&INOTIFY), cookie: plain(), len: plain(),
@@ -120,7 +122,8 @@ layouts! {
     UCRED = "ucred" as net::ucred { pid: plain(), uid: plain(), gid: plain() }
 
     SIGACTION = "sigaction" as general::kernel_sigaction {
-        sa_handler @ (0) = one_of(U64, &HANDLER), sa_flags: flags(&SA), sa_restorer = ADDR,
+        sa_handler @ (offset_of!(general::kernel_sigaction, sa_handler_kernel)) = one_of(U64, &HANDLER),
+        sa_flags: flags(&SA), sa_restorer = ADDR,
         sa_mask = Kind::SigSet,
     }
     SIGALTSTACK_STACK = "stack_t" as general::sigaltstack {
@@ -152,6 +155,7 @@ layouts! {
 static SI_CODES: &[(&str, Kind)] = &[
     ("SIGCHLD", Kind::Enum(I32, &CLD)),
     ("SIGIO", Kind::Enum(I32, &POLL_CODE)),
+    ("SIGPOLL", Kind::Enum(I32, &POLL_CODE)),
     ("SIGSEGV", Kind::Enum(I32, &SEGV)),
     ("SIGBUS", Kind::Enum(I32, &BUS)),
     ("SIGSYS", Kind::Enum(I32, &SYS_CODE)),

@@ -1,7 +1,6 @@
 //! What is wrong with a case file, shown as rustc shows it.
 
-use super::node::{Source, Span};
-use std::sync::Arc;
+use super::node::Span;
 
 /// One thing that is wrong, where, and the likely fix.
 #[derive(Clone, Debug)]
@@ -69,6 +68,3 @@ pub fn did_you_mean<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
-
-#[expect(dead_code, reason = "keeps the import honest until the renderer lands")]
-type _Source = Arc<Source>;

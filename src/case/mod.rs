@@ -1,11 +1,22 @@
 //! YAML text in, [`Case`]s or diagnostics out.
 
+mod decode;
 mod diagnostic;
+mod expand;
+mod fixtures;
 mod kernel;
+mod load;
 mod model;
 mod node;
+mod places;
+mod render;
+mod substitute;
+mod yaml;
 
 pub use diagnostic::*;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
+pub use load::{load_dir, load_paths, load_texts};
 pub use model::*;
 pub use node::*;
+pub use render::render;
+pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

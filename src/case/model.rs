@@ -1,8 +1,6 @@
 //! What a case file says, after loading: fixtures are inlined, parameters are
 //! expanded (every row is a [`Case`] of its own), names are not yet looked up.
 
-use std::collections::BTreeMap;
-
 use super::node::{Node, Span, Spanned};
 
 /// One behaviour of the system call interface, as its YAML states it.
@@ -290,6 +288,3 @@ pub struct Expect {
     /// How many descriptors more than before the step are open.
     pub opens: Option<Spanned<i64>>,
 }
-
-/// Named set-ups, written once: `fixtures.yaml` at the top of the case tree, or a file's own.
-pub type Fixtures = BTreeMap<String, Node>;

@@ -72,3 +72,61 @@ pub enum Value {
     /// A mapping, in the order of the file; keys are unique.
     Map(Vec<(Spanned<String>, Node)>),
 }
+
+impl Node {
+    /// The entries, if it is a mapping.
+    pub fn as_map(&self) -> Option<&[(Spanned<String>, Node)]> {
+        match &self.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is a list.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is a scalar, quoted or not.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is a scalar without quotes: a number, a name or a reference.
+    pub fn plain(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, quoted: false } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What a mapping holds under a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?.iter().find(|(k, _)| k.value == key).map(|(_, node)| node)
+    }
+
+    /// What it is, for messages: `a list`, `` `O_RDWR` ``, `nothing`.
+    pub fn describe(&self) -> String {
+        match &self.value {
+            Value::List(_) => "a list".into(),
+            Value::Map(_) => "a mapping".into(),
+            Value::Scalar { text, quoted: false } if text.is_empty() => "nothing".into(),
+            Value::Scalar { text, quoted: false } => format!("`{}`", shorten(text)),
+            Value::Scalar { text, quoted: true } => format!("the text {:?}", shorten(text)),
+        }
+    }
+}
+
+/// The beginning of a text that is too long for a message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

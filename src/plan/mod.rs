@@ -1,5 +1,25 @@
 //! A case and the table in, a plan out.
 
+mod arg;
+mod bind;
+mod bytes;
+mod call;
+mod data;
+mod expect;
+mod expr;
+mod implicit;
+mod layout;
+mod memory;
+mod names;
+mod number;
+mod outcome;
+mod output;
+mod planner;
+mod setup;
+mod siblings;
+mod step;
 mod types;
+mod vars;
 
+pub use planner::{page_size, plan, plan_all};
 pub use types::*;

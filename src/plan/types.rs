@@ -62,7 +62,7 @@ pub struct Plan {
     pub id: String,
     /// Actors; the first is the main one (its kind does not matter).
     pub actors: Vec<ActorKind>,
-    /// Number of variables, [`FIXED_VARS`] included.
+    /// Number of variables, [`FIXED_VARS`] included. All others are -1 until they are bound.
     pub vars: usize,
     /// Memory to map before the first step, in order; ranges do not overlap.
     pub regions: Vec<MapRegion>,
@@ -87,7 +87,7 @@ pub struct MapRegion {
     pub addr: u64,
     /// Length in bytes.
     pub len: u64,
-    /// `PROT_*`.
+    /// `PROT_*`, in force once the image is stored.
     pub prot: u32,
     /// `MAP_*` without `MAP_FIXED_NOREPLACE`, which is added.
     pub flags: u32,
@@ -118,6 +118,17 @@ pub enum Fill {
     Byte(u8),
     /// Byte `i` is `(seed + i) % 251`: 251 is prime, so data shifted by a page is noticed.
     Pattern(u8),
+}
+
+impl Fill {
+    /// Byte `i`; 0 behind the end of [`Fill::Bytes`].
+    pub fn at(&self, i: usize) -> u8 {
+        match self {
+            Fill::Bytes(bytes) => bytes.get(i).copied().unwrap_or(0),
+            Fill::Byte(byte) => *byte,
+            Fill::Pattern(seed) => ((usize::from(*seed) + i) % 251) as u8,
+        }
+    }
 }
 
 /// The circumstances, brought about in the order of these fields.
@@ -176,7 +187,7 @@ pub struct PlanFile {
 /// One step.
 #[derive(Clone, Debug)]
 pub struct PlanStep {
-    /// Index into [`Plan::actors`].
+    /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
     pub actor: u16,
     /// What to do.
     pub op: Op,
@@ -187,7 +198,8 @@ pub struct PlanStep {
     pub patches: Vec<Patch>,
     /// Memory copied into the trace after the call, whatever it returned.
     pub captures: Vec<Capture>,
-    /// Variables set after the call, if it did not fail.
+    /// Variables set after the call, if it did not fail. Of a started call, they and the captures are
+    /// done by its actor when the call returns; the `Finish` step has none of its own.
     pub binds: Vec<Bind>,
 }
 
@@ -254,7 +266,8 @@ pub enum PlanRepeat {
 pub struct Patch {
     /// Address.
     pub addr: u64,
-    /// Width in bytes: 1, 2, 4 or 8.
+    /// Width in bytes: 1, 2, 4 or 8. 0 sets bit `value` (0 to 1023) of the `fd_set` at `addr` and leaves
+    /// the others as they are.
     pub size: u8,
     /// The number.
     pub value: Operand,
@@ -334,7 +347,8 @@ pub struct Line {
     pub actor: Option<String>,
     /// What it shows.
     pub shown: Shown,
-    /// Promises by kernel range; empty: the step is set-up and must not fail.
+    /// Promises by kernel range; empty: the step is set-up and must not fail. A started call has none: those
+    /// on the line of its `Finish` speak of the started step's return, captures and signals.
     pub expect: Vec<Ranged<Promise>>,
     /// What the document claims.
     pub claimed: Option<Promise>,
@@ -405,7 +419,8 @@ pub enum Datum {
     Struct(Vec<(&'static str, Datum)>),
 }
 
-/// What must come of a step, in numbers and bytes.
+/// What must come of a step, in numbers and bytes. Without `ret`, `errno` and `killed`, any return will do
+/// (implicit steps that belong to another kernel range).
 #[derive(Clone, Debug, Default)]
 pub struct Promise {
     /// Where the expectation stands.
@@ -427,7 +442,7 @@ pub struct Promise {
 /// A promise about a return value.
 #[derive(Clone, Debug)]
 pub enum ReturnIs {
-    /// Exactly this.
+    /// Exactly this. A claim may say -1, as manual pages do: some error.
     Exactly(Operand),
     /// Within these bounds, each inclusive.
     Within(Option<Operand>, Option<Operand>),
@@ -472,4 +487,6 @@ pub enum ContentIs {
         /// Only these bits are compared (all: `u64::MAX`).
         mask: u64,
     },
+    /// An `fd_set` in which the bits of these descriptors are set and no others.
+    FdSet(Vec<Operand>),
 }

@@ -16,11 +16,11 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(pwritev(fd: FD, iov: IOV_IN, iovcnt: size("iov"), offset: OFF, offset_high: ULONG => optional)),
     call!(preadv2(
         fd: FD, iov: IOV_OUT, iovcnt: size("iov"), offset: OFF, offset_high: ULONG => optional,
-        flags: flags(I32, &RWF),
+        flags: flags(U32, &RWF),
     )),
     call!(pwritev2(
         fd: FD, iov: IOV_IN, iovcnt: size("iov"), offset: OFF, offset_high: ULONG => optional,
-        flags: flags(I32, &RWF),
+        flags: flags(U32, &RWF),
     )),
     call!(lseek(fd: FD, offset: OFF, whence: one_of(U32, &WHENCE))),
     call!(splice(

@@ -19,11 +19,11 @@ pub(super) static CALLS: &[Syscall] = &[
     ) -> Addr),
     call!(madvise(addr: ADDR, length: SIZE, advice: one_of(I32, &MADVISE))),
     call!(mincore(addr: ADDR, length: SIZE, vec: BYTES_OUT)),
-    call!(msync(addr: ADDR, length: SIZE, flags: flags(I32, &MSYNC))),
+    call!(msync(addr: ADDR, length: SIZE, flags: flags(U32, &MSYNC))),
     call!(mlock(addr: ADDR, len: SIZE)),
     call!(mlock2(addr: ADDR, len: SIZE, flags: flags(U32, &MLOCK2))),
     call!(munlock(addr: ADDR, len: SIZE)),
-    call!(mlockall(flags: flags(I32, &MLOCKALL))),
+    call!(mlockall(flags: flags(U32, &MLOCKALL))),
     call!(munlockall()),
     call!(brk(addr: ADDR) -> Addr),
     call!(process_vm_readv(
@@ -35,7 +35,7 @@ pub(super) static CALLS: &[Syscall] = &[
         riovcnt: size("remote_iov"), flags: ULONG,
     )),
     call!(futex(
-        uaddr: ANY_INOUT, futex_op: flags(I32, &FUTEX), val: UINT => optional,
+        uaddr: ANY_INOUT, futex_op: flags(U32, &FUTEX), val: UINT => optional,
         timeout: input(&TIMESPEC) => optional, uaddr2: ANY_INOUT => optional, val3: UINT => optional,
     )),
 ];

@@ -32,12 +32,12 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(exit(status: INT)),
     call!(exit_group(status: INT)),
     call!(wait4(
-        pid: INT, wstatus: output(&INT) => optional, options: flags(I32, &WAIT),
+        pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
         rusage: output(&RUSAGE) => optional,
     )),
     call!(waitid(
         idtype: one_of(I32, &ID_TYPE), id: UINT, infop: output(&SIGINFO) => optional,
-        options: flags(I32, &WAIT), rusage: output(&RUSAGE) => optional,
+        options: flags(U32, &WAIT), rusage: output(&RUSAGE) => optional,
     )),
     call!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
     call!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
@@ -55,7 +55,7 @@ pub(super) static CALLS: &[Syscall] = &[
         arg5: ULONG => optional,
     )),
     call!(unshare(flags: flags(U64, &CLONE))),
-    call!(setns(fd: FD, nstype: flags(I32, &CLONE))),
+    call!(setns(fd: FD, nstype: flags(U32, &CLONE))),
     call!(getrandom(buf: BYTES_OUT, buflen: size("buf"), flags: flags(U32, &RANDOM))),
     call!(umask(mask: MODE_T)),
     call!(personality(persona: UINT)),

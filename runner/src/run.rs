@@ -1,0 +1,145 @@
+//! `syscase run`: performs cases on this kernel.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use syscase::exec::Executor;
+use syscase::report::{CaseEvent, Counts, Event, JsonLines, Junit, Ktap, Reporter, Terminal};
+use syscase::run::{InOrder, Session};
+
+use crate::cases;
+use crate::cli::RunArgs;
+use crate::status::{Status, not_done, wrong};
+
+/// Says that the process that performs cases could not be started.
+pub(crate) fn no_worker(error: io::Error) -> Status {
+    not_done(format!("cannot start a process to perform cases in: {error}"))
+}
+
+pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
+    let begin = Instant::now();
+    let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+    let mut output = Output::new(args, planned.len())?;
+    let executor = executor.with_deadline((args.deadline * 1e6) as u64);
+    let interrupted = listen_for_interrupts(&executor)?;
+    let session = Session::new(executor).map_err(no_worker)?;
+    output.event(&Event::Target(Box::new(session.target().clone())));
+
+    let jobs = args.jobs.map_or_else(processors, usize::from);
+    let shared = Mutex::new((InOrder::default(), output));
+    let result = session.all(&planned, jobs, &|index, event: CaseEvent| {
+        let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let (order, output) = &mut *guard;
+        order.put(index, event, |event| output.case(event));
+    });
+    let (order, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    order.finish(|event| output.case(event));
+    let counts = output.finish(begin)?;
+    result.map_err(no_worker)?;
+    if interrupted.load(Ordering::Acquire) {
+        let left = planned.len() as u64 - counts.total();
+        return Err(not_done(format!("interrupted; {left} cases were not run")));
+    }
+    Ok(match counts.exit_code() {
+        0 => Status::Success,
+        1 => Status::Failed,
+        _ => not_done("nothing ran: every case was skipped"),
+    })
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The first signal ends the run in order, a second one at once.
+fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
+    let flag = Arc::clone(executor.interrupted());
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
+            .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
+    }
+    Ok(flag)
+}
+
+/// Everybody who hears of the run's events.
+struct Output {
+    terminal: Terminal<BufWriter<io::Stdout>>,
+    files: Vec<(String, Box<dyn Reporter + Send>)>,
+    bar: ProgressBar,
+    counts: Counts,
+    /// The first thing that could not be written.
+    broken: Option<String>,
+}
+
+impl Output {
+    fn new(args: &RunArgs, cases: usize) -> Result<Self, Status> {
+        let mut files: Vec<(String, Box<dyn Reporter + Send>)> = Vec::new();
+        if let Some(path) = &args.json {
+            files.push((path.display().to_string(), Box::new(JsonLines::new(create(path)?))));
+        }
+        if let Some(path) = &args.junit {
+            files.push((path.display().to_string(), Box::new(Junit::new(create(path)?))));
+        }
+        if let Some(path) = &args.ktap {
+            files.push((path.display().to_string(), Box::new(Ktap::new(create(path)?))));
+        }
+        let bar = ProgressBar::with_draw_target(Some(cases as u64), ProgressDrawTarget::stderr_with_hz(10));
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let terminal = Terminal::new(BufWriter::new(io::stdout()), colour);
+        Ok(Output { terminal, files, bar, counts: Counts::default(), broken: None })
+    }
+
+    fn case(&mut self, case: CaseEvent) {
+        self.counts.add(case.verdict);
+        self.bar.inc(1);
+        if self.counts.fail + self.counts.error > 0 {
+            self.bar.set_message(format!("{} failed", self.counts.fail + self.counts.error));
+        }
+        self.event(&Event::Case(Box::new(case)));
+    }
+
+    fn event(&mut self, event: &Event) {
+        let shown = match event {
+            // A pass is only counted: no need to make way for it.
+            Event::Case(case) if case.verdict == syscase::judge::Verdict::Pass => self.terminal.event(event),
+            _ => self.bar.suspend(|| self.terminal.event(event).and_then(|()| self.terminal.finish())),
+        };
+        if let Err(error) = shown {
+            // Whoever reads may have read enough; the files are still written.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.broken.get_or_insert_with(|| format!("cannot write to the terminal: {error}"));
+            }
+        }
+        for (name, file) in &mut self.files {
+            if let Err(error) = file.event(event) {
+                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
+            }
+        }
+    }
+
+    /// Ends all reports; says what could not be written.
+    fn finish(mut self, begin: Instant) -> Result<Counts, Status> {
+        self.bar.finish_and_clear();
+        let counts = Counts { micros: begin.elapsed().as_micros() as u64, ..self.counts };
+        self.event(&Event::Summary(counts));
+        for (name, file) in &mut self.files {
+            if let Err(error) = file.finish() {
+                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
+            }
+        }
+        let _ = io::stdout().flush();
+        self.broken.map_or(Ok(counts), |message| Err(not_done(message)))
+    }
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, Status> {
+    File::create(path).map(BufWriter::new).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))
+}

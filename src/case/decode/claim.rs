@@ -1,0 +1,76 @@
+//! Claims: what a document states and what is known of it.
+
+use super::shape::Decoder;
+use crate::case::{
+    diagnostic::Diagnostic,
+    model::{Claim, Finding, Ranged},
+    node::{Node, Spanned},
+};
+
+const KEYS: [&str; 6] = ["id", "document", "section", "states", "finding", "instead"];
+const FINDINGS: [(&str, Finding); 2] = [("holds", Finding::Holds), ("refuted", Finding::Refuted)];
+
+impl Decoder {
+    pub(super) fn claim(&mut self, node: &Node) -> Option<Claim> {
+        let fields = self.fields(node, "claim", &KEYS)?;
+        let id = self.required(&fields, "id").and_then(|id| self.claim_id(id));
+        let document = self.required(&fields, "document").and_then(|d| self.name(d, "the document's name"));
+        let section = self.required(&fields, "section").and_then(|s| self.name(s, "where in the document"));
+        let states = self.required(&fields, "states").and_then(|s| self.name(s, "what the document states"));
+        let instead = fields.entry("instead").map(|(key, node)| (key, self.name(node, "what is true instead")));
+        self.required(&fields, "finding");
+        let (key, node) = fields.entry("finding")?;
+        let finding = self.finding(key, node);
+        let refuted = finding.iter().find(|f| f.value == Finding::Refuted);
+        match (refuted, &instead) {
+            (Some(refuted), None) => self.report(
+                Diagnostic::at(&refuted.span, "a refuted claim without `instead`", "what is true instead?")
+                    .help("add `instead: ` and one sentence"),
+            ),
+            (None, Some((key, _))) if !finding.is_empty() => {
+                self.report(Diagnostic::at(
+                    &key.span,
+                    "`instead` beside a claim that holds",
+                    "nothing is true instead",
+                ));
+            }
+            _ => {}
+        }
+        Some(Claim {
+            id: id?,
+            document: document?,
+            section: section?.value,
+            states: states?.value,
+            instead: instead.and_then(|(_, text)| text).map(|text| text.value),
+            finding,
+        })
+    }
+
+    /// `A18`, or `A18b` for a part.
+    fn claim_id(&mut self, node: &Node) -> Option<Spanned<String>> {
+        let id = self.name(node, "a claim's id, such as `A18`")?;
+        let mut rest = id.chars();
+        let letter = rest.next().is_some_and(|c| c.is_ascii_uppercase());
+        let number = rest.as_str();
+        let number = number.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(number);
+        if letter && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) {
+            return Some(id);
+        }
+        let title = format!("`{}` is not a claim's id", id.value);
+        self.report(Diagnostic::at(&id.span, title, "expected a capital letter and a number, such as `A18` or `A18b`"));
+        None
+    }
+
+    fn finding(&mut self, key: &Spanned<String>, node: &Node) -> Vec<Ranged<Finding>> {
+        if node.as_list().is_none() {
+            let finding = self.word(node, "finding", &FINDINGS);
+            let ranged = |f: Spanned<Finding>| Ranged { kernel: Vec::new(), span: f.span, value: f.value };
+            return finding.map(ranged).into_iter().collect();
+        }
+        self.history(key, node, |d, entry, _| {
+            let fields = d.fields(entry, "finding", &["kernel", "is"])?;
+            let is = d.required(&fields, "is")?;
+            d.word(is, "finding", &FINDINGS).map(|f| f.value)
+        })
+    }
+}

@@ -1,0 +1,328 @@
+//! A file's cases: fixtures put in, parameters and rows multiplied out.
+
+use std::collections::HashSet;
+
+use super::{
+    decode::{Decoder, Fields, is_variable},
+    diagnostic::Diagnostic,
+    fixtures::Fixtures,
+    model::Case,
+    node::{Node, Span, Spanned, Value},
+    substitute::{Bindings, Budget, Substitution, shown},
+};
+
+/// Most cases that one entry may make.
+const MAX_ROWS: u128 = 4096;
+
+/// Most parameters and columns of one entry.
+const MAX_NAMES: usize = 64;
+
+/// What a case may hold.
+const KEYS: [&str; 12] =
+    ["summary", "claim", "needs", "given", "signals", "memory", "actors", "use", "params", "rows", "deadline", "steps"];
+
+/// The names that every case has.
+const PREDEFINED: [&str; 7] = ["page_size", "pid", "ppid", "uid", "gid", "closed", "unmapped"];
+
+/// Where a reference to a parameter is replaced.
+const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
+
+/// The cases of a file; `stem` is its path without the extension.
+pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
+    let mut d = Decoder::default();
+    let mut cases = Vec::new();
+    if let Some(file) = d.fields(root, "file", &["subject", "fixtures", "cases"]) {
+        let subject = d.required(&file, "subject").and_then(|node| subject(&mut d, node));
+        let mut fixtures = globals.clone();
+        if let Some(node) = file.get("fixtures") {
+            fixtures.add(&mut d, node);
+        }
+        let mut file_cases = Expansion {
+            stem,
+            subject: subject.unwrap_or_default(),
+            fixtures,
+            budget: Budget::default(),
+            decoder: d,
+            cases: Vec::new(),
+        };
+        if let Some(node) = file_cases.decoder.required(&file, "cases") {
+            let entries = file_cases.decoder.entries(node, "a mapping of names to cases");
+            if node.as_map().is_some_and(<[_]>::is_empty) {
+                let title = "the file has no cases";
+                file_cases.decoder.report(Diagnostic::at(&node.span, title, "expected at least one"));
+            }
+            for (name, node) in entries {
+                file_cases.case(name, node);
+            }
+        }
+        (cases, d) = (file_cases.cases, file_cases.decoder);
+    }
+    (cases, d.diags)
+}
+
+/// `write(2)`.
+fn subject(d: &mut Decoder, node: &Node) -> Option<String> {
+    let text = d.name(node, "a manual page, such as `write(2)`")?;
+    let page = text.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
+    if !page.is_some_and(|(name, section)| !name.is_empty() && section.starts_with(|c: char| c.is_ascii_digit())) {
+        d.wrong(node, "a manual page, such as `write(2)`");
+    }
+    Some(text.value)
+}
+
+struct Expansion<'n, 'f> {
+    stem: &'f str,
+    subject: String,
+    fixtures: Fixtures<'n>,
+    budget: Budget,
+    decoder: Decoder,
+    cases: Vec<Case>,
+}
+
+impl<'n> Expansion<'n, '_> {
+    fn case(&mut self, name: &'n Spanned<String>, node: &'n Node) {
+        let d = &mut self.decoder;
+        if !is_kebab_case(name) {
+            let title = format!("`{}` is not a case's name", name.value);
+            d.report(Diagnostic::at(&name.span, title, "expected small letters and digits in words joined by `-`"));
+        }
+        let found = d.diags.len();
+        let Some(own) = d.fields(node, "case", &KEYS) else { return };
+        if d.diags.len() > found {
+            return;
+        }
+        // What is missing from a case is shown at its name.
+        let own = Fields::new("case", &name.span, own.entries);
+        let inlined = match own.get("use") {
+            Some(used) => match self.fixtures.inline(d, &own, used, &mut self.budget) {
+                Some(entries) => Some(entries),
+                None => return,
+            },
+            None => None,
+        };
+        let body = Fields::new("case", &name.span, inlined.as_deref().unwrap_or(own.entries));
+        let id = format!("{}/{}", self.stem, name.value);
+        if own.get("params").or(own.get("rows")).is_none() {
+            self.cases.extend(d.case(id, &self.subject, &name.span, &body));
+            return;
+        }
+        if let Some(table) = table(d, &own, &body) {
+            self.rows(name, &id, &body, &table);
+        }
+    }
+
+    /// Every row with every combination of parameters.
+    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, table: &Table<'_>) {
+        let mut used = vec![false; table.names().count()];
+        let mut ids = HashSet::new();
+        for nth in 0..table.count {
+            let (label, bindings) = table.row(nth);
+            let id = format!("{id}[{label}]");
+            if !ids.insert(id.clone()) {
+                let place = bindings.last().map_or(&name.span, |(_, value)| &value.span);
+                let title = format!("two rows have the id `{id}`");
+                self.decoder.report(
+                    Diagnostic::at(place, title, "shown as an earlier value is").help("give them labels with `rows`"),
+                );
+                return;
+            }
+            let mut substitution = Substitution {
+                bindings: &bindings,
+                used: &mut used,
+                budget: &mut self.budget,
+                decoder: &mut self.decoder,
+            };
+            let Some(entries) = substituted(&mut substitution, body) else { return };
+            let body = Fields::new("case", &name.span, &entries);
+            // What is wrong with one row is likely wrong with all.
+            let Some(case) = self.decoder.case(id, &self.subject, &name.span, &body) else { return };
+            self.cases.push(case);
+        }
+        for (param, _) in table.names().zip(used).filter(|(_, used)| !used) {
+            let title = format!("the parameter `{}` is not used", param.value);
+            let help = format!("use it as `${}`, or leave it out", param.value);
+            self.decoder.report(Diagnostic::at(&param.span, title, "every case would be the same").help(help));
+        }
+    }
+}
+
+fn substituted(s: &mut Substitution<'_, '_>, body: &Fields<'_>) -> Option<Vec<(Spanned<String>, Node)>> {
+    let kept = body.entries.iter().filter(|(key, _)| key.value != "params" && key.value != "rows");
+    kept.map(|(key, node)| {
+        let node = match key.as_str() {
+            "summary" => s.sentence(node)?,
+            part if SUBSTITUTED.contains(&part) => s.node(node)?,
+            _ => node.clone(),
+        };
+        Some((key.clone(), node))
+    })
+    .collect()
+}
+
+fn is_kebab_case(name: &str) -> bool {
+    let word = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    name.split('-').all(word)
+}
+
+/// What a case's `rows` and `params` hold.
+struct Table<'n> {
+    /// Label and values by column; no rows at all where the case has none.
+    rows: Vec<(&'n str, Bindings<'n>)>,
+    params: Vec<(&'n Spanned<String>, &'n [Node])>,
+    count: usize,
+}
+
+impl<'n> Table<'n> {
+    /// Columns, then parameters: the order of the bindings of a row.
+    fn names(&self) -> impl Iterator<Item = &'n Spanned<String>> + '_ {
+        let columns = self.rows.first().map(|(_, columns)| columns.as_slice()).unwrap_or_default();
+        columns.iter().map(|(name, _)| *name).chain(self.params.iter().map(|(name, _)| *name))
+    }
+
+    /// What stands in brackets behind the id, and the values; the last parameter varies fastest.
+    fn row(&self, nth: usize) -> (String, Bindings<'n>) {
+        let mut rest = nth;
+        let mut chosen = Vec::with_capacity(self.params.len());
+        for (name, values) in self.params.iter().rev() {
+            chosen.push((*name, &values[rest % values.len()]));
+            rest /= values.len();
+        }
+        chosen.reverse();
+        let mut label: Vec<String> = self.rows.get(rest).map(|(label, _)| (*label).to_owned()).into_iter().collect();
+        label.extend(chosen.iter().map(|(name, value)| format!("{}={}", name.value, shown(value))));
+        let mut bindings = self.rows.get(rest).map(|(_, columns)| columns.clone()).unwrap_or_default();
+        bindings.extend(chosen);
+        (label.join(","), bindings)
+    }
+}
+
+/// Reads `params` and `rows`, and counts the cases they make before any is made.
+fn table<'n>(d: &mut Decoder, own: &Fields<'n>, body: &Fields<'_>) -> Option<Table<'n>> {
+    let found = d.diags.len();
+    let params = own.get("params").map(|node| params(d, node)).unwrap_or_default();
+    let rows = own.get("rows").map(|node| rows(d, node)).unwrap_or_default();
+    let mut table = Table { rows, params, count: 0 };
+    let sizes = table.params.iter().map(|(_, values)| values.len()).chain([table.rows.len().max(1)]);
+    let count = sizes.fold(1u128, |count, size| count.saturating_mul(size as u128));
+    if count > MAX_ROWS {
+        let title = format!("`{}` makes {count} cases", if table.params.is_empty() { "rows" } else { "params" });
+        let place = own.entry("params").or(own.entry("rows")).map_or(own.span, |(key, _)| &key.span);
+        d.report(Diagnostic::at(place, title, format!("at most {MAX_ROWS} are made of one entry")));
+    }
+    let mut seen: Vec<&Spanned<String>> = Vec::new();
+    let bound = bound_names(body);
+    for name in table.names() {
+        check_name(d, name, &seen, &bound);
+        seen.push(name);
+    }
+    table.count = usize::try_from(count).unwrap_or(usize::MAX);
+    (d.diags.len() == found).then_some(table)
+}
+
+fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, &'n [Node])> {
+    let entries = d.entries(node, "a mapping of parameters to lists of values");
+    few(d, entries);
+    if node.as_map().is_some_and(<[_]>::is_empty) {
+        d.wrong(node, "at least one parameter");
+    }
+    let mut read = Vec::new();
+    for (name, values) in entries {
+        let items = d.items(values, "a list of values");
+        if values.as_list().is_some_and(<[_]>::is_empty) {
+            let title = format!("the parameter `{}` has no value", name.value);
+            d.report(Diagnostic::at(&values.span, title, "no case would be made"));
+        }
+        read.push((name, items));
+    }
+    read
+}
+
+fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
+    let mut rows: Vec<(&str, Bindings<'n>)> = Vec::new();
+    let entries = d.entries(node, "a mapping of labels to rows");
+    if node.as_map().is_some_and(<[_]>::is_empty) {
+        d.wrong(node, "at least one row");
+    }
+    // Each row in the order of the first one's columns.
+    let columns: Vec<&Spanned<String>> = entries
+        .first()
+        .and_then(|(_, row)| row.as_map())
+        .unwrap_or_default()
+        .iter()
+        .map(|(name, _)| name)
+        .take(MAX_NAMES)
+        .collect();
+    if let Some((_, row)) = entries.first() {
+        few(d, row.as_map().unwrap_or_default());
+    }
+    for (label, row) in entries {
+        if !label.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+:".contains(c)) {
+            let title = format!("`{}` is not a row's label", label.value);
+            d.report(Diagnostic::at(&label.span, title, "expected letters, digits, `-`, `_`, `.`, `+` and `:`"));
+        }
+        let values = d.entries(row, "a mapping of columns to values");
+        let known: Vec<&str> = columns.iter().map(|name| name.as_str()).collect();
+        for (name, _) in values.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+            d.unknown("column", name, &known, "the first row has no such column");
+        }
+        let value = |column: &&'n Spanned<String>| {
+            let found = values.iter().find(|(name, _)| name.value == column.value);
+            found.map(|(name, value)| (name, value)).ok_or(*column)
+        };
+        match columns.iter().map(value).collect::<Result<Bindings<'n>, _>>() {
+            Ok(bindings) => rows.push((label, bindings)),
+            Err(missing) if row.as_map().is_some() => {
+                let title = format!("the row `{}` has no `{}`", label.value, missing.value);
+                d.report(
+                    Diagnostic::at(&label.span, title, "each row has the same columns")
+                        .related(&missing.span, "the first row has it"),
+                );
+            }
+            Err(_) => {}
+        }
+    }
+    rows
+}
+
+/// Refuses more names than anyone reads.
+fn few(d: &mut Decoder, names: &[(Spanned<String>, Node)]) {
+    if let Some((name, _)) = names.get(MAX_NAMES) {
+        let label = format!("at most {MAX_NAMES} are read");
+        d.report(Diagnostic::at(&name.span, "too many parameters", label));
+    }
+}
+
+fn check_name(d: &mut Decoder, name: &Spanned<String>, seen: &[&Spanned<String>], bound: &[(&str, &Span)]) {
+    let title = format!("the parameter `{}` hides another name", name.value);
+    if !is_variable(name) {
+        let title = format!("`{}` cannot name a parameter", name.value);
+        d.report(Diagnostic::at(&name.span, title, "expected letters, digits and `_`"));
+    } else if PREDEFINED.contains(&name.as_str()) {
+        let label = format!("`${}` is there in every case", name.value);
+        d.report(Diagnostic::at(&name.span, title, label));
+    } else if let Some((_, other)) = bound.iter().find(|(other, _)| *other == name.value) {
+        d.report(Diagnostic::at(&name.span, title, "this one").related(other, "is hidden by it"));
+    } else if let Some(other) = seen.iter().find(|other| other.value == name.value) {
+        d.report(Diagnostic::at(&name.span, title, "this one").related(&other.span, "a column of `rows`"));
+    }
+}
+
+/// Regions and the variables that steps bind.
+fn bound_names<'b>(body: &Fields<'b>) -> Vec<(&'b str, &'b Span)> {
+    let regions = body.get("memory").and_then(Node::as_map).unwrap_or_default();
+    let mut names: Vec<_> = regions.iter().map(|(name, _)| (name.as_str(), &name.span)).collect();
+    for step in body.get("steps").and_then(Node::as_list).unwrap_or_default() {
+        if let Some(bind) = step.get("bind") {
+            leaves(bind, &mut names);
+        }
+    }
+    names
+}
+
+fn leaves<'b>(node: &'b Node, names: &mut Vec<(&'b str, &'b Span)>) {
+    match &node.value {
+        Value::Scalar { text, .. } => names.push((text, &node.span)),
+        Value::List(items) => items.iter().for_each(|item| leaves(item, names)),
+        Value::Map(entries) => entries.iter().for_each(|(_, item)| leaves(item, names)),
+    }
+}

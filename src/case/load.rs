@@ -1,0 +1,297 @@
+//! Case files on disk or in memory → cases, or everything that is wrong with them.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use super::{
+    decode::Decoder,
+    diagnostic::Diagnostic,
+    expand,
+    fixtures::Fixtures,
+    model::Case,
+    node::{Node, Span},
+    yaml,
+};
+
+/// Holds the fixtures of a whole tree.
+const FIXTURES: &str = "fixtures.yaml";
+
+/// Most diagnostics that are kept for one file.
+const MAX_DIAGS: usize = 50;
+
+/// A case file.
+struct Input {
+    /// Path as it is shown.
+    shown: String,
+    /// Path relative to the root of its tree.
+    relative: PathBuf,
+    /// Root of its tree: an index into the roots.
+    root: usize,
+    text: Result<Text, Diagnostic>,
+}
+
+/// Text at hand, or where to read it.
+enum Text {
+    Given(String),
+    At(PathBuf),
+}
+
+impl Input {
+    fn parse(&self) -> Result<Node, Vec<Diagnostic>> {
+        match &self.text {
+            Ok(Text::Given(text)) => yaml::parse(&self.shown, text),
+            Ok(Text::At(path)) => yaml::parse(&self.shown, &read(path, &self.shown).map_err(|d| vec![d])?),
+            Err(diag) => Err(vec![diag.clone()]),
+        }
+    }
+
+    fn is_fixtures(&self) -> bool {
+        self.relative == Path::new(FIXTURES)
+    }
+}
+
+type Loaded = Result<Vec<Case>, Vec<Diagnostic>>;
+
+/// Loads every case below a directory. Ids are paths relative to it.
+pub fn load_dir(path: &Path) -> Loaded {
+    let mut inputs = Vec::new();
+    let mut diags = Vec::new();
+    walk(path, path, 0, &mut inputs, &mut diags);
+    if diags.is_empty() && inputs.iter().all(Input::is_fixtures) {
+        let label = format!("no file below it ends with `.yaml`, `{FIXTURES}` aside");
+        diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
+    }
+    load(inputs, diags)
+}
+
+/// Loads files and directories. The root of a tree, which ids are relative to, is the nearest directory
+/// above that has a `fixtures.yaml`; without one, a directory is its own root, and a file's is that of its folder's.
+pub fn load_paths(paths: &[PathBuf]) -> Loaded {
+    let mut roots: Vec<PathBuf> = Vec::new();
+    let mut inputs: Vec<Input> = Vec::new();
+    let mut diags = Vec::new();
+    let mut seen = HashSet::new();
+    for path in paths {
+        let mut found = Vec::new();
+        match files_of(path, &mut diags) {
+            Some((root, true)) => {
+                let nth = index_of(&mut roots, &root);
+                walk(path, &root, nth, &mut found, &mut diags);
+                if found.is_empty() && diags.is_empty() {
+                    let label = "no file below it ends with `.yaml`";
+                    diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
+                }
+            }
+            Some((root, false)) => {
+                let nth = index_of(&mut roots, &root);
+                found.push(input(path, &root, nth));
+            }
+            None => {}
+        }
+        found.retain(|input| seen.insert((input.root, input.relative.clone())));
+        inputs.extend(found);
+    }
+    for (nth, root) in roots.iter().enumerate() {
+        let path = root.join(FIXTURES);
+        if path.is_file() && seen.insert((nth, FIXTURES.into())) {
+            let cwd = std::env::current_dir().unwrap_or_default();
+            let shown =
+                if paths.iter().any(|p| p.is_relative()) { path.strip_prefix(&cwd).unwrap_or(&path) } else { &path };
+            inputs.push(input(shown, root, nth));
+        }
+    }
+    load(inputs, diags)
+}
+
+/// Loads cases from texts: paths relative to the root of their tree, and what is in them.
+pub fn load_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Loaded {
+    let input = |(path, text): (&str, &str)| Input {
+        shown: path.to_owned(),
+        relative: path.into(),
+        root: 0,
+        text: Ok(Text::Given(text.to_owned())),
+    };
+    load(texts.into_iter().map(input).collect(), Vec::new())
+}
+
+fn index_of(roots: &mut Vec<PathBuf>, root: &Path) -> usize {
+    roots.iter().position(|r| r == root).unwrap_or_else(|| {
+        roots.push(root.to_owned());
+        roots.len() - 1
+    })
+}
+
+/// The root that a path belongs to, and whether the path is a directory.
+fn files_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<(PathBuf, bool)> {
+    let shown = path.display().to_string();
+    let found = fs::metadata(path).and_then(|meta| Ok((meta.is_dir(), std::path::absolute(path)?)));
+    let (is_dir, full) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            diags.push(Diagnostic::file(shown, "the path cannot be read", error.to_string()));
+            return None;
+        }
+    };
+    if !is_dir && !is_yaml(path) {
+        let label = "expected a directory, or a file that ends with `.yaml` or `.yml`";
+        diags.push(Diagnostic::file(shown, "this is not a case file", label));
+        return None;
+    }
+    let own = if is_dir { full.as_path() } else { full.parent().unwrap_or(&full) };
+    let marked = own.ancestors().find(|dir| dir.join(FIXTURES).is_file());
+    let fallback = if is_dir { own } else { own.parent().unwrap_or(own) };
+    Some((marked.unwrap_or(fallback).to_owned(), is_dir))
+}
+
+fn input(path: &Path, root: &Path, nth: usize) -> Input {
+    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    Input {
+        shown: path.display().to_string(),
+        relative: full.strip_prefix(&root).unwrap_or(path).to_owned(),
+        root: nth,
+        text: Ok(Text::At(path.to_owned())),
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+}
+
+/// Finds the case files below a directory. Links to directories are not followed: they may form a circle.
+fn walk(dir: &Path, root: &Path, nth: usize, inputs: &mut Vec<Input>, diags: &mut Vec<Diagnostic>) {
+    let entries = match fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
+        Ok(entries) => entries,
+        Err(error) => {
+            diags.push(Diagnostic::file(dir.display().to_string(), "the directory cannot be read", error.to_string()));
+            return;
+        }
+    };
+    let mut paths: Vec<_> = entries.iter().map(|entry| (entry.path(), entry.file_type())).collect();
+    paths.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (path, kind) in paths {
+        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if hidden {
+            continue;
+        }
+        if kind.is_ok_and(|kind| kind.is_dir()) {
+            walk(&path, root, nth, inputs, diags);
+        } else if is_yaml(&path) {
+            inputs.push(input(&path, root, nth));
+        }
+    }
+}
+
+/// Reads a file, unless it is too long or no file at all.
+fn read(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+    let wrong = |title: &str, label: String| Diagnostic::file(shown, title, label);
+    let failed = |error: std::io::Error| wrong("the file cannot be read", error.to_string());
+    let meta = fs::metadata(path).map_err(failed)?;
+    if meta.is_dir() {
+        return Err(wrong("this is a directory", "expected a file".into()));
+    }
+    if !meta.is_file() {
+        return Err(wrong("this is not a regular file", "reading it could wait forever".into()));
+    }
+    if meta.len() > yaml::MAX_FILE {
+        return Err(yaml::too_long(shown, meta.len()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+    // It may have grown since.
+    fs::File::open(path).and_then(|file| file.take(yaml::MAX_FILE + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes()[at];
+        wrong("the file is not UTF-8", format!("byte {at} (0x{byte:02x}) does not belong to a character"))
+    })
+}
+
+fn load(mut inputs: Vec<Input>, mut diags: Vec<Diagnostic>) -> Loaded {
+    inputs.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
+    let (tops, files): (Vec<_>, Vec<_>) = inputs.into_iter().partition(Input::is_fixtures);
+    let mut trees = BTreeMap::new();
+    for top in &tops {
+        match top.parse() {
+            Ok(tree) => drop(trees.insert(top.root, tree)),
+            Err(wrong) => diags.extend(wrong),
+        }
+    }
+    let mut decoder = Decoder::default();
+    let mut globals: HashMap<usize, Fixtures<'_>> = HashMap::new();
+    for (root, tree) in &trees {
+        let fields = decoder.fields(tree, "file of shared fixtures", &["fixtures"]);
+        if let Some(node) = fields.and_then(|fields| decoder.required(&fields, "fixtures")) {
+            globals.entry(*root).or_default().add(&mut decoder, node);
+        }
+    }
+    diags.append(&mut decoder.diags);
+
+    let none = Fixtures::default();
+    let mut cases = Vec::new();
+    for (found, wrong) in in_parallel(&files, |file| load_file(file, globals.get(&file.root).unwrap_or(&none))) {
+        cases.extend(found);
+        diags.extend(wrong);
+    }
+    refuse_duplicates(&cases, &mut diags);
+    let mut seen = HashSet::new();
+    // A fixture's mistake shows in every case that uses it.
+    diags.retain(|d| seen.insert((d.title.clone(), d.span.as_ref().map(place), d.file.clone())));
+    if diags.is_empty() { Ok(cases) } else { Err(diags) }
+}
+
+fn place(span: &Span) -> (String, usize) {
+    (span.source.path.clone(), span.start)
+}
+
+fn load_file(file: &Input, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
+    if file.relative.file_name().is_some_and(|name| name == FIXTURES) {
+        let label = "shared fixtures stand at the top of the tree";
+        return (Vec::new(), vec![Diagnostic::file(&file.shown, "no cases are read from this file", label)]);
+    }
+    let stem = file.relative.with_extension("");
+    let (cases, mut diags) = match file.parse() {
+        Ok(root) => expand::cases(&root, &stem.to_string_lossy(), globals),
+        Err(diags) => (Vec::new(), diags),
+    };
+    if diags.len() > MAX_DIAGS {
+        let more = diags.len() - MAX_DIAGS;
+        diags.truncate(MAX_DIAGS);
+        diags.push(Diagnostic::file(&file.shown, format!("{more} more errors in this file"), "not shown"));
+    }
+    (cases, diags)
+}
+
+/// Does the work for every item on the processors there are, and gives the results in order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    // Below that, starting threads costs more than it saves.
+    const FEW: usize = 16;
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(8).min(items.len() / FEW);
+    if threads < 2 {
+        return items.iter().map(work).collect();
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let share = items.len().div_ceil(threads);
+        let parts: Vec<_> =
+            items.chunks(share).map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
+        let join = |part: thread::ScopedJoinHandle<'_, Vec<R>>| {
+            part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        parts.into_iter().flat_map(join).collect()
+    })
+}
+
+fn refuse_duplicates(cases: &[Case], diags: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, &Span> = HashMap::new();
+    for case in cases {
+        if let Some(first) = seen.insert(&case.id, &case.span) {
+            let title = format!("two cases have the id `{}`", case.id);
+            diags.push(Diagnostic::at(&case.span, title, "this one").related(first, "and this one"));
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! Performs the steps of a plan in the case's own process: no allocation, no lock, no libc but
+//! for what neither allocates nor locks. The main actor directs; the others wait to be told.
+
+use std::sync::atomic::Ordering;
+
+use crate::plan::{ARENA, ARENA_SPAN, MAX_CAPTURE, MAX_TRACE_DATA};
+
+use super::fault;
+use super::setup::{self, Actors, Surroundings, content, store};
+use super::slot::{ActorCell, Record, Slot, phase, state};
+use super::sys::{self, call, futex_wait, futex_wake};
+use super::wire::{Reader, START, TWICE, op, repeat};
+
+/// Stack of a thread, in bytes.
+const STACK: u64 = 128 << 10;
+/// Longest sleep between looks at whether an actor that is waited for still lives, in microseconds.
+const LOOK: u64 = 2_000;
+/// Descriptors that `CountFds` looks at.
+const FDS: u64 = 1024;
+
+/// The case's process: sets up, performs, ends.
+pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
+    let actors = setup::set_up(slot, shared, around);
+    let header = slot.header();
+    header.actors[0].tid.store(sys::gettid(), Ordering::Release);
+    for actor in 1..actors.count {
+        if !actors.is_process(actor) {
+            spawn_thread(slot, actor);
+        }
+    }
+    header.phase.store(phase::STEPS, Ordering::Release);
+    for step in 0..slot.layout.steps {
+        direct(slot, &actors, step);
+    }
+    header.phase.store(phase::FINISHED, Ordering::Release);
+    sys::exit(0)
+}
+
+/// The words of a step: actor, first capture, then what [`Step::new`] reads.
+fn reader(slot: Slot, step: usize) -> Reader {
+    // SAFETY: the plan begins with the offset of every step.
+    unsafe { Reader::new(slot.words().add(*slot.words().add(step) as usize)) }
+}
+
+/// Where the parts of a step lie in the plan.
+struct Step {
+    actor: usize,
+    first_capture: u64,
+    fills: Reader,
+    patches: Reader,
+    captures: Reader,
+    binds: Reader,
+    op: Reader,
+}
+
+impl Step {
+    fn new(slot: Slot, step: usize) -> Self {
+        let mut r = reader(slot, step);
+        let vars = slot.vars();
+        let actor = r.word() as usize;
+        let first_capture = r.word();
+        let fills = r;
+        for _ in 0..r.word() {
+            r.segment(vars);
+        }
+        let patches = r;
+        for _ in 0..r.word() {
+            r.word();
+            r.word();
+            r.operand(vars);
+        }
+        let captures = r;
+        for _ in 0..r.word() {
+            r.operand(vars);
+            r.operand(vars);
+        }
+        let binds = r;
+        for _ in 0..r.word() {
+            for _ in 0..4 {
+                r.word();
+            }
+        }
+        Step { actor, first_capture, fills, patches, captures, binds, op: r }
+    }
+}
+
+/// Sees to it that a step is done: by the main actor itself, or by the actor it belongs to.
+fn direct(slot: Slot, actors: &Actors, step: usize) {
+    let Step { actor, mut op, .. } = Step::new(slot, step);
+    let kind = op.word();
+    match kind {
+        op::BLOCKED | op::FINISH => {
+            begin(slot, 0, step);
+            let of = op.word() as usize;
+            if kind == op::BLOCKED {
+                await_block(slot, of);
+                slot.record(step).blocked.store(slot.record(of).blocked.load(Ordering::Acquire), Ordering::Release);
+            } else {
+                await_done(slot, actors, of);
+                slot.record(step).ret.store(slot.record(of).ret.load(Ordering::Acquire), Ordering::Release);
+            }
+            done(slot.record(step), state::DONE);
+        }
+        _ if actor == 0 => act(slot, 0, step),
+        _ => {
+            let cell = &slot.header().actors[actor];
+            if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
+                fork_actor(slot, actor);
+            }
+            cell.mailbox.store(step as u32 + 1, Ordering::Release);
+            futex_wake(&cell.mailbox);
+            op.word();
+            let started = kind == op::CALL && op.word() & START != 0;
+            if !started {
+                await_done(slot, actors, step);
+            }
+        }
+    }
+}
+
+fn begin(slot: Slot, actor: usize, step: usize) {
+    slot.header().actors[actor].step.store(step as u32, Ordering::Release);
+    slot.record(step).state.store(state::BEGUN, Ordering::Release);
+}
+
+fn done(record: &Record, state: u32) {
+    record.state.store(state, Ordering::Release);
+    futex_wake(&record.state);
+}
+
+fn is_done(record: &Record) -> bool {
+    matches!(record.state.load(Ordering::Acquire), state::DONE | state::FAULTED)
+}
+
+/// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
+fn await_block(slot: Slot, step: usize) {
+    let header = slot.header();
+    let reply = header.reply.load(Ordering::Acquire);
+    header.request.store(step as u32 + 1, Ordering::Release);
+    header.wake.fetch_add(1, Ordering::AcqRel);
+    futex_wake(&header.wake);
+    while header.reply.load(Ordering::Acquire) == reply {
+        futex_wait(&header.reply, reply, None);
+    }
+}
+
+/// Waits until an actor has done a step, or is dead.
+fn await_done(slot: Slot, actors: &Actors, step: usize) {
+    let record = slot.record(step);
+    let actor = Step::new(slot, step).actor;
+    let mut pause = 50;
+    while !is_done(record) {
+        let seen = record.state.load(Ordering::Acquire);
+        if matches!(seen, state::DONE | state::FAULTED) {
+            return;
+        }
+        futex_wait(&record.state, seen, Some(pause));
+        if !is_done(record) && is_dead(slot, actors, actor, record) {
+            return;
+        }
+        pause = (pause * 2).min(LOOK);
+    }
+}
+
+/// Notes the death of an actor in its step.
+fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
+    let cell = &slot.header().actors[actor];
+    let tid = cell.tid.load(Ordering::Acquire);
+    if !actors.is_process(actor) {
+        // A thread can end alone only by exit(2): then that was its step.
+        if tid == 0 {
+            done(record, state::DONE);
+        }
+        return tid == 0;
+    }
+    // SAFETY: an all-zero siginfo is valid.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    let ret = call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0);
+    // Already waited for by a step: then it is dead too.
+    if ret == 0 && info.si_signo == 0 {
+        return false;
+    }
+    if matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED) {
+        // SAFETY: a SIGCHLD siginfo.
+        record.killed.store(unsafe { info.si_status() } as u32, Ordering::Release);
+    } else {
+        done(record, state::DONE);
+    }
+    true
+}
+
+/// Starts a thread that shares everything with the main actor.
+fn spawn_thread(slot: Slot, actor: usize) {
+    let prot = libc::PROT_READ | libc::PROT_WRITE;
+    let stack = call!(mmap, 0, STACK, prot, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1i64, 0);
+    if stack < 0 {
+        setup_failed(slot, stack);
+    }
+    // The slot and the actor's number are handed over at the top of the stack.
+    let top = (stack as u64 + STACK) as *mut u8;
+    // SAFETY: the top of a stack that nobody uses yet.
+    let start = unsafe {
+        let start = top.sub(size_of::<ThreadStart>().next_multiple_of(64)).cast::<ThreadStart>();
+        start.write(ThreadStart { slot, actor });
+        start
+    };
+    let tid = slot.header().actors[actor].tid.as_ptr();
+    let flags = libc::CLONE_VM
+        | libc::CLONE_FS
+        | libc::CLONE_FILES
+        | libc::CLONE_SIGHAND
+        | libc::CLONE_THREAD
+        | libc::CLONE_SYSVSEM
+        | libc::CLONE_PARENT_SETTID
+        | libc::CLONE_CHILD_CLEARTID;
+    // SAFETY: the thread lives on its own stack and uses no thread-local storage, which it would share with us.
+    let ret = unsafe { libc::clone(thread, start.cast(), flags, start.cast(), tid, std::ptr::null_mut::<u8>(), tid) };
+    if ret < 0 {
+        setup_failed(slot, -i64::from(libc::EAGAIN));
+    }
+}
+
+fn setup_failed(slot: Slot, error: i64) -> ! {
+    let header = slot.header();
+    header.setup_errno.store(-error as i32, Ordering::Release);
+    header.phase.store(phase::SETUP_FAILED, Ordering::Release);
+    sys::exit(0)
+}
+
+struct ThreadStart {
+    slot: Slot,
+    actor: usize,
+}
+
+extern "C" fn thread(start: *mut libc::c_void) -> i32 {
+    // SAFETY: written by `spawn_thread`.
+    let ThreadStart { slot, actor } = unsafe { start.cast::<ThreadStart>().read() };
+    serve(slot, actor)
+}
+
+/// Forks the actor from the main one.
+fn fork_actor(slot: Slot, actor: usize) {
+    let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    if pid < 0 {
+        setup_failed(slot, pid);
+    }
+    if pid > 0 {
+        slot.header().actors[actor].tid.store(pid as u32, Ordering::Release);
+        return;
+    }
+    slot.header().actors[actor].tid.store(sys::gettid(), Ordering::Release);
+    serve(slot, actor)
+}
+
+/// Does what the mailbox says, for ever.
+fn serve(slot: Slot, actor: usize) -> ! {
+    let cell = &slot.header().actors[actor];
+    loop {
+        let step = cell.mailbox.load(Ordering::Acquire);
+        if step == 0 {
+            futex_wait(&cell.mailbox, 0, None);
+            continue;
+        }
+        cell.mailbox.store(0, Ordering::Release);
+        act(slot, actor, step as usize - 1);
+    }
+}
+
+/// Performs one step as this actor.
+fn act(slot: Slot, actor: usize, step: usize) {
+    let mut parts = Step::new(slot, step);
+    begin(slot, actor, step);
+    let record = slot.record(step);
+    let kind = parts.op.word();
+    let mut ok = true;
+    if kind == op::STORE {
+        ok = guarded_store(slot, actor, parts.fills);
+    } else {
+        fill_memory(slot, &mut parts);
+    }
+    match kind {
+        op::CALL => {
+            let cell = &slot.header().actors[actor];
+            let ret = perform_call(slot, cell, record, &mut parts.op);
+            record.ret.store(ret, Ordering::Release);
+            capture(slot, &mut parts);
+            if ret >= 0 || ret < -4095 {
+                bind(slot, &mut parts.binds, ret);
+            }
+        }
+        op::LOAD => ok = guarded_load(slot, actor, &mut parts),
+        op::COUNT_FDS => {
+            let open = (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0).count() as i64;
+            record.ret.store(open, Ordering::Release);
+            bind(slot, &mut parts.binds, open);
+        }
+        _ => {}
+    }
+    done(record, if ok { state::DONE } else { state::FAULTED });
+}
+
+fn fill_memory(slot: Slot, parts: &mut Step) {
+    for _ in 0..parts.fills.word() {
+        let segment = parts.fills.segment(slot.vars());
+        // SAFETY: the planner puts buffers into memory that is mapped for them.
+        unsafe { store(&segment) };
+    }
+    for _ in 0..parts.patches.word() {
+        let (addr, size) = (parts.patches.word() as *mut u8, parts.patches.word() as usize);
+        let value = parts.patches.operand(slot.vars());
+        // SAFETY: as above; a little-endian number's low bytes come first.
+        unsafe { addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), size.min(8)) };
+    }
+}
+
+/// Stores bytes where the case says, which may be anywhere.
+fn guarded_store(slot: Slot, actor: usize, mut fills: Reader) -> bool {
+    let mut piece = [0; 256];
+    for _ in 0..fills.word() {
+        let segment = fills.segment(slot.vars());
+        let len = segment.len.max(0) as usize;
+        for at in (0..len).step_by(piece.len()) {
+            let n = piece.len().min(len - at);
+            content(&segment, at, &mut piece[..n]);
+            // SAFETY: our side is the piece.
+            if !unsafe { fault::copy(slot, actor, (segment.addr as *mut u8).wrapping_add(at), piece.as_ptr(), n) } {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn guarded_load(slot: Slot, actor: usize, parts: &mut Step) -> bool {
+    for i in 0..parts.captures.word() {
+        let addr = parts.captures.operand(slot.vars()) as *const u8;
+        let len = parts.captures.operand(slot.vars());
+        let Some((to, index)) = reserve(slot, parts.first_capture + i, len) else { continue };
+        // SAFETY: our side is reserved.
+        if !unsafe { fault::copy(slot, actor, to, addr, len as usize) } {
+            return false;
+        }
+        captured(slot, index);
+    }
+    true
+}
+
+/// Makes room in the trace for a capture; `None` if there is none.
+fn reserve(slot: Slot, index: u64, len: i64) -> Option<(*mut u8, u64)> {
+    let len = u64::try_from(len).ok().filter(|len| *len <= MAX_CAPTURE)?;
+    let at = slot.header().data_used.fetch_add(len, Ordering::AcqRel);
+    if at.checked_add(len)? > MAX_TRACE_DATA {
+        return None;
+    }
+    // SAFETY: `index` is one of the plan's captures, and the data is large enough.
+    unsafe {
+        let record = slot.capture_record(index);
+        (*record).at = at;
+        (*record).len = len;
+        Some((slot.data().add(at as usize), index))
+    }
+}
+
+fn captured(slot: Slot, index: u64) {
+    // SAFETY: reserved before.
+    unsafe { (*slot.capture_record(index)).ok = 1 };
+}
+
+/// Copies memory into the trace by a system call: what the case unmapped is an error, not a fault.
+fn capture(slot: Slot, parts: &mut Step) {
+    for i in 0..parts.captures.word() {
+        let addr = parts.captures.operand(slot.vars()) as u64;
+        let len = parts.captures.operand(slot.vars());
+        let Some((to, index)) = reserve(slot, parts.first_capture + i, len) else { continue };
+        let ours = libc::iovec { iov_base: to.cast(), iov_len: len as usize };
+        let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
+        let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
+        let ret = call!(process_vm_readv, call!(getpid), ours, 1, theirs, 1, 0);
+        // Where a kernel or a filter refuses that, the plan's own memory can still be read.
+        let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
+        if refused && (ARENA..ARENA + ARENA_SPAN).contains(&addr) {
+            // SAFETY: mapped by the plan, unless the case unmapped it, which then costs the case.
+            unsafe { to.copy_from_nonoverlapping(addr as *const u8, len as usize) };
+            captured(slot, index);
+        } else if ret == len {
+            captured(slot, index);
+        }
+    }
+}
+
+fn bind(slot: Slot, binds: &mut Reader, ret: i64) {
+    for _ in 0..binds.word() {
+        let (var, addr, size, signed) = (binds.word(), binds.word(), binds.word(), binds.word() != 0);
+        let value = if addr == 0 {
+            ret
+        } else {
+            let mut bytes = [0; 8];
+            // SAFETY: an output that the planner placed.
+            unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(addr as *const u8, size.min(8) as usize) };
+            let unused = 64 - 8 * size.min(8) as u32;
+            let value = u64::from_le_bytes(bytes) << unused;
+            if signed { value as i64 >> unused } else { (value >> unused) as i64 }
+        };
+        // SAFETY: the planner numbers variables within the table.
+        unsafe { slot.vars().add(var as usize).write_volatile(value) };
+    }
+}
+
+/// The call under test, as often as the plan says. What the last one returned, or the sum.
+fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) -> i64 {
+    let nr = op.word() as u32;
+    let twice = op.word() & TWICE != 0;
+    let mut args = [0u64; 6];
+    for arg in &mut args {
+        *arg = op.operand(slot.vars()) as u64;
+    }
+    let kind = op.word();
+    let (first, second) = match kind {
+        repeat::TIMES => (op.operand(slot.vars()), 0),
+        repeat::UNTIL | repeat::ADVANCE => (op.word() as i64, op.word() as i64),
+        _ => (1, 0),
+    };
+    let limit = match kind {
+        repeat::UNTIL => second,
+        repeat::ADVANCE => i64::MAX,
+        _ => first,
+    };
+    cell.nr.store(nr, Ordering::Release);
+    let (mut ret, mut sum) = (0, 0);
+    let mut calls = 0;
+    while calls < limit {
+        ret = one_call(cell, nr, args, twice);
+        if (-4095..0).contains(&ret) {
+            break;
+        }
+        calls += 1;
+        if kind == repeat::ADVANCE {
+            sum += ret;
+            args[first as usize] = args[first as usize].wrapping_add(ret as u64);
+            args[second as usize] = args[second as usize].saturating_sub(ret as u64);
+            if ret == 0 || args[second as usize] == 0 {
+                break;
+            }
+        }
+        if kind != repeat::ONCE {
+            record.repeats.store(calls as u64, Ordering::Release);
+        }
+    }
+    if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }
+}
+
+fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {
+    cell.calling.store(cell.step.load(Ordering::Relaxed) + 1, Ordering::Release);
+    // SAFETY: the purpose of the project; what it does to this process costs this case alone.
+    let ret = unsafe { sys::raw(nr, args) };
+    if twice && ret == 0 {
+        // The new process has nothing to do here.
+        sys::exit(0);
+    }
+    cell.calling.store(0, Ordering::Release);
+    ret
+}

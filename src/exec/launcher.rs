@@ -1,0 +1,224 @@
+//! The process that starts workers: forked first thing, while the program is still small and has one
+//! thread. It ends when the program does, and takes workers and directories with it.
+
+use std::fs;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
+};
+
+use super::map::Shared;
+use super::sandbox::{self, Isolation};
+use super::slot::Control;
+use super::sys::{call, futex_wait};
+use super::worker::{self, Start};
+
+/// How long a worker may take to get ready, in microseconds.
+const GET_READY: u64 = 5_000_000;
+
+/// `tmpfs` and `ramfs`, as `statfs` numbers them.
+const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];
+
+/// The launcher's end of the program.
+pub(super) struct Launcher {
+    socket: OwnedFd,
+    pid: i32,
+}
+
+impl Launcher {
+    /// Forks the launcher. The program must have one thread.
+    pub(super) fn fork() -> io::Result<Self> {
+        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        match pid {
+            0 => {
+                drop(ours);
+                // Ctrl-C is for the program to hear.
+                call!(setsid);
+                sandbox::null_stdio();
+                serve(&theirs)
+            }
+            _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
+            _ => Ok(Launcher { socket: ours, pid: pid as i32 }),
+        }
+    }
+
+    /// Starts a worker on this shared memory; its process id.
+    pub(super) fn start(&self, shared: &Shared, cpu: Option<usize>) -> io::Result<i32> {
+        let request = cpu.map_or(0, |c| c as u64 + 1).to_ne_bytes();
+        let fds = [shared.fd()];
+        sendmsg::<()>(
+            self.socket.as_raw_fd(),
+            &[IoSlice::new(&request)],
+            &[ControlMessage::ScmRights(&fds)],
+            MsgFlags::MSG_NOSIGNAL,
+            None,
+        )?;
+        self.reply()
+    }
+
+    /// Kills a worker and all that it has started.
+    pub(super) fn kill(&self, pid: i32) -> io::Result<()> {
+        let request = (-i64::from(pid)).to_ne_bytes();
+        sendmsg::<()>(self.socket.as_raw_fd(), &[IoSlice::new(&request)], &[], MsgFlags::MSG_NOSIGNAL, None)?;
+        self.reply().map(drop)
+    }
+
+    fn reply(&self) -> io::Result<i32> {
+        let mut reply = [0; 8];
+        let n = nix::unistd::read(&self.socket, &mut reply)?;
+        let reply = i64::from_ne_bytes(reply);
+        match (n, reply) {
+            (8, 0..) => Ok(reply as i32),
+            (8, _) => Err(io::Error::from_raw_os_error(-reply as i32)),
+            _ => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the process that starts workers is gone")),
+        }
+    }
+}
+
+impl Drop for Launcher {
+    fn drop(&mut self) {
+        // Its read returns 0, it removes what it made, and ends.
+        call!(shutdown, self.socket.as_raw_fd(), libc::SHUT_RDWR);
+        call!(wait4, self.pid, 0, 0, 0);
+    }
+}
+
+/// Directories that exist as long as the launcher does.
+#[derive(Default)]
+struct Places {
+    disk: Option<PathBuf>,
+    fallback: Option<PathBuf>,
+}
+
+fn serve(socket: &OwnedFd) -> ! {
+    let mut places = Places::default();
+    let mut workers = Vec::new();
+    while let Some((request, fd)) = receive(socket.as_raw_fd()) {
+        let reply = match fd {
+            Some(fd) => start(&mut places, fd, usize::try_from(request - 1).ok()),
+            None => Ok(stop(-request as i32)),
+        };
+        if let (Ok(pid), true) = (&reply, request >= 0) {
+            workers.push(*pid);
+        }
+        let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
+        if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
+            break;
+        }
+    }
+    for pid in workers {
+        stop(pid as i32);
+    }
+    for place in [places.disk, places.fallback].into_iter().flatten() {
+        let _ = fs::remove_dir_all(place);
+    }
+    super::sys::exit(0)
+}
+
+fn receive(socket: RawFd) -> Option<(i64, Option<OwnedFd>)> {
+    let mut bytes = [0; 8];
+    let mut space = nix::cmsg_space!(RawFd);
+    let mut parts = [IoSliceMut::new(&mut bytes)];
+    let message = recvmsg::<()>(socket, &mut parts, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC).ok()?;
+    if message.bytes != 8 {
+        return None;
+    }
+    let fd = message.cmsgs().ok()?.find_map(|c| match c {
+        // SAFETY: the kernel has just installed the descriptor for us alone.
+        ControlMessageOwned::ScmRights(fds) => fds.first().map(|&fd| unsafe { OwnedFd::from_raw_fd(fd) }),
+        _ => None,
+    });
+    Some((i64::from_ne_bytes(bytes), fd))
+}
+
+/// Kills a worker and waits for it. What it was init of dies with it.
+fn stop(pid: i32) -> i64 {
+    call!(kill, pid, libc::SIGKILL);
+    call!(wait4, pid, 0, libc::__WALL, 0);
+    0
+}
+
+fn start(places: &mut Places, memory: OwnedFd, cpu: Option<usize>) -> io::Result<i64> {
+    let shared = Shared::attach(memory)?;
+    let control = shared.control();
+    let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
+    for isolation in Isolation::ALL {
+        places.make(isolation)?;
+        control.ready.store(0, std::sync::atomic::Ordering::Release);
+        let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
+        let pid = sandbox::fork_worker(isolation);
+        if pid == 0 {
+            worker::live(Start {
+                shared: shared.base(),
+                isolation,
+                uid,
+                gid,
+                cpu,
+                disk: places.disk.clone(),
+                fallback: places.fallback.clone().unwrap_or_else(|| PathBuf::from("/")),
+            });
+        }
+        if pid < 0 {
+            last = io::Error::from_raw_os_error(-pid as i32);
+            continue;
+        }
+        match wait_ready(control) {
+            Ok(()) => return Ok(pid),
+            Err(error) => last = error,
+        }
+        stop(pid as i32);
+    }
+    Err(last)
+}
+
+fn wait_ready(control: &Control) -> io::Result<()> {
+    use std::sync::atomic::Ordering::Acquire;
+    futex_wait(&control.ready, 0, Some(GET_READY));
+    match control.ready.load(Acquire) {
+        1 => Ok(()),
+        2 => Err(io::Error::from_raw_os_error(control.errno.load(Acquire))),
+        _ => Err(io::Error::from_raw_os_error(libc::ETIMEDOUT)),
+    }
+}
+
+impl Places {
+    /// Makes the directories that workers of this isolation need.
+    fn make(&mut self, isolation: Isolation) -> io::Result<()> {
+        if self.disk.is_none() {
+            let temporary = std::env::temp_dir();
+            let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
+            let mut disks = places.into_iter().filter(|p| !TMPFS.contains(&sandbox::filesystem_type(p.as_os_str())));
+            self.disk = disks.find_map(|p| private_directory(p).ok());
+        }
+        if isolation == Isolation::Processes && self.fallback.is_none() {
+            let shm = Path::new("/dev/shm");
+            let memory = TMPFS
+                .contains(&sandbox::filesystem_type(shm.as_os_str()))
+                .then(|| private_directory(shm).ok())
+                .flatten();
+            self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
+        }
+        Ok(())
+    }
+}
+
+fn private_directory(parent: &Path) -> io::Result<PathBuf> {
+    let template = parent.join("syscase-XXXXXX");
+    let mut name = template.as_os_str().as_bytes().to_vec();
+    name.push(0);
+    // SAFETY: a writable, NUL-terminated template.
+    if unsafe { libc::mkdtemp(name.as_mut_ptr().cast()) }.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    name.pop();
+    let path = PathBuf::from(std::ffi::OsString::from_vec(name));
+    // Cases that become another user must be able to pass through.
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o711))?;
+    Ok(path)
+}

@@ -1,0 +1,93 @@
+//! Seeing a call asleep: in `/proc/TID/syscall` and `/proc/TID/stat`, never by the clock.
+
+use std::fs;
+use std::sync::atomic::Ordering;
+
+use super::slot::{Slot, state};
+use super::sys::futex_wake;
+use super::wire::Reader;
+
+/// Shortest and longest pause between two looks, in microseconds.
+const PAUSE: (u64, u64) = (20, 1000);
+
+/// Looks at started calls that somebody waits to see asleep.
+#[derive(Default)]
+pub(super) struct Observer {
+    last: Option<Sighting>,
+    pause: u64,
+}
+
+/// What one look at a sleeping thread saw. Two equal ones in a row are a call that is blocked, and
+/// not one that is on its way through a lock or a page fault.
+#[derive(PartialEq, Eq)]
+struct Sighting {
+    step: u32,
+    /// Number, arguments, stack and instruction pointer; empty where the kernel does not tell.
+    syscall: String,
+    /// Times that the thread gave up the processor of itself.
+    switches: String,
+}
+
+impl Observer {
+    /// Answers a request if it can; says after how many microseconds to look again, if it cannot yet.
+    pub(super) fn answer(&mut self, slot: Slot, child: i32) -> Option<u64> {
+        let header = slot.header();
+        let request = header.request.load(Ordering::Acquire);
+        let step = request.checked_sub(1)?;
+        if step as usize >= slot.layout.steps {
+            return None;
+        }
+        let record = slot.record(step as usize);
+        let returned = matches!(record.state.load(Ordering::Acquire), state::DONE | state::FAULTED);
+        let seen = look(slot, step, child);
+        let asleep = seen.is_some() && seen == self.last;
+        self.last = seen;
+        if returned || asleep {
+            record.blocked.store(u32::from(asleep && !returned), Ordering::Release);
+            *self = Self::default();
+            header.request.store(0, Ordering::Release);
+            header.reply.fetch_add(1, Ordering::AcqRel);
+            futex_wake(&header.reply);
+            return None;
+        }
+        self.pause = (self.pause * 2).clamp(PAUSE.0, PAUSE.1);
+        Some(self.pause)
+    }
+}
+
+fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
+    // SAFETY: the plan begins with the offset of every step, whose first word is its actor.
+    let actor = unsafe { Reader::new(slot.words().add(*slot.words().add(step as usize) as usize)) }.word();
+    let cell = slot.header().actors.get(actor as usize)?;
+    if cell.calling.load(Ordering::Acquire) != step + 1 {
+        return None;
+    }
+    let tid = cell.tid.load(Ordering::Acquire);
+    // A thread of the case's process is found below it, even where /proc hides threads.
+    let dir = [format!("/proc/{child}/task/{tid}"), format!("/proc/{tid}")]
+        .into_iter()
+        .find(|d| fs::exists(d).unwrap_or(false))?;
+    if !matches!(thread_state(&dir)?, b'S' | b'D') {
+        return None;
+    }
+    let syscall = fs::read_to_string(format!("{dir}/syscall")).unwrap_or_default();
+    let nr = cell.nr.load(Ordering::Acquire).to_string();
+    // Asleep elsewhere: in a page fault (-1), or it tells nothing.
+    if !syscall.is_empty() && syscall.split(' ').next() != Some(&nr) {
+        return None;
+    }
+    let status = fs::read_to_string(format!("{dir}/status")).unwrap_or_default();
+    let switches = status.lines().find(|l| l.starts_with("voluntary_ctxt_switches")).unwrap_or_default().to_owned();
+    (cell.calling.load(Ordering::Acquire) == step + 1).then_some(Sighting { step, syscall, switches })
+}
+
+fn thread_state(dir: &str) -> Option<u8> {
+    let stat = fs::read(format!("{dir}/stat")).ok()?;
+    let after_name = stat.iter().rposition(|b| *b == b')')?;
+    stat.get(after_name + 2).copied()
+}
+
+/// Whether a process is stopped.
+pub(super) fn is_stopped(pid: i32) -> bool {
+    matches!(thread_state(&format!("/proc/{pid}")), Some(b'T' | b't'))
+}

@@ -1,0 +1,214 @@
+//! The program's side: workers that perform plans, replaced when a case takes one down.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::plan::Plan;
+
+use super::launcher::Launcher;
+use super::map::Shared;
+use super::slot::SLOTS;
+use super::sys::{call, futex_wait, futex_wake, now};
+use super::trace::{End, Trace};
+
+/// How often a waiting thread looks whether the run was interrupted or the worker died, in microseconds.
+const LOOK: u64 = 50_000;
+/// How long a worker may take beyond a case's deadline, in microseconds.
+const GRACE: u64 = 3_000_000;
+
+/// Starts workers. Cheap to clone.
+#[derive(Clone)]
+pub struct Executor {
+    launcher: Arc<Mutex<Launcher>>,
+    interrupted: Arc<AtomicBool>,
+    deadline: u64,
+}
+
+/// What a worker found out about where it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Cases run in namespaces of the worker's own.
+    pub namespaces: bool,
+    /// `/proc` can be read there.
+    pub proc: bool,
+    /// `statfs` type of the working directories.
+    pub filesystem: i64,
+    /// `statfs` type of the working directories on disk, if there are any.
+    pub disk_filesystem: Option<i64>,
+}
+
+impl Executor {
+    /// Prepares to start workers. To be called first thing in `main`: it forks, so the program
+    /// must still have one thread, and the smaller it is the faster cases are.
+    ///
+    /// # Errors
+    /// When the system refuses a process or a socket.
+    pub fn new() -> io::Result<Self> {
+        let launcher = Arc::new(Mutex::new(Launcher::fork()?));
+        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000 })
+    }
+
+    /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
+    #[must_use]
+    pub fn with_deadline(mut self, micros: u64) -> Self {
+        self.deadline = micros;
+        self
+    }
+
+    /// The deadline for cases that have none of their own, in microseconds.
+    pub fn deadline(&self) -> u64 {
+        self.deadline
+    }
+
+    /// Set it to end the run: cases that are being performed end as [`End::Interrupted`].
+    pub fn interrupted(&self) -> &Arc<AtomicBool> {
+        &self.interrupted
+    }
+
+    /// A worker that stays on the given one of the processors that may be used (modulo their number).
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn worker(&self, cpu: Option<usize>) -> io::Result<Worker> {
+        let shared = Shared::new()?;
+        let pid = self.lock().start(&shared, cpu)?;
+        Ok(Worker { executor: self.clone(), shared, pid, cpu, taken: 0 })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
+        self.launcher.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A process that performs plans, one after the other.
+pub struct Worker {
+    executor: Executor,
+    shared: Shared,
+    pid: i32,
+    cpu: Option<usize>,
+    /// Plans done whose traces were taken.
+    taken: u32,
+}
+
+impl Worker {
+    /// What the worker found out about where it works.
+    pub fn surroundings(&self) -> Surroundings {
+        let control = self.shared.control();
+        let load = |i: usize| control.filesystem[i].load(Ordering::Acquire);
+        Surroundings {
+            namespaces: control.namespaces.load(Ordering::Acquire) != 0,
+            proc: control.proc.load(Ordering::Acquire) != 0,
+            filesystem: load(0),
+            disk_filesystem: (load(1) != 0).then(|| load(1)),
+        }
+    }
+
+    /// Performs one plan.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
+        self.post(plan);
+        self.take(plan)
+    }
+
+    /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
+    /// The worker is given the next plan while it performs one, so it does not wait for the judge.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn perform_all<'p, T>(
+        &mut self,
+        mut next: impl FnMut() -> Option<(T, &'p Plan)>,
+        mut each: impl FnMut(T, Trace),
+    ) -> io::Result<()> {
+        let mut posted = VecDeque::new();
+        loop {
+            while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
+                let Some((tag, plan)) = next() else { break };
+                self.post(plan);
+                posted.push_back((tag, plan));
+            }
+            let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
+            let trace = self.take(plan)?;
+            if matches!(trace.end, End::WorkerLost | End::Unkillable) {
+                // The new worker knows nothing of what the old one was given.
+                posted.iter().for_each(|(_, plan)| self.post(plan));
+            }
+            each(tag, trace);
+        }
+    }
+
+    fn post(&mut self, plan: &Plan) {
+        let control = self.shared.control();
+        let posted = control.posted.load(Ordering::Acquire);
+        let mut slot = self.shared.slot(posted % SLOTS);
+        let deadline = plan.deadline.unwrap_or(self.executor.deadline);
+        slot.load(plan, deadline)
+            .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
+        control.posted.store(posted.wrapping_add(1), Ordering::Release);
+        futex_wake(&control.posted);
+    }
+
+    /// Waits until the worker is done with one more plan, which is this one.
+    fn take(&mut self, plan: &Plan) -> io::Result<Trace> {
+        let control = self.shared.control();
+        let index = self.taken;
+        let limit = now() + plan.deadline.unwrap_or(self.executor.deadline) + GRACE;
+        while control.done.load(Ordering::Acquire) == index {
+            if futex_wait(&control.done, index, Some(LOOK)) == 0 {
+                continue;
+            }
+            if self.executor.interrupted.load(Ordering::Acquire) {
+                return self.lose(plan, index, End::Interrupted);
+            }
+            if now() > limit || self.is_gone() {
+                return self.lose(plan, index, End::WorkerLost);
+            }
+        }
+        self.taken = index.wrapping_add(1);
+        let slot = self.shared.slot(index % SLOTS);
+        let trace = slot.trace(plan);
+        slot.shrink();
+        if trace.end == End::Unkillable {
+            // What does not die stays with the worker that started it.
+            self.replace()?;
+        }
+        Ok(trace)
+    }
+
+    fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
+        let trace = Trace { end, ..self.shared.slot(index % SLOTS).trace(plan) };
+        self.replace()?;
+        Ok(trace)
+    }
+
+    /// Kills the worker and starts another.
+    fn replace(&mut self) -> io::Result<()> {
+        let launcher = self.executor.lock();
+        launcher.kill(self.pid)?;
+        let shared = Shared::new()?;
+        self.pid = launcher.start(&shared, self.cpu)?;
+        drop(launcher);
+        self.shared = shared;
+        self.taken = 0;
+        Ok(())
+    }
+
+    fn is_gone(&self) -> bool {
+        if call!(kill, self.pid, 0) == -i64::from(libc::ESRCH) {
+            return true;
+        }
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // If the launcher is gone, so are its workers.
+        let _ = self.executor.lock().kill(self.pid);
+    }
+}

@@ -1,0 +1,409 @@
+//! The circumstances of a case, brought about in its own process before the first step.
+
+use std::sync::atomic::Ordering;
+
+use crate::plan::FIXED_VARS;
+
+use super::fault;
+use super::slot::{SLOT_SIZE, SLOTS, Slot, phase};
+use super::sys::{self, call};
+use super::wire::{Reader, WireSegment, fill};
+
+/// Bytes of the pieces in which files are written.
+const PIECE: usize = 4096;
+
+/// What the worker knows and the child needs.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings {
+    /// Path of the disk working directory, NUL-terminated; null: none.
+    pub(super) disk: *const u8,
+    /// The affinity to restore where actors are to run side by side: a mask of 1024 bits.
+    pub(super) affinity: *const [u64; 16],
+    /// The worker has namespaces of its own, which end with it.
+    pub(super) namespaces: bool,
+}
+
+/// The set-up in progress.
+struct Setup {
+    slot: Slot,
+    plan: Reader,
+    /// The next error means that the circumstance is not to be had here.
+    optional: bool,
+}
+
+/// Sets everything up; returns the actors' kinds. Ends the process where that fails.
+pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actors {
+    // SAFETY: the set-up's words follow the step offsets.
+    let plan = unsafe { Reader::new(slot.words().add(slot.layout.steps)) };
+    let mut setup = Setup { slot, plan, optional: false };
+    setup.own_process(shared, around);
+    let actors = setup.actors();
+    if actors.count > 1 {
+        call!(sched_setaffinity, 0, 128, around.affinity);
+    }
+    setup.unshare();
+    setup.working_directory(around);
+    setup.files();
+    let regions = setup.plan;
+    setup.map_regions();
+    setup.image();
+    setup.protect_regions(regions);
+    setup.limits();
+    setup.signals();
+    setup.identity();
+    setup.variables();
+    actors
+}
+
+/// The kinds of the actors, where they lie in the plan.
+#[derive(Clone, Copy)]
+pub(super) struct Actors {
+    pub(super) count: usize,
+    kinds: Reader,
+}
+
+impl Actors {
+    pub(super) fn is_process(&self, actor: usize) -> bool {
+        let mut kinds = self.kinds;
+        (0..=actor).map(|_| kinds.word()).last() == Some(1)
+    }
+}
+
+impl Setup {
+    /// Gives up: the case cannot be performed in these circumstances.
+    fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
+        let header = self.slot.header();
+        let text = what.bytes().chain(name.iter().copied().take_while(|b| *b != 0)).take(127);
+        let place = std::ptr::addr_of!(header.setup_what).cast_mut().cast::<u8>();
+        for (i, byte) in text.enumerate() {
+            // SAFETY: below the 128 bytes of the field, which the worker reads after our end.
+            unsafe { place.add(i).write_volatile(byte) };
+        }
+        header.setup_errno.store(-error as i32, Ordering::Release);
+        header.setup_unavailable.store(u32::from(self.optional), Ordering::Release);
+        header.phase.store(phase::SETUP_FAILED, Ordering::Release);
+        sys::exit(0)
+    }
+
+    fn check(&self, what: &str, name: &[u8], ret: i64) -> i64 {
+        if ret < 0 { self.fail(what, name, ret) } else { ret }
+    }
+
+    /// Privilege or kernel support is missing: the case is skipped.
+    fn try_optional(&mut self, what: &str, name: &[u8], ret: i64) {
+        const UNAVAILABLE: [i32; 6] =
+            [libc::EPERM, libc::EACCES, libc::ENOSYS, libc::EINVAL, libc::ENODEV, libc::ENOSPC];
+        self.optional = UNAVAILABLE.contains(&(-ret as i32));
+        self.check(what, name, ret);
+        self.optional = false;
+    }
+
+    fn own_process(&self, shared: *mut u8, around: Surroundings) {
+        // What belongs to other cases is out of reach.
+        for other in 0..SLOTS {
+            // SAFETY: `shared` is the mapping that slots lie in.
+            let base = unsafe { Slot::new(shared, other) }.base();
+            if base != self.slot.base() {
+                call!(munmap, base, SLOT_SIZE);
+            }
+        }
+        call!(setsid);
+        if !around.namespaces {
+            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        }
+        disposition(libc::SIGCHLD as u32, libc::SIG_DFL);
+    }
+
+    fn actors(&mut self) -> Actors {
+        let count = self.plan.word() as usize;
+        let kinds = self.plan;
+        for _ in 0..count {
+            self.plan.word();
+        }
+        Actors { count, kinds }
+    }
+
+    fn unshare(&mut self) {
+        let flags = self.plan.word();
+        if flags == 0 {
+            return;
+        }
+        let (uid, gid) = (call!(geteuid), call!(getegid));
+        self.try_optional("unshare namespaces", b"", call!(unshare, flags));
+        if flags & libc::CLONE_NEWUSER as u64 != 0 {
+            self.write_text(b"/proc/self/setgroups\0", b"deny");
+            self.write_map(b"/proc/self/uid_map\0", uid);
+            self.write_map(b"/proc/self/gid_map\0", gid);
+        }
+        if flags & libc::CLONE_NEWNS as u64 != 0 {
+            let private = libc::MS_REC | libc::MS_PRIVATE;
+            self.try_optional("make mounts private", b"", call!(mount, c"none".as_ptr(), c"/".as_ptr(), 0, private, 0));
+        }
+        if flags & libc::CLONE_NEWNET as u64 != 0 {
+            super::sandbox::loopback_up();
+        }
+    }
+
+    /// `0 ID 1`: root inside is who we are outside.
+    fn write_map(&mut self, path: &[u8], id: i64) {
+        let mut text = *b"0 0000000000 1";
+        let mut rest = id as u64;
+        for digit in text[2..12].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        self.write_text(path, &text);
+    }
+
+    fn write_text(&mut self, path: &[u8], text: &[u8]) {
+        let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        self.try_optional("open ", path, fd);
+        let written = call!(write, fd, text.as_ptr(), text.len());
+        self.try_optional("write ", path, written);
+        call!(close, fd);
+    }
+
+    fn working_directory(&mut self, around: Surroundings) {
+        let disk = self.plan.word() != 0;
+        if disk && around.disk.is_null() {
+            self.optional = true;
+            self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
+        }
+        let path = if disk { around.disk } else { c"c".as_ptr().cast() };
+        self.check("enter the working directory", b"", call!(chdir, path));
+    }
+
+    fn files(&mut self) {
+        let mounts = self.plan;
+        self.mounts(false);
+        for _ in 0..self.plan.word() {
+            let (path, len) = self.plan.bytes();
+            self.check("mkdir ", name(path, len), call!(mkdirat, libc::AT_FDCWD, path, 0o755));
+        }
+        for _ in 0..self.plan.word() {
+            let (path, len) = self.plan.bytes();
+            self.check("mkfifo ", name(path, len), call!(mknodat, libc::AT_FDCWD, path, libc::S_IFIFO | 0o644, 0));
+        }
+        for _ in 0..self.plan.word() {
+            self.file();
+        }
+        let after = std::mem::replace(&mut self.plan, mounts);
+        self.mounts(true);
+        self.plan = after;
+    }
+
+    fn mounts(&mut self, remount: bool) {
+        for _ in 0..self.plan.word() {
+            let (at, len) = self.plan.bytes();
+            let (fstype, _) = self.plan.bytes();
+            let (options, _) = self.plan.bytes();
+            let read_only = self.plan.word() != 0;
+            let flags = libc::MS_NOSUID | libc::MS_NODEV;
+            if remount && read_only {
+                let flags = flags | libc::MS_REMOUNT | libc::MS_RDONLY;
+                self.try_optional(
+                    "remount read-only ",
+                    name(at, len),
+                    call!(mount, fstype, at, fstype, flags, options),
+                );
+            } else if !remount {
+                call!(mkdirat, libc::AT_FDCWD, at, 0o755);
+                self.try_optional("mount ", name(at, len), call!(mount, fstype, at, fstype, flags, options));
+            }
+        }
+    }
+
+    fn file(&mut self) {
+        let (path, len) = self.plan.bytes();
+        let mode = self.plan.word();
+        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC;
+        let path_name = name(path, len);
+        let fd = self.check("create ", path_name, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
+        for _ in 0..self.plan.word() {
+            let segment = self.plan.segment(self.slot.vars());
+            let mut at = 0;
+            while at < segment.len as usize {
+                let mut piece = [0; PIECE];
+                let n = PIECE.min(segment.len as usize - at);
+                content(&segment, at, &mut piece[..n]);
+                let written = call!(pwrite64, fd, piece.as_ptr(), n, segment.addr + at as u64);
+                self.check("write ", path_name, written);
+                at += written as usize;
+            }
+        }
+        self.check("chmod ", path_name, call!(fchmod, fd, mode));
+        call!(close, fd);
+    }
+
+    fn map_regions(&mut self) {
+        for _ in 0..self.plan.word() {
+            let [addr, len, prot, flags, offset] = self.region();
+            let (file, file_len) = self.plan.bytes();
+            let anonymous = file_len == 0;
+            // Anonymous regions are filled before they get their protection.
+            let prot = if anonymous { prot | (libc::PROT_READ | libc::PROT_WRITE) as u64 } else { prot };
+            let mut fd = -1;
+            if !anonymous {
+                fd = call!(openat, libc::AT_FDCWD, file, libc::O_RDWR | libc::O_CLOEXEC);
+                if fd < 0 {
+                    fd = call!(openat, libc::AT_FDCWD, file, libc::O_RDONLY | libc::O_CLOEXEC);
+                }
+                self.check("open the file behind a region: ", name(file, file_len), fd);
+            }
+            let at = call!(mmap, addr, len, prot, flags | libc::MAP_FIXED_NOREPLACE as u64, fd, offset);
+            self.check("map a region", b"", at);
+            if at as u64 != addr {
+                // Before Linux 4.17 the flag is only a hint.
+                self.fail("map a region at its address", b"", -i64::from(libc::EEXIST));
+            }
+            if fd >= 0 {
+                call!(close, fd);
+            }
+        }
+    }
+
+    fn region(&mut self) -> [u64; 5] {
+        std::array::from_fn(|_| self.plan.word())
+    }
+
+    fn protect_regions(&mut self, regions: Reader) {
+        let after = std::mem::replace(&mut self.plan, regions);
+        for _ in 0..self.plan.word() {
+            let [addr, len, prot, ..] = self.region();
+            let (_, file_len) = self.plan.bytes();
+            let writable = (libc::PROT_READ | libc::PROT_WRITE) as u64;
+            if file_len == 0 && prot & writable != writable {
+                self.check("protect a region", b"", call!(mprotect, addr, len, prot));
+            }
+        }
+        self.plan = after;
+    }
+
+    fn image(&mut self) {
+        for _ in 0..self.plan.word() {
+            let segment = self.plan.segment(self.slot.vars());
+            // SAFETY: the planner puts the image into regions that are mapped now.
+            unsafe { store(&segment) };
+        }
+    }
+
+    fn limits(&mut self) {
+        for _ in 0..self.plan.word() {
+            let resource = self.plan.word();
+            let limit = libc::rlimit { rlim_cur: self.plan.word(), rlim_max: self.plan.word() };
+            let set = call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0);
+            self.try_optional("set a resource limit", b"", set);
+        }
+        let umask = self.plan.word();
+        if umask != 0o022 {
+            call!(umask, umask);
+        }
+    }
+
+    fn signals(&mut self) {
+        fault::attach(self.slot);
+        let mut blocked = 0u64;
+        for _ in 0..self.plan.word() {
+            let signal = self.plan.word() as u32;
+            match self.plan.word() {
+                0 => disposition(signal, fault::record as *const () as usize),
+                1 => disposition(signal, libc::SIG_IGN),
+                _ => blocked |= 1 << (signal - 1),
+            }
+        }
+        if blocked != 0 {
+            call!(rt_sigprocmask, libc::SIG_BLOCK, std::ptr::from_ref(&blocked), 0, 8);
+        }
+    }
+
+    fn identity(&mut self) {
+        let (gid, uid, caps) = (self.plan.optional(), self.plan.optional(), self.plan.optional());
+        if uid.is_some() || gid.is_some() {
+            let owner = [uid.map_or(-1, |u| u as i64), gid.map_or(-1, |g| g as i64)];
+            let dir = call!(fchownat, libc::AT_FDCWD, c".".as_ptr(), owner[0], owner[1], 0);
+            self.try_optional("give away the working directory", b"", dir);
+            self.try_optional("drop supplementary groups", b"", call!(setgroups, 0, 0));
+        }
+        if let Some(gid) = gid {
+            self.try_optional("become another group", b"", call!(setresgid, gid, gid, gid));
+        }
+        if let Some(uid) = uid {
+            self.try_optional("become another user", b"", call!(setresuid, uid, uid, uid));
+        }
+        if let Some(keep) = caps {
+            self.keep_capabilities(keep);
+        }
+        if uid.is_some() || gid.is_some() || caps.is_some() {
+            // A change of identity makes /proc/self root's; an ordinary process owns its own.
+            call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+        }
+    }
+
+    fn keep_capabilities(&mut self, keep: u64) {
+        /// `_LINUX_CAPABILITY_VERSION_3`.
+        const VERSION_3: u32 = 0x2008_0522;
+        let header = [VERSION_3, 0];
+        // Effective, permitted, inheritable: low words, then high words.
+        let mut sets = [0u32; 6];
+        self.try_optional("read capabilities", b"", call!(capget, header.as_ptr(), sets.as_mut_ptr()));
+        for (i, set) in sets.iter_mut().enumerate() {
+            *set &= if i < 3 { keep as u32 } else { (keep >> 32) as u32 };
+        }
+        self.try_optional("drop capabilities", b"", call!(capset, header.as_ptr(), sets.as_ptr()));
+    }
+
+    fn variables(&mut self) {
+        let page_size = sys::page_size();
+        let values = [page_size as i64, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
+        const { assert!(FIXED_VARS.len() == 5) };
+        for (i, value) in values.into_iter().enumerate() {
+            // SAFETY: the slot's table has room for the fixed variables.
+            unsafe { self.slot.vars().add(i).write_volatile(value) };
+        }
+    }
+}
+
+fn name<'a>(path: *const u8, len: usize) -> &'a [u8] {
+    // SAFETY: bytes of the plan.
+    unsafe { std::slice::from_raw_parts(path, len) }
+}
+
+/// Sets what becomes of a signal, through libc: it knows the restorer that the kernel wants.
+pub(super) fn disposition(signal: u32, handler: usize) {
+    // SAFETY: an all-zero sigaction is valid; libc's wrapper neither allocates nor locks.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        action.sa_flags = if handler > 1 { libc::SA_SIGINFO } else { 0 };
+        libc::sigaction(signal as i32, &action, std::ptr::null_mut());
+    }
+}
+
+/// Byte `i` of a segment's content and the following ones.
+pub(super) fn content(segment: &WireSegment, at: usize, to: &mut [u8]) {
+    for (i, byte) in to.iter_mut().enumerate() {
+        *byte = match segment.fill {
+            // SAFETY: the planner gives a segment of bytes their length.
+            fill::BYTES => unsafe { *segment.bytes.0.add(at + i) },
+            fill::BYTE => segment.byte,
+            _ => ((usize::from(segment.byte) + at + i) % 251) as u8,
+        };
+    }
+}
+
+/// Writes a segment into memory.
+///
+/// # Safety
+/// The range is mapped and writable.
+pub(super) unsafe fn store(segment: &WireSegment) {
+    let to = segment.addr as *mut u8;
+    let len = segment.len.max(0) as usize;
+    // SAFETY: the caller's; bytes have the segment's length.
+    unsafe {
+        match segment.fill {
+            fill::BYTES => to.copy_from_nonoverlapping(segment.bytes.0, len.min(segment.bytes.1)),
+            fill::BYTE => to.write_bytes(segment.byte, len),
+            _ => content(segment, 0, std::slice::from_raw_parts_mut(to, len)),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! System calls without libc: nothing here allocates, locks, or touches thread-local storage,
+//! so that it may be used in a forked child and on a bare thread. Errors are `-errno`.
+
+use std::sync::atomic::AtomicU32;
+
+/// A system call by number.
+///
+/// # Safety
+/// The kernel does whatever the arguments say.
+#[inline(always)]
+pub(super) unsafe fn raw(nr: u32, a: [u64; 6]) -> i64 {
+    // SAFETY: the caller's.
+    unsafe { syscall_register(nr as usize, a.map(|x| x as usize)) as isize as i64 }
+}
+
+/// The instruction itself; `syscalls::raw` takes any number, known to the crate or not.
+#[inline(always)]
+#[cfg(target_arch = "x86_64")]
+unsafe fn syscall_register(nr: usize, a: [usize; 6]) -> usize {
+    let ret: usize;
+    // SAFETY: clobbers as the x86-64 syscall ABI says.
+    unsafe {
+        std::arch::asm!("syscall", inlateout("rax") nr => ret, in("rdi") a[0], in("rsi") a[1], in("rdx") a[2],
+            in("r10") a[3], in("r8") a[4], in("r9") a[5], lateout("rcx") _, lateout("r11") _, options(nostack));
+    }
+    ret
+}
+
+/// The instruction itself.
+#[inline(always)]
+#[cfg(target_arch = "aarch64")]
+unsafe fn syscall_register(nr: usize, a: [usize; 6]) -> usize {
+    let ret: usize;
+    // SAFETY: clobbers as the AArch64 syscall ABI says.
+    unsafe {
+        std::arch::asm!("svc 0", in("x8") nr, inlateout("x0") a[0] => ret, in("x1") a[1], in("x2") a[2],
+            in("x3") a[3], in("x4") a[4], in("x5") a[5], options(nostack));
+    }
+    ret
+}
+
+/// A system call known by name, whose pointers (if any) are valid.
+macro_rules! call {
+    ($name:ident $(, $arg:expr)* $(,)?) => {{
+        let args: &[u64] = &[$($arg as u64),*];
+        let mut registers = [0; 6];
+        registers[..args.len()].copy_from_slice(args);
+        // SAFETY: the pointers that the call sites pass are valid for what the call does.
+        unsafe { $crate::exec::sys::raw(::syscalls::Sysno::$name as u32, registers) }
+    }};
+}
+pub(super) use call;
+
+/// Sleeps while the word holds `value`, for `micros` at most. Shared between processes.
+pub(super) fn futex_wait(word: &AtomicU32, value: u32, micros: Option<u64>) -> i64 {
+    let timeout =
+        micros.map(|us| libc::timespec { tv_sec: (us / 1_000_000) as i64, tv_nsec: (us % 1_000_000 * 1000) as i64 });
+    let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    call!(futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout)
+}
+
+/// Wakes everybody who sleeps on the word.
+pub(super) fn futex_wake(word: &AtomicU32) {
+    call!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
+}
+
+/// Microseconds on the monotonic clock.
+pub(super) fn now() -> u64 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `t` is valid; the vDSO does no allocation.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
+    t.tv_sec as u64 * 1_000_000 + t.tv_nsec as u64 / 1000
+}
+
+/// Ends the process, whatever its threads do.
+pub(super) fn exit(status: i32) -> ! {
+    loop {
+        call!(exit_group, status);
+    }
+}
+
+/// The calling thread's id.
+pub(super) fn gettid() -> u32 {
+    call!(gettid) as u32
+}
+
+/// Bytes of a page.
+pub(super) fn page_size() -> u64 {
+    // SAFETY: reads a value that the kernel gave the program at its start.
+    unsafe { libc::getauxval(libc::AT_PAGESZ) }
+}

@@ -1,0 +1,274 @@
+//! The zygote: a small single-threaded process that forks a child for every case, watches it,
+//! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
+
+use std::ffi::{CString, OsStr};
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+use super::interp;
+use super::observe;
+use super::sandbox::{self, Isolation};
+use super::setup::{self, Surroundings};
+use super::slot::{Control, SLOTS, Slot, end};
+use super::sys::{self, call, futex_wait, futex_wake, now};
+
+/// Processes that a case may have.
+const MAX_PROCESSES: usize = 256;
+/// How often processes are counted, in microseconds.
+const COUNT_EVERY: u64 = 20_000;
+/// How long the killed may take to die, in microseconds.
+const REAP: u64 = 2_000_000;
+/// Directory of the case at hand, in the worker's working directory.
+const CASE_DIR: &str = "c";
+
+/// What a worker is started with.
+pub(super) struct Start {
+    pub(super) shared: *mut u8,
+    pub(super) isolation: Isolation,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    /// The processor to stay on.
+    pub(super) cpu: Option<usize>,
+    /// A private directory that is not on a tmpfs.
+    pub(super) disk: Option<PathBuf>,
+    /// Where to work without namespaces.
+    pub(super) fallback: PathBuf,
+}
+
+struct Worker {
+    shared: *mut u8,
+    namespaces: bool,
+    /// `…/c` on the disk, NUL-terminated.
+    disk: Option<CString>,
+    affinity: [u64; 16],
+}
+
+/// The word to change when a child ends; the futex that the worker sleeps on.
+static WAKE: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
+
+extern "C" fn child_ended(_: i32) {
+    let word = WAKE.load(Ordering::Acquire);
+    if !word.is_null() {
+        // SAFETY: points into the shared memory, which stays mapped.
+        unsafe { (*word).fetch_add(1, Ordering::AcqRel) };
+    }
+}
+
+/// The life of a worker.
+pub(super) fn live(start: Start) -> ! {
+    // SAFETY: the shared memory begins with the control page.
+    let control = unsafe { &*start.shared.cast::<Control>() };
+    match Worker::new(start, control) {
+        Ok(worker) => {
+            announce(control, 1);
+            worker.serve(control)
+        }
+        Err(error) => {
+            control.errno.store(error.raw_os_error().unwrap_or(libc::EINVAL), Ordering::Release);
+            announce(control, 2);
+            sys::exit(1)
+        }
+    }
+}
+
+fn announce(control: &Control, ready: u32) {
+    control.ready.store(ready, Ordering::Release);
+    futex_wake(&control.ready);
+}
+
+impl Worker {
+    fn new(start: Start, control: &Control) -> std::io::Result<Self> {
+        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        sandbox::plain_state();
+        call!(setsid);
+        let namespaces = start.isolation != Isolation::Processes;
+        if namespaces {
+            sandbox::settle(start.isolation, start.uid, start.gid)?;
+        } else {
+            call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            std::env::set_current_dir(&start.fallback)?;
+        }
+        let mut affinity = [0; 16];
+        call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
+        pin(&affinity, start.cpu);
+        setup::disposition(libc::SIGCHLD as u32, child_ended as *const () as usize);
+        let proc =
+            fs::read_link("/proc/self").is_ok_and(|me| me.as_os_str() == OsStr::new(&std::process::id().to_string()));
+        control.proc.store(u32::from(proc), Ordering::Release);
+        control.namespaces.store(u32::from(namespaces), Ordering::Release);
+        control.filesystem[0].store(sandbox::filesystem_type(OsStr::new(".")), Ordering::Release);
+        if let Some(disk) = &start.disk {
+            control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
+        }
+        let disk = start.disk.and_then(|d| CString::new(d.join(CASE_DIR).into_os_string().into_vec()).ok());
+        fs::create_dir(CASE_DIR)?;
+        Ok(Worker { shared: start.shared, namespaces, disk, affinity })
+    }
+
+    fn serve(&self, control: &Control) -> ! {
+        loop {
+            let done = control.done.load(Ordering::Acquire);
+            while control.posted.load(Ordering::Acquire) == done {
+                futex_wait(&control.posted, done, None);
+            }
+            // SAFETY: a mapping of the shared size; the slot holds a plan.
+            let slot = unsafe { Slot::new(self.shared, done % SLOTS) };
+            self.perform(slot);
+            control.done.store(done.wrapping_add(1), Ordering::Release);
+            futex_wake(&control.done);
+        }
+    }
+
+    /// Performs a case, and removes what it leaves.
+    fn perform(&self, slot: Slot) {
+        let header = slot.header();
+        WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
+        if let Some(disk) = &self.disk {
+            if uses_disk(slot) {
+                call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
+            }
+        }
+        let begin = now();
+        let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        if child == 0 {
+            let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
+            let around = Surroundings { disk, affinity: &self.affinity, namespaces: self.namespaces };
+            interp::perform(slot, self.shared, around);
+        }
+        if child < 0 {
+            header.end.store(end::FORK_FAILED, Ordering::Release);
+            header.status.store(-child as i32, Ordering::Release);
+        } else {
+            self.watch(slot, child as i32, begin);
+        }
+        header.micros.store(now() - begin, Ordering::Release);
+        if !self.reap() {
+            header.end.store(end::UNKILLABLE, Ordering::Release);
+        }
+        self.clear_directories();
+    }
+
+    /// Waits for the end of a case, or brings it about.
+    fn watch(&self, slot: Slot, child: i32, begin: u64) {
+        let header = slot.header();
+        let deadline = begin + header.deadline;
+        let mut count_at = begin + COUNT_EVERY;
+        let mut observer = observe::Observer::default();
+        loop {
+            let wake = header.wake.load(Ordering::Acquire);
+            let flags = libc::WNOHANG | libc::WUNTRACED;
+            let mut status = 0i32;
+            let ended = call!(wait4, child, std::ptr::from_mut(&mut status), flags, 0);
+            if ended == i64::from(child) {
+                header.status.store(status, Ordering::Release);
+                if !libc::WIFSTOPPED(status) {
+                    return header.end.store(end::REAPED, Ordering::Release);
+                }
+                header.status.store(libc::WSTOPSIG(status), Ordering::Release);
+                header.end.store(end::STOPPED, Ordering::Release);
+                if actors(slot) == 1 {
+                    return kill(child);
+                }
+            }
+            let now = now();
+            if now >= deadline {
+                if header.end.load(Ordering::Acquire) != end::STOPPED || !observe::is_stopped(child) {
+                    header.end.store(end::DEADLINE, Ordering::Release);
+                }
+                return kill(child);
+            }
+            if now >= count_at {
+                if sandbox::processes(self.namespaces) > MAX_PROCESSES {
+                    header.end.store(end::TOO_MANY, Ordering::Release);
+                    return kill(child);
+                }
+                count_at = now + COUNT_EVERY;
+            }
+            let pause = observer.answer(slot, child).unwrap_or(u64::MAX);
+            futex_wait(&header.wake, wake, Some(pause.min(deadline.min(count_at) - now)));
+        }
+    }
+
+    /// Ends and reaps all that is left of a case; false if something will not die.
+    fn reap(&self) -> bool {
+        let begin = now();
+        loop {
+            let gone = call!(wait4, -1i64, 0, libc::WNOHANG | libc::__WALL, 0);
+            if gone > 0 {
+                continue;
+            }
+            if gone < 0 {
+                return true;
+            }
+            if now() > begin + REAP {
+                return false;
+            }
+            if self.namespaces {
+                call!(kill, -1i64, libc::SIGKILL);
+            } else {
+                sandbox::children().into_iter().for_each(kill);
+            }
+            let word = AtomicU32::new(0);
+            futex_wait(&word, 0, Some(200));
+        }
+    }
+
+    /// Leaves empty directories for the next case.
+    fn clear_directories(&self) {
+        let dir = CString::from_vec_with_nul(b"c\0".to_vec()).unwrap_or_default();
+        if call!(unlinkat, libc::AT_FDCWD, dir.as_ptr(), libc::AT_REMOVEDIR) < 0 {
+            clear(Path::new(CASE_DIR));
+        }
+        call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
+        if let Some(disk) = &self.disk {
+            if call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY) {
+                clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
+            }
+        }
+    }
+}
+
+/// Removes a tree, and makes way for the next one even if that fails.
+fn clear(dir: &Path) {
+    if fs::remove_dir_all(dir).is_ok() {
+        return;
+    }
+    // Permissions that the case took away.
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|t| t.is_dir()) {
+            use std::os::unix::fs::PermissionsExt;
+            let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700));
+        }
+    }
+    let _ = fs::remove_dir_all(dir);
+    if dir.exists() {
+        let _ = fs::rename(dir, dir.with_extension(now().to_string()));
+    }
+}
+
+fn kill(pid: i32) {
+    call!(kill, pid, libc::SIGKILL);
+}
+
+/// Stays on one of the processors that it may use: a child that starts where its parent runs starts sooner.
+fn pin(allowed: &[u64; 16], cpu: Option<usize>) {
+    let allowed_cpus: Vec<usize> = (0..1024).filter(|c| allowed[c / 64] >> (c % 64) & 1 == 1).collect();
+    if let (Some(cpu), false) = (cpu, allowed_cpus.is_empty()) {
+        let cpu = allowed_cpus[cpu % allowed_cpus.len()];
+        let mut mask = [0u64; 16];
+        mask[cpu / 64] = 1 << (cpu % 64);
+        call!(sched_setaffinity, 0, 128, mask.as_ptr());
+    }
+}
+
+fn actors(slot: Slot) -> u64 {
+    // SAFETY: the set-up begins with the number of actors.
+    unsafe { *slot.words().add(slot.layout.steps) }
+}
+
+fn uses_disk(slot: Slot) -> bool {
+    // SAFETY: behind the actors: the namespaces, then the kind of working directory.
+    unsafe { *slot.words().add(slot.layout.steps + actors(slot) as usize + 2) != 0 }
+}

@@ -1,0 +1,245 @@
+//! The notation of bytes: `"text"`, `{hex: …}`, `{fill: …, len: …}`, `{pattern: …, len: …}`, `{u32: …}`, `{concat: […]}`.
+
+use super::expr;
+use super::names::Consts;
+use super::number::fit;
+use super::outcome::{Outcome, refuse, suggest};
+use super::types::{Fill, Operand, Segment};
+use super::vars::Scope;
+use crate::abi::Int;
+use crate::case::{Diagnostic, Node, Span, Spanned, Value};
+
+/// Longest content of known length.
+const MAX_LEN: i64 = 1 << 30;
+
+/// Every notation of bytes.
+pub(super) const NOTATIONS: [&str; 10] =
+    ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
+
+/// Bytes: addresses are offsets from their beginning.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Content {
+    /// What is known while planning, or filled as the step begins. Only the last may have a variable length.
+    pub(super) parts: Vec<Segment>,
+    /// Numbers that are variables, in the gaps between the parts.
+    pub(super) numbers: Vec<(u64, Int, Operand)>,
+    /// Length in bytes.
+    pub(super) len: Operand,
+}
+
+impl Content {
+    /// These bytes.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        let len = Operand::constant(bytes.len() as i64);
+        let parts = if bytes.is_empty() { vec![] } else { vec![Segment { addr: 0, fill: Fill::Bytes(bytes), len }] };
+        Content { parts, numbers: vec![], len }
+    }
+
+    fn append(&mut self, other: Content, span: &Span) -> Outcome<()> {
+        let Some(offset) = self.len.known() else {
+            return refuse(Diagnostic::at(
+                span,
+                "only the last part may have a length that is a variable",
+                "begins at an offset that is not known while planning",
+            ));
+        };
+        let offset = offset as u64;
+        for mut part in other.parts {
+            part.addr += offset;
+            self.push(part);
+        }
+        self.numbers.extend(other.numbers.into_iter().map(|(at, int, value)| (at + offset, int, value)));
+        self.len = Operand { base: other.len.base + offset as i64, ..other.len };
+        match self.len.known() {
+            Some(len) if len > MAX_LEN => refuse(Diagnostic::at(span, "more than 1 GiB of bytes", "too long")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds a part, joined with the one before it if both are plain bytes.
+    fn push(&mut self, part: Segment) {
+        if let (Some(Segment { addr, fill: Fill::Bytes(last), len }), Fill::Bytes(more)) =
+            (self.parts.last_mut(), &part.fill)
+        {
+            if *addr + last.len() as u64 == part.addr {
+                last.extend_from_slice(more);
+                *len = Operand::constant(last.len() as i64);
+                return;
+            }
+        }
+        self.parts.push(part);
+    }
+
+    /// The bytes, where all are known.
+    pub(super) fn plain(&self) -> Option<&[u8]> {
+        match (&self.parts[..], self.numbers.is_empty()) {
+            ([], true) => Some(&[]),
+            ([Segment { fill: Fill::Bytes(bytes), .. }], true) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// `{room: N}`: its size.
+pub(super) fn room<'n>(node: &'n Node) -> Option<&'n Node> {
+    match &node.value {
+        Value::Map(entries) => match &entries[..] {
+            [(key, value)] if key.value == "room" => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A length in bytes or elements: not negative.
+pub(super) fn length(node: &Node, what: &str, scope: &Scope) -> Outcome<Operand> {
+    let sum = expr::parse(node, what, Consts::General, scope)?;
+    match sum.known() {
+        Some(len) if !(0..=i128::from(MAX_LEN)).contains(&len) => {
+            refuse(Diagnostic::at(&node.span, format!("{len} is not a length"), "0 to 1 GiB"))
+        }
+        _ => Ok(sum.operand()),
+    }
+}
+
+/// Whether a value is in the notation of bytes.
+pub(super) fn is_bytes(node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar { quoted, .. } => *quoted,
+        Value::Map(entries) => entries.iter().any(|(key, _)| NOTATIONS.contains(&key.value.as_str())),
+        Value::List(_) => false,
+    }
+}
+
+/// Reads the notation of bytes.
+pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> Outcome<Content> {
+    let entries = match &node.value {
+        Value::Scalar { text, quoted: true } => return Ok(Content::of(text.clone().into_bytes())),
+        Value::Scalar { text, .. } => {
+            return refuse(
+                Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is no notation of bytes")
+                    .help(format!("for text write quotes: `\"{text}\"`")),
+            );
+        }
+        Value::List(_) => {
+            return refuse(
+                Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is a list")
+                    .help("to join parts write `{concat: [BYTES, …]}`"),
+            );
+        }
+        Value::Map(entries) => entries,
+    };
+    let Some((key, value)) = entries.iter().find(|(key, _)| NOTATIONS.contains(&key.value.as_str())) else {
+        return refuse(unknown(node, entries, what));
+    };
+    let run = matches!(key.value.as_str(), "fill" | "pattern");
+    let mut len = None;
+    for (other, node) in entries.iter().filter(|(other, _)| other != key) {
+        if !run || other.value != "len" {
+            let title = format!("`{}` does not go with `{}`", other.value, key.value);
+            return refuse(Diagnostic::at(&other.span, title, "not expected here"));
+        }
+        len = Some(length(node, "len", scope)?);
+    }
+    match key.value.as_str() {
+        "hex" => Ok(Content::of(hex(value)?)),
+        "concat" => concat(value, scope),
+        "fill" | "pattern" => {
+            let Some(len) = len else {
+                return refuse(Diagnostic::at(&node.span, format!("`{}` needs `len`", key.value), "how many bytes?"));
+            };
+            let byte = byte(value, &key.value, scope)?;
+            let fill = if key.value == "fill" { Fill::Byte(byte) } else { Fill::Pattern(byte) };
+            let parts = if len == Operand::constant(0) { vec![] } else { vec![Segment { addr: 0, fill, len }] };
+            Ok(Content { parts, numbers: vec![], len })
+        }
+        name => numbers(name, value, scope),
+    }
+}
+
+fn unknown(node: &Node, entries: &[(Spanned<String>, Node)], what: &str) -> Diagnostic {
+    if room(node).is_some() {
+        return Diagnostic::at(&node.span, format!("`{what}` is read by the kernel"), "a room has no content")
+            .help("write the content: `\"text\"`, `{fill: 0, len: N}`");
+    }
+    match entries.first() {
+        None => Diagnostic::at(&node.span, format!("`{what}` is bytes"), "an empty mapping"),
+        Some((key, _)) => suggest(
+            Diagnostic::at(&key.span, format!("`{}` is no notation of bytes", key.value), format!("for `{what}`")),
+            &key.value,
+            NOTATIONS,
+        ),
+    }
+}
+
+fn byte(node: &Node, what: &str, scope: &Scope) -> Outcome<u8> {
+    let sum = expr::parse(node, what, Consts::General, scope)?;
+    match sum.known().map(u8::try_from) {
+        Some(Ok(byte)) => Ok(byte),
+        Some(Err(_)) => refuse(Diagnostic::at(&node.span, format!("`{what}` is one byte"), "0 to 255")),
+        None => refuse(Diagnostic::at(&node.span, format!("`{what}` is known while planning"), "no variables here")),
+    }
+}
+
+fn hex(node: &Node) -> Outcome<Vec<u8>> {
+    let bad = |what: &str| refuse(Diagnostic::at(&node.span, "`hex` is pairs of hexadecimal digits", what.to_owned()));
+    let Value::Scalar { text, .. } = &node.value else { return bad("not a scalar") };
+    let digits: Option<Vec<u8>> =
+        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).map(|d| d as u8)).collect();
+    match digits {
+        None => bad("another character"),
+        Some(digits) if digits.len() % 2 == 1 => bad("an odd number of digits"),
+        Some(digits) => Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()),
+    }
+}
+
+fn concat(node: &Node, scope: &Scope) -> Outcome<Content> {
+    let Value::List(items) = &node.value else {
+        return refuse(Diagnostic::at(&node.span, "`concat` is a list of bytes", "not a list"));
+    };
+    let mut all = Content::default();
+    for item in items {
+        all.append(content(item, "concat", scope)?, &item.span)?;
+    }
+    Ok(all)
+}
+
+fn numbers(name: &str, node: &Node, scope: &Scope) -> Outcome<Content> {
+    let int = int_of(name);
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut all = Content::default();
+    for item in items {
+        let value = fit(&expr::parse(item, name, Consts::All, scope)?, int, name, &item.span)?;
+        let one = match value.known() {
+            Some(value) => Content::of(memory_form(value, int)),
+            None => Content {
+                parts: vec![],
+                numbers: vec![(0, int, value)],
+                len: Operand::constant(int.size.into()),
+            },
+        };
+        all.append(one, &item.span)?;
+    }
+    Ok(all)
+}
+
+/// Width and sign of `u32` and its kin.
+pub(super) fn int_of(name: &str) -> Int {
+    let size = match &name[1..] {
+        "8" => 1,
+        "16" => 2,
+        "32" => 4,
+        _ => 8,
+    };
+    Int { size, signed: name.starts_with('i') }
+}
+
+/// A number as it lies in memory.
+pub(super) fn memory_form(value: i64, int: Int) -> Vec<u8> {
+    let size = usize::from(int.size);
+    let bytes = value.to_ne_bytes();
+    if cfg!(target_endian = "little") { bytes[..size].to_vec() } else { bytes[8 - size..].to_vec() }
+}

@@ -1,0 +1,229 @@
+//! Data in place: fields of structures, elements of arrays, sets.
+
+use super::bytes::content;
+use super::expr;
+use super::memory::{Area, Memory};
+use super::names::{self, Consts};
+use super::number::{C_INT, fit, shape};
+use super::outcome::{Outcome, refuse, suggest};
+use super::output::{Output, size_of};
+use super::siblings::Siblings;
+use super::types::{Datum, Operand, Patch};
+use super::vars::Scope;
+use crate::abi::{Int, Kind, Struct};
+use crate::case::{Diagnostic, Node, Value};
+
+/// A pointer or an `unsigned long`.
+const U64: Int = Int { size: 8, signed: false };
+
+impl Memory<'_> {
+    /// Stores a value of this kind at an offset of the area.
+    pub(super) fn in_place(
+        &mut self,
+        kind: &'static Kind,
+        node: &Node,
+        area: &mut Area,
+        offset: usize,
+        what: &str,
+    ) -> Outcome<(Datum, Option<Output>)> {
+        let output = area.at.map(|at| Output::of(kind, at.behind(offset)));
+        match kind {
+            Kind::Fixed(element, n) => self.fixed(element, *n, node, area, offset, what),
+            Kind::Struct(layout) => self.structure(layout, node, area, offset, what),
+            Kind::FixedBytes(size) => {
+                let content = content(node, what, self.scope)?;
+                match content.plain() {
+                    Some(bytes) if bytes.len() <= *size => {
+                        area.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
+                        Ok((Datum::Bytes(content.parts), output))
+                    }
+                    Some(bytes) => refuse(Diagnostic::at(
+                        &node.span,
+                        format!("`{what}` has {size} bytes"),
+                        format!("these are {}", bytes.len()),
+                    )),
+                    None => self.run(&content, *size, node, area, offset, what).map(|datum| (datum, output)),
+                }
+            }
+            Kind::SigSet => {
+                let (mask, datum) = signal_set(node, what)?;
+                area.store(self, offset, U64, Operand::constant(mask as i64));
+                Ok((datum, output))
+            }
+            Kind::FdSet => Ok((self.descriptors(node, area, offset, what)?, output)),
+            _ => {
+                let alone = Siblings { kinds: vec![], given: &[] };
+                let word = self.word(kind, node, what, &alone)?;
+                let int = shape(kind).map_or(U64, |(int, _)| int);
+                area.store(self, offset, int, word.operand);
+                Ok((word.datum, word.output.or(output)))
+            }
+        }
+    }
+
+    /// Bytes in place that are not plain: runs of one byte, patterns.
+    fn run(
+        &mut self,
+        content: &super::bytes::Content,
+        size: usize,
+        node: &Node,
+        area: &mut Area,
+        offset: usize,
+        what: &str,
+    ) -> Outcome<Datum> {
+        let fits = content.len.known().is_some_and(|len| len as usize <= size);
+        if !fits || content.parts.iter().any(|p| p.len.known().is_none()) {
+            return refuse(Diagnostic::at(&node.span, format!("`{what}` has {size} bytes"), "these may be more"));
+        }
+        for part in &content.parts {
+            let from = offset + part.addr as usize;
+            for (i, byte) in area.bytes[from..from + part.len.base as usize].iter_mut().enumerate() {
+                *byte = part.fill.at(i);
+            }
+        }
+        for (at, int, value) in &content.numbers {
+            area.store(self, offset + *at as usize, *int, *value);
+        }
+        Ok(Datum::Bytes(content.parts.clone()))
+    }
+
+    fn fixed(
+        &mut self,
+        element: &'static Kind,
+        n: usize,
+        node: &Node,
+        area: &mut Area,
+        offset: usize,
+        what: &str,
+    ) -> Outcome<(Datum, Option<Output>)> {
+        let Value::List(items) = &node.value else {
+            return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of {n}"), "not a list"));
+        };
+        if items.len() > n {
+            return refuse(Diagnostic::at(
+                &node.span,
+                format!("`{what}` is a list of {n}"),
+                format!("these are {}", items.len()),
+            ));
+        }
+        let mut shown = vec![];
+        for (i, item) in items.iter().enumerate() {
+            let at = offset + i * size_of(element);
+            shown.push(self.in_place(element, item, area, at, &format!("{what}[{i}]"))?.0);
+        }
+        Ok((Datum::Array(shown), area.at.map(|at| Output::array(element, n, at.behind(offset)))))
+    }
+
+    fn structure(
+        &mut self,
+        layout: &'static Struct,
+        node: &Node,
+        area: &mut Area,
+        offset: usize,
+        what: &str,
+    ) -> Outcome<(Datum, Option<Output>)> {
+        let Value::Map(given) = &node.value else {
+            return refuse(
+                Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping")
+                    .help(format!("struct {} has: {}", layout.name, field_names(layout).join(", "))),
+            );
+        };
+        for (key, _) in given {
+            if !layout.fields.iter().any(|f| f.name == key.value) {
+                let unknown =
+                    Diagnostic::at(&key.span, format!("struct {} has no `{}`", layout.name, key.value), "unknown field");
+                return refuse(suggest(unknown, &key.value, field_names(layout)));
+            }
+        }
+        let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given };
+        let mut extents: Vec<(&str, Operand)> = vec![];
+        let mut nested: Vec<(&'static str, Output)> = vec![];
+        let mut shown: Vec<(&'static str, Datum)> = vec![];
+        for field in layout.fields {
+            let Some(value) = siblings.node(field.name) else { continue };
+            let kind = siblings.resolve(&field.kind, self.scope)?;
+            let at = offset + field.offset;
+            let path = format!("{what}.{}", field.name);
+            let (datum, output) = if is_pointer(kind) {
+                let word = self.word(kind, value, &path, &siblings)?;
+                area.store(self, at, U64, word.operand);
+                extents.extend(word.extent.map(|e| (field.name, e)));
+                (word.datum, word.output)
+            } else {
+                self.in_place(kind, value, area, at, &path)?
+            };
+            shown.push((field.name, datum));
+            nested.extend(output.map(|output| (field.name, output)));
+        }
+        for field in layout.fields {
+            let (Kind::Len(int, of), None) = (&field.kind, siblings.node(field.name)) else { continue };
+            let Some((_, extent)) = extents.iter().find(|(name, _)| name == of) else { continue };
+            area.store(self, offset + field.offset, *int, *extent);
+            shown.push((field.name, Datum::Number(*extent, field.kind)));
+        }
+        shown.sort_by_key(|(name, _)| layout.fields.iter().position(|f| f.name == *name));
+        let mut fields = area.at.map_or(vec![], |at| Output::fields(layout, at.behind(offset)));
+        for (name, output) in nested {
+            match fields.iter_mut().find(|(field, _)| *field == name) {
+                Some(field) => field.1 = output,
+                None => fields.push((name, output)),
+            }
+        }
+        let output = (!fields.is_empty()).then_some(Output::Struct { layout, fields });
+        Ok((Datum::Struct(shown), output))
+    }
+
+    /// A descriptor set: a bit for each. Those that are variables are set as the step begins.
+    fn descriptors(&mut self, node: &Node, area: &mut Area, offset: usize, what: &str) -> Outcome<Datum> {
+        let mut shown = vec![];
+        for fd in descriptor_list(node, what, self.scope)? {
+            match fd.known() {
+                Some(bit) => area.bytes[offset + bit as usize / 8] |= 1 << (bit % 8),
+                None => self.patches.push(Patch { addr: area.addr + offset as u64, size: 0, value: fd }),
+            }
+            shown.push(Datum::Number(fd, Kind::Fd));
+        }
+        Ok(Datum::Array(shown))
+    }
+}
+
+/// Whether the field holds an address.
+fn is_pointer(kind: &Kind) -> bool {
+    matches!(kind, Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_))
+}
+
+fn field_names(layout: &'static Struct) -> Vec<&'static str> {
+    layout.fields.iter().map(|f| f.name).collect()
+}
+
+/// A list of descriptors below 1024.
+pub(super) fn descriptor_list(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Operand>> {
+    let Value::List(items) = &node.value else {
+        return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of descriptors"), "not a list"));
+    };
+    let mut fds = vec![];
+    for item in items {
+        let fd = fit(&expr::parse(item, what, Consts::General, scope)?, C_INT, what, &item.span)?;
+        if fd.known().is_some_and(|fd| !(0..1024).contains(&fd)) {
+            return refuse(Diagnostic::at(&item.span, "a descriptor set has 1024 bits", "outside"));
+        }
+        fds.push(fd);
+    }
+    Ok(fds)
+}
+
+/// A list of signal names as a mask.
+pub(super) fn signal_set(node: &Node, what: &str) -> Outcome<(u64, Datum)> {
+    let Value::List(items) = &node.value else {
+        return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of signals"), "not a list"));
+    };
+    let mut mask = 0;
+    let mut shown = vec![];
+    for item in items {
+        let signal = names::signal_node(item)?;
+        mask |= 1_u64 << (signal - 1);
+        shown.push(names::signal_datum(signal));
+    }
+    Ok((mask, Datum::Array(shown)))
+}
+

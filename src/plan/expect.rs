@@ -1,0 +1,342 @@
+//! Expectations: what must come of a step, in numbers and bytes.
+
+use super::bytes::{Content, content};
+use super::data::{descriptor_list, signal_set};
+use super::names::{self, Consts};
+use super::number::{fit, flags, in_register, number, shape};
+use super::outcome::{Outcome, refuse, suggest};
+use super::output::{Output, Outputs, Spot};
+use super::types::{ContentIs, Operand, OutIs, Promise, ReturnIs, Segment};
+use super::vars::Scope;
+use crate::abi::{Int, Kind, Struct};
+use crate::case::{Diagnostic, Expect, Node, Spanned, Value};
+
+/// What an expectation may speak of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    /// Names bound up to and including the step.
+    pub(super) scope: &'a Scope,
+    /// What the call may have written; of a load, its one capture.
+    pub(super) outputs: &'a Outputs,
+    /// What kind of step it is.
+    pub(super) role: Role<'a>,
+    /// Whether it is what a document claims.
+    pub(super) claimed: bool,
+    /// Whether the call is repeated.
+    pub(super) repeated: bool,
+}
+
+/// What kind of step is spoken of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Role<'a> {
+    /// A call of this name.
+    Call(&'a str),
+    /// A load.
+    Load,
+    /// A store.
+    Store,
+}
+
+impl Subject<'_> {
+    /// The promise; what is wrong with it goes to `problems`.
+    pub(super) fn promise(&self, expect: &Expect, problems: &mut Vec<Diagnostic>) -> Promise {
+        let mut keep = |problem: Box<Diagnostic>| problems.push(*problem);
+        if let Err(problem) = self.consistent(expect) {
+            keep(problem);
+        }
+        let mut promise = Promise { span: expect.span.clone(), ..Promise::default() };
+        let ret = expect.ret.as_ref().map(|node| self.returns(node)).transpose();
+        promise.ret = ret.map_err(&mut keep).unwrap_or_default();
+        let errno = expect.errno.as_ref().map(names::errno).transpose();
+        promise.errno = errno.map_err(&mut keep).unwrap_or_default();
+        let killed = expect.killed.as_ref().map(names::signal).transpose();
+        promise.killed = killed.map_err(&mut keep).unwrap_or_default();
+        let signals = expect.signals.as_ref().map(|list| list.iter().map(names::signal).collect()).transpose();
+        promise.signals = signals.map_err(&mut keep).unwrap_or_default();
+        let repeats = expect.repeats.as_ref().map(|node| self.plain_number(node, "repeats")).transpose();
+        promise.repeats = repeats.map_err(&mut keep).unwrap_or_default();
+        for (name, node) in &expect.out {
+            match self.output(name).and_then(|output| self.holds(output, node, name)) {
+                Ok(out) => promise.out.extend(out),
+                Err(problem) => keep(problem),
+            }
+        }
+        if let Some(node) = &expect.bytes {
+            let at = Spot { capture: 0, offset: 0, addr: None };
+            match self.bytes(at, false, node, "bytes") {
+                Ok(out) => promise.out.extend(out),
+                Err(problem) => keep(problem),
+            }
+        }
+        promise
+    }
+
+    /// Refuses what contradicts itself, or the kind of step.
+    fn consistent(&self, expect: &Expect) -> Outcome<()> {
+        // An implicit step that belongs to another kernel range expects nothing.
+        let Some(span) = &expect.span else { return Ok(()) };
+        let results: Vec<_> = [
+            expect.ret.as_ref().map(|node| ("return", &node.span)),
+            expect.errno.as_ref().map(|name| ("errno", &name.span)),
+            expect.killed.as_ref().map(|name| ("killed", &name.span)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let call = matches!(self.role, Role::Call(_));
+        match &results[..] {
+            [] if call => {
+                return refuse(Diagnostic::at(
+                    span,
+                    "a call's expectation has one of `return`, `errno` and `killed`",
+                    "has none of them",
+                ));
+            }
+            [(first, place), (second, again), ..] => {
+                return refuse(
+                    Diagnostic::at(again, format!("`{first}` and `{second}` contradict each other"), "one of them")
+                        .related(place, "or this"),
+                );
+            }
+            [(result, place)] if !call && *result != "killed" => {
+                return refuse(Diagnostic::at(place, format!("a load or store has no `{result}`"), "only of calls"));
+            }
+            _ => {}
+        }
+        if let (Some(bytes), false) = (&expect.bytes, matches!(self.role, Role::Load)) {
+            return refuse(
+                Diagnostic::at(&bytes.span, "`bytes` is what a `load` finds", "this is no load")
+                    .help("what a call wrote stands under `out`"),
+            );
+        }
+        if let (Some(repeats), false) = (&expect.repeats, self.repeated) {
+            return refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"));
+        }
+        Ok(())
+    }
+
+    fn output(&self, name: &Spanned<String>) -> Outcome<&Output> {
+        if let Some((_, output)) = self.outputs.named.iter().find(|(known, _)| *known == name.value) {
+            return Ok(output);
+        }
+        let title = match self.role {
+            Role::Call(call) => format!("`{}` is no output of this {call}", name.value),
+            _ => "only calls have outputs".to_owned(),
+        };
+        let unknown = Diagnostic::at(&name.span, title, "nothing is written there that could be compared");
+        refuse(suggest(unknown, name, self.outputs.named.iter().map(|(known, _)| *known)))
+    }
+
+    /// A sum that is no constant's place.
+    fn plain_number(&self, node: &Node, what: &str) -> Outcome<Operand> {
+        let sum = flags(node, what, Consts::All, self.scope)?;
+        in_register(&sum, &node.span)?;
+        Ok(sum.operand())
+    }
+
+    fn returns(&self, node: &Node) -> Outcome<ReturnIs> {
+        let is = self.range(node, "return", &|node| self.plain_number(node, "return"))?;
+        let negative = |o: &Operand| o.known().is_some_and(|n| (-4095..0).contains(&n));
+        match &is {
+            ReturnIs::Exactly(n) if negative(n) && !(self.claimed && n.base == -1) => refuse(
+                Diagnostic::at(&node.span, "a negative return is an error", "which one?")
+                    .help("name it: `errno: EBADF`"),
+            ),
+            _ => Ok(is),
+        }
+    }
+
+    /// A number, `{min, max}` or `{not}`.
+    fn range(&self, node: &Node, what: &str, read: &dyn Fn(&Node) -> Outcome<Operand>) -> Outcome<ReturnIs> {
+        let Value::Map(entries) = &node.value else { return read(node).map(ReturnIs::Exactly) };
+        let (mut min, mut max, mut not) = (None, None, None);
+        for (key, value) in entries {
+            *match key.value.as_str() {
+                "min" => &mut min,
+                "max" => &mut max,
+                "not" => &mut not,
+                "raw" => return read(node).map(ReturnIs::Exactly),
+                other => {
+                    let unknown = Diagnostic::at(&key.span, format!("unknown key `{other}`"), format!("of `{what}`"));
+                    return refuse(suggest(unknown, other, ["min", "max", "not"]));
+                }
+            } = Some(read(value)?);
+        }
+        match (min, max, not) {
+            (None, None, None) => refuse(Diagnostic::at(&node.span, format!("`{what}` says nothing"), "empty")),
+            (None, None, Some(not)) => Ok(ReturnIs::Not(not)),
+            (min, max, None) => match (min.and_then(|m| m.known()), max.and_then(|m| m.known())) {
+                (Some(least), Some(most)) if least > most => {
+                    refuse(Diagnostic::at(&node.span, format!("nothing is in {least} to {most}"), "an empty range"))
+                }
+                _ => Ok(ReturnIs::Within(min, max)),
+            },
+            _ => refuse(Diagnostic::at(&node.span, "`not` stands alone", "beside `min` or `max`")),
+        }
+    }
+
+    /// What an output must hold.
+    fn holds(&self, output: &Output, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+        match (output, &node.value) {
+            (Output::Bytes { at, room }, _) => self.bytes(*at, *room, node, name),
+            (Output::Text { at, size }, _) => self.text(*at, *size, node, name),
+            (Output::Number { at, kind }, _) => self.number(*at, kind, node, name).map(|out| vec![out]),
+            (Output::SigSet(at), _) => {
+                let mask = signal_set(node, name)?.0;
+                let int = Int { size: 8, signed: false };
+                let is = ReturnIs::Exactly(Operand::constant(mask as i64));
+                let is = ContentIs::Number { int, kind: Kind::SigSet, is, mask: u64::MAX };
+                Ok(vec![out_is(*at, node, name, is)])
+            }
+            (Output::FdSet(at), _) => {
+                let fds = descriptor_list(node, name, self.scope)?;
+                Ok(vec![out_is(*at, node, name, ContentIs::FdSet(fds))])
+            }
+            (Output::Struct { layout, fields }, Value::Map(entries)) => self.structure(layout, fields, entries, name),
+            (Output::List(outputs), Value::List(items)) => {
+                if items.len() > outputs.len() {
+                    return refuse(Diagnostic::at(
+                        &node.span,
+                        format!("`{name}` has {} elements", outputs.len()),
+                        format!("these are {}", items.len()),
+                    ));
+                }
+                let each = outputs.iter().zip(items).enumerate();
+                let all: Outcome<Vec<_>> =
+                    each.map(|(i, (output, item))| self.holds(output, item, &format!("{name}[{i}]"))).collect();
+                Ok(all?.concat())
+            }
+            _ => refuse(Diagnostic::at(&node.span, format!("`{name}` is {}", output.notation()), "something else")),
+        }
+    }
+
+    fn structure(
+        &self,
+        layout: &'static Struct,
+        fields: &[(&'static str, Output)],
+        entries: &[(Spanned<String>, Node)],
+        name: &str,
+    ) -> Outcome<Vec<OutIs>> {
+        // An untyped argument names the type again.
+        if let [(key, Node { value: Value::Map(inner), .. })] = entries {
+            if key.value == layout.name && fields.iter().all(|(field, _)| *field != layout.name) {
+                return self.structure(layout, fields, inner, name);
+            }
+        }
+        let mut all = vec![];
+        for (key, value) in entries {
+            let Some((field, output)) = fields.iter().find(|(field, _)| *field == key.value) else {
+                let title = format!("struct {} has no `{}` to compare", layout.name, key.value);
+                let unknown = Diagnostic::at(&key.span, title, "unknown field");
+                return refuse(suggest(unknown, &key.value, fields.iter().map(|(field, _)| *field)));
+            };
+            all.extend(self.holds(output, value, &format!("{name}.{field}"))?);
+        }
+        Ok(all)
+    }
+
+    fn number(&self, at: Spot, kind: &'static Kind, node: &Node, name: &str) -> Outcome<OutIs> {
+        let (int, consts) = shape(kind).unwrap_or((Int { size: 8, signed: false }, Consts::General));
+        let (mut mask, mut wanted) = (u64::MAX, node);
+        if let Value::Map(entries) = &node.value {
+            let get = |key: &str| entries.iter().find(|(known, _)| known.value == key).map(|(_, node)| node);
+            match (get("mask"), get("is")) {
+                (Some(bits), Some(is)) if entries.len() == 2 => {
+                    let sum = flags(bits, "mask", consts, self.scope)?;
+                    let Some(bits) = fit(&sum, int, "mask", &bits.span)?.known() else {
+                        return refuse(Diagnostic::at(&bits.span, "a mask is known while planning", "no variables here"));
+                    };
+                    mask = bits as u64;
+                    wanted = is;
+                }
+                (None, None) => {}
+                _ => {
+                    return refuse(
+                        Diagnostic::at(&node.span, "`mask` and `is` go together", "not just these two")
+                            .help("write `{mask: M, is: N}`"),
+                    );
+                }
+            }
+        }
+        let is = self.range(wanted, name, &|node| number(kind, node, name, self.scope))?;
+        Ok(out_is(at, node, name, ContentIs::Number { int, kind: *kind, is, mask }))
+    }
+
+    /// Bytes in place: a text that is shorter ends with a NUL.
+    fn text(&self, at: Spot, size: usize, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+        let mut wanted = content(node, name, self.scope)?;
+        if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain()) {
+            if text.len() < size {
+                wanted = Content::of([text, b"\0"].concat());
+            }
+        }
+        match wanted.len.known() {
+            Some(len) if len as usize > size => refuse(Diagnostic::at(
+                &node.span,
+                format!("`{name}` has {size} bytes"),
+                format!("these are {len}"),
+            )),
+            _ => Ok(pieces(wanted, at, false, node, name)),
+        }
+    }
+
+    fn bytes(&self, at: Spot, room: bool, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+        let held = self.outputs.captures.get(at.capture).and_then(|c| c.len.known());
+        let longer = |len: i64| match held {
+            Some(held) if len > held => refuse(Diagnostic::at(
+                &node.span,
+                format!("`{name}` has {held} bytes"),
+                format!("these are {len}"),
+            )),
+            _ => Ok(()),
+        };
+        // A structure in a plain buffer.
+        if let Value::Map(entries) = &node.value {
+            if let [(key, fields)] = &entries[..] {
+                if let Some(layout) = crate::abi::structure(key) {
+                    longer(layout.size as i64)?;
+                    let Value::Map(fields) = &fields.value else {
+                        return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
+                    };
+                    return self.structure(layout, &Output::fields(layout, at), fields, name);
+                }
+            }
+        }
+        let wanted = content(node, name, self.scope)?;
+        longer(wanted.len.known().unwrap_or(0))?;
+        Ok(pieces(wanted, at, room, node, name))
+    }
+}
+
+fn out_is(at: Spot, node: &Node, name: &str, is: ContentIs) -> OutIs {
+    OutIs { span: node.span.clone(), name: name.to_owned(), capture: at.capture, offset: at.offset, is }
+}
+
+/// Splits bytes at the numbers that are variables.
+fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Vec<OutIs> {
+    let mut all = vec![];
+    let mut run: Vec<Segment> = vec![];
+    let mut from = 0;
+    let close = |run: &mut Vec<Segment>, from: u64, rest_untouched: bool| {
+        let is = ContentIs::Bytes { parts: std::mem::take(run), rest_untouched };
+        out_is(at.behind(from as usize), node, name, is)
+    };
+    let mut parts = content.parts.into_iter().peekable();
+    for (offset, int, value) in content.numbers {
+        while let Some(part) = parts.next_if(|part| part.addr < offset) {
+            run.push(Segment { addr: part.addr - from, ..part });
+        }
+        if !run.is_empty() {
+            all.push(close(&mut run, from, false));
+        }
+        let is = ContentIs::Number { int, kind: Kind::Int(int), is: ReturnIs::Exactly(value), mask: u64::MAX };
+        all.push(out_is(at.behind(offset as usize), node, name, is));
+        from = offset + u64::from(int.size);
+    }
+    run.extend(parts.map(|part| Segment { addr: part.addr - from, ..part }));
+    if all.is_empty() || room || !run.is_empty() {
+        all.push(close(&mut run, from, room));
+    }
+    all
+}
+

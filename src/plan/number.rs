@@ -1,0 +1,113 @@
+//! Numbers that fit their C type, constants and flags.
+
+use super::expr::{self, Expr};
+use super::names::Consts;
+use super::outcome::{Outcome, refuse};
+use super::types::Operand;
+use super::vars::Scope;
+use crate::abi::{self, Int, Kind};
+use crate::case::{Diagnostic, Node, Span, Value};
+
+/// Width of file descriptors and process ids.
+pub(super) const C_INT: Int = Int { size: 4, signed: true };
+
+/// Width and sign, and the constants, of a kind that is a number.
+pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
+    Some(match kind {
+        Kind::Int(int) | Kind::Len(int, _) => (*int, Consts::General),
+        Kind::Octal(int) => (*int, Consts::Set(&abi::MODE)),
+        Kind::Fd => (C_INT, Consts::Set(&abi::DESCRIPTOR)),
+        Kind::Flags(int, set) | Kind::Enum(int, set) => (*int, Consts::Set(set)),
+        _ => return None,
+    })
+}
+
+/// A number of a kind that is one.
+pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> Outcome<Operand> {
+    let (int, consts) = shape(kind).unwrap_or((Int { size: 8, signed: false }, Consts::General));
+    if let Some(raw) = raw(node, scope)? {
+        return Ok(raw);
+    }
+    if let (Kind::Flags(..) | Kind::Octal(_), Value::List(_)) = (kind, &node.value) {
+        return fit(&flags(node, what, consts, scope)?, int, what, &node.span);
+    }
+    fit(&expr::parse(node, what, consts, scope)?, int, what, &node.span)
+}
+
+/// A list of flags, OR-ed.
+pub(super) fn flags(node: &Node, what: &str, consts: Consts, scope: &Scope) -> Outcome<Expr> {
+    let Value::List(items) = &node.value else {
+        return expr::parse(node, what, consts, scope);
+    };
+    let mut union = 0;
+    for item in items {
+        let flag = expr::parse(item, what, consts, scope)?;
+        match flag.known() {
+            Some(bits) if bits >= 0 => union |= bits,
+            Some(_) => {
+                return refuse(
+                    Diagnostic::at(&item.span, "a flag is not negative", "among flags")
+                        .help("write a negative number alone, without the list"),
+                );
+            }
+            None if items.len() == 1 => return Ok(flag),
+            None => {
+                return refuse(Diagnostic::at(
+                    &item.span,
+                    "a variable cannot be OR-ed with other flags",
+                    "its bits are not known while planning",
+                ));
+            }
+        }
+    }
+    Ok(Expr { base: union, ..Expr::default() })
+}
+
+/// `{raw: N}`: this register value.
+pub(super) fn raw(node: &Node, scope: &Scope) -> Outcome<Option<Operand>> {
+    let Value::Map(entries) = &node.value else { return Ok(None) };
+    let Some((_, value)) = entries.iter().find(|(key, _)| key.value == "raw") else { return Ok(None) };
+    if let Some((other, _)) = entries.iter().find(|(key, _)| key.value != "raw") {
+        return refuse(Diagnostic::at(&other.span, "`raw` stands alone", "not beside `raw`"));
+    }
+    let sum = expr::parse(value, "raw", Consts::All, scope)?;
+    in_register(&sum, &value.span)?;
+    Ok(Some(sum.operand()))
+}
+
+/// Refuses what 64 bits cannot hold.
+pub(super) fn in_register(sum: &Expr, span: &Span) -> Outcome<()> {
+    match sum.base {
+        base if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&base) => Ok(()),
+        base => refuse(Diagnostic::at(span, format!("{base} does not fit into 64 bits"), "too large")),
+    }
+}
+
+/// Checks the range (either spelling of the sign is right) and extends to 64 bits as a C compiler would.
+pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Operand> {
+    in_register(sum, span)?;
+    if let (Some((name, _)), true) = (&sum.anchor, int.size < 8) {
+        return refuse(Diagnostic::at(span, format!("`${name}` is an address"), format!("`{what}` is a number")));
+    }
+    let Some(value) = sum.known() else { return Ok(sum.operand()) };
+    let bits = u32::from(int.size) * 8;
+    let (least, most) = (-(1_i128 << (bits - 1)), (1_i128 << bits) - 1);
+    if !(least..=most).contains(&value) {
+        let sign = if int.signed { "signed" } else { "unsigned" };
+        return refuse(
+            Diagnostic::at(
+                span,
+                format!("{value} does not fit `{what}`"),
+                format!("the C type is {sign} and has {bits} bits"),
+            )
+            .help(format!("to pass it regardless write `{{raw: {value}}}`")),
+        );
+    }
+    Ok(Operand::constant(extend(value as u64, int)))
+}
+
+/// The number that these low bits are.
+pub(super) fn extend(bits: u64, int: Int) -> i64 {
+    let unused = 64 - u32::from(int.size) * 8;
+    if int.signed { ((bits << unused) as i64) >> unused } else { ((bits << unused) >> unused) as i64 }
+}

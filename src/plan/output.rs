@@ -1,0 +1,142 @@
+//! What a call may have written, and where: outputs can be bound and expected.
+
+use super::number::shape;
+use super::types::{BindFrom, Capture, Operand};
+use crate::abi::{Int, Kind, Struct};
+
+/// `unsigned long`.
+pub(super) static WORD: Kind = Kind::Int(Int { size: 8, signed: false });
+
+/// A place in a step's captures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// Index into the step's captures.
+    pub(super) capture: usize,
+    /// Offset into the capture.
+    pub(super) offset: usize,
+    /// Its address, if known while planning.
+    pub(super) addr: Option<u64>,
+}
+
+impl Spot {
+    /// So many bytes further on.
+    pub(super) fn behind(self, bytes: usize) -> Self {
+        Spot { offset: self.offset + bytes, addr: self.addr.map(|a| a + bytes as u64), ..self }
+    }
+
+    /// Where a variable's value comes from.
+    pub(super) fn source(self, int: Int) -> Option<BindFrom> {
+        self.addr.map(|addr| BindFrom::Memory { addr, size: int.size, signed: int.signed })
+    }
+}
+
+/// Something that the call may write.
+#[derive(Clone, Debug)]
+pub(super) enum Output {
+    /// Bytes; of a room, those behind the expected ones must be untouched.
+    Bytes {
+        /// Where.
+        at: Spot,
+        /// Whether it is a room.
+        room: bool,
+    },
+    /// Bytes in place, NUL-padded.
+    Text {
+        /// Where.
+        at: Spot,
+        /// Its size.
+        size: usize,
+    },
+    /// A number.
+    Number {
+        /// Where.
+        at: Spot,
+        /// Its shape.
+        kind: &'static Kind,
+    },
+    /// A signal set.
+    SigSet(Spot),
+    /// A descriptor set.
+    FdSet(Spot),
+    /// A structure.
+    Struct {
+        /// Its type.
+        layout: &'static Struct,
+        /// Its fields.
+        fields: Vec<(&'static str, Output)>,
+    },
+    /// Elements of an array or a vector.
+    List(Vec<Output>),
+}
+
+impl Output {
+    /// What a value of this kind at this place is.
+    pub(super) fn of(kind: &'static Kind, at: Spot) -> Self {
+        match kind {
+            Kind::Fixed(element, n) => Self::array(element, *n, at),
+            Kind::FixedBytes(size) => Output::Text { at, size: *size },
+            Kind::Struct(layout) => Output::Struct { layout, fields: Self::fields(layout, at) },
+            Kind::SigSet => Output::SigSet(at),
+            Kind::FdSet => Output::FdSet(at),
+            Kind::By(_, _, others) => Output::of(others, at),
+            kind if shape(kind).is_some() => Output::Number { at, kind },
+            _ => Output::Number { at, kind: &WORD },
+        }
+    }
+
+    /// The fields of a structure at this place.
+    pub(super) fn fields(layout: &'static Struct, at: Spot) -> Vec<(&'static str, Output)> {
+        layout.fields.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset)))).collect()
+    }
+
+    /// So many values of this kind, one behind the other.
+    pub(super) fn array(element: &'static Kind, n: usize, at: Spot) -> Self {
+        Output::List((0..n).map(|i| Output::of(element, at.behind(i * size_of(element)))).collect())
+    }
+
+    /// What it is, in words.
+    pub(super) fn notation(&self) -> &'static str {
+        match self {
+            Output::Bytes { .. } | Output::Text { .. } => "bytes",
+            Output::Number { .. } => "a number",
+            Output::SigSet(_) => "a list of signals",
+            Output::FdSet(_) => "a list of descriptors",
+            Output::Struct { .. } => "a mapping by field names",
+            Output::List(_) => "a list",
+        }
+    }
+}
+
+/// Size in memory.
+pub(super) fn size_of(kind: &Kind) -> usize {
+    match kind {
+        Kind::Fixed(element, n) => size_of(element) * n,
+        Kind::FixedBytes(size) => *size,
+        Kind::Struct(layout) => layout.size,
+        Kind::SigSet => 8,
+        Kind::FdSet => 128,
+        Kind::By(_, _, others) => size_of(others),
+        kind => shape(kind).map_or(8, |(int, _)| int.size.into()),
+    }
+}
+
+/// The outputs of a performed or started call, and its captures at full length: those that nothing
+/// refers to are cut, since they are for display alone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outputs {
+    /// By argument name.
+    pub(super) named: Vec<(&'static str, Output)>,
+    /// Captures at full length.
+    pub(super) captures: Vec<Capture>,
+}
+
+/// How much of a capture is kept for display.
+const SHOWN: i64 = 4096;
+
+impl Outputs {
+    /// The captures for the plan.
+    pub(super) fn cut(&self) -> Vec<Capture> {
+        let short = |len: Operand| Operand { base: if len.known().is_some() { len.base.min(SHOWN) } else { len.base }, ..len };
+        self.captures.iter().map(|c| Capture { len: short(c.len), ..*c }).collect()
+    }
+}

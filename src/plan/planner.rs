@@ -1,0 +1,147 @@
+//! A case, in order: names, memory, circumstances, steps.
+
+use std::collections::HashMap;
+
+use super::bind;
+use super::layout::Layout;
+use super::outcome::Outcome;
+use super::setup;
+use super::step::Memo;
+use super::types::{Line, Plan, PlanStep, Planned, Var};
+use super::vars::Scope;
+use crate::case::{ActorKind, Case, Diagnostic, Needs, Step};
+
+/// What is known of a case while it is being planned.
+#[derive(Debug)]
+pub(super) struct Planner<'c> {
+    pub(super) case: &'c Case,
+    pub(super) scope: Scope,
+    pub(super) layout: Layout,
+    pub(super) plan: Plan,
+    pub(super) steps: Vec<PlanStep>,
+    pub(super) lines: Vec<Line>,
+    pub(super) memo: Memo<'c>,
+    /// The number of descriptors before a call, by its step.
+    pub(super) before: HashMap<usize, Var>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// The page size that `$page_size` stands for while planning: that of this machine. Plans for a kernel
+/// with other pages are made by a runner on that kernel.
+pub fn page_size() -> u64 {
+    let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE);
+    size.ok().flatten().map_or(4096, |size| size as u64)
+}
+
+/// Plans a case, or says all that is wrong with it.
+pub fn plan(case: &Case) -> Result<Planned, Vec<Diagnostic>> {
+    let page_size = page_size();
+    let probe = (!case.needs.probe.is_empty()).then(|| {
+        let steps = case.needs.probe.clone();
+        let id = format!("{} (probe)", case.id);
+        let signals = case.signals.clone();
+        let probe = Case { id, needs: Needs::default(), claim: None, steps, signals, ..case.clone() };
+        plan_one(&probe, page_size)
+    });
+    let planned = plan_one(case, page_size);
+    match (planned, probe) {
+        (Ok(planned), None) => Ok(planned),
+        (Ok(planned), Some(Ok(probe))) => Ok(Planned { probe: Some(Box::new(probe)), ..planned }),
+        (Ok(_), Some(Err(problems))) => Err(problems),
+        (Err(problems), _) => Err(problems),
+    }
+}
+
+fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
+    let mut planner = Planner {
+        case,
+        scope: Scope::new(page_size),
+        layout: Layout::new(),
+        plan: Plan::default(),
+        steps: vec![],
+        lines: vec![],
+        memo: Memo::default(),
+        before: HashMap::new(),
+        problems: vec![],
+    };
+    for (name, region) in &case.memory {
+        let mapped =
+            setup::region(name, region, &case.given, page_size, &mut planner.scope, &mut planner.layout);
+        planner.keep(mapped);
+    }
+    for name in case.steps.iter().flat_map(|s| &s.bind).flat_map(|(_, pattern)| bind::names(pattern)) {
+        planner.scope.announce(&name);
+    }
+    planner.keep(setup::needs(case));
+    if let Some(setup) = planner.keep(setup::setup(case, &planner.scope)) {
+        planner.plan.setup = setup;
+    }
+    for step in &case.steps {
+        planner.step(step);
+    }
+    planner.finish()
+}
+
+impl Planner<'_> {
+    fn keep<T>(&mut self, outcome: Outcome<T>) -> Option<T> {
+        outcome.map_err(|problem| self.problems.push(*problem)).ok()
+    }
+
+    /// Plans a step that the case does not write out.
+    pub(super) fn implicit(&mut self, step: Step) {
+        self.step(&step);
+    }
+
+    fn finish(self) -> Result<Planned, Vec<Diagnostic>> {
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let case = self.case;
+        let (regions, image) = self.layout.finish();
+        let actors = case.actors.iter().map(|(_, kind)| kind.value);
+        let plan = Plan {
+            id: case.id.clone(),
+            actors: std::iter::once(ActorKind::Process).chain(actors).collect(),
+            vars: self.scope.vars(),
+            regions,
+            image,
+            steps: self.steps,
+            deadline: case.deadline.as_ref().map(|seconds| (seconds.value * 1e6) as u64),
+            ..self.plan
+        };
+        Ok(Planned {
+            id: case.id.clone(),
+            subject: case.subject.clone(),
+            summary: case.summary.clone(),
+            span: case.span.clone(),
+            blocking: plan.observes,
+            plan,
+            lines: self.lines,
+            needs: case.needs.clone(),
+            probe: None,
+            claim: case.claim.clone(),
+        })
+    }
+}
+
+/// Plans many cases on as many threads as there are processors, and collects all that is wrong.
+pub fn plan_all(cases: &[Case]) -> Result<Vec<Planned>, Vec<Diagnostic>> {
+    /// Cases that are worth a thread.
+    const SHARE: usize = 64;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(cases.len().div_ceil(SHARE)).max(1);
+    let share = cases.len().div_ceil(threads).max(1);
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            cases.chunks(share).map(|part| scope.spawn(|| part.iter().map(plan).collect::<Vec<_>>())).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    let mut planned = Vec::with_capacity(cases.len());
+    let mut problems = vec![];
+    for result in results {
+        match result {
+            Ok(one) => planned.push(one),
+            Err(some) => problems.extend(some),
+        }
+    }
+    if problems.is_empty() { Ok(planned) } else { Err(problems) }
+}

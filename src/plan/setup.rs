@@ -1,0 +1,193 @@
+//! Circumstances in numbers: what `given`, `signals` and `memory` say.
+
+use super::bytes::{self, content};
+use super::expr;
+use super::layout::{Layout, Placed, READ_WRITE};
+use super::names::{self, Consts};
+use super::number::{fit, flags};
+use super::outcome::{Outcome, refuse, suggest};
+use super::types::{PlanFile, PlanMount, Segment, Setup};
+use super::vars::Scope;
+use crate::abi::Int;
+use crate::case::{Case, Diagnostic, Given, Node, Region, Span, Spanned, Value};
+
+/// Default file mode creation mask.
+const UMASK: u32 = 0o22;
+
+/// The circumstances.
+pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
+    let given = &case.given;
+    let mut setup = Setup {
+        workdir: given.workdir.as_ref().map(|w| w.value),
+        unshare: given.namespaces.iter().map(namespace).sum::<Outcome<u64>>()?,
+        umask: given.umask.as_ref().map_or(UMASK, |mask| mask.value),
+        gid: given.gid.as_ref().map(|gid| gid.value),
+        uid: given.uid.as_ref().map(|uid| uid.value),
+        caps: given.caps.as_ref().map(|caps| names::capabilities(caps)).transpose()?,
+        ..Setup::default()
+    };
+    for mount in &given.mounts {
+        setup.mounts.push(PlanMount {
+            at: relative(&mount.at)?,
+            fstype: c_string(&mount.fstype)?,
+            options: [mount.options.as_bytes(), b"\0"].concat(),
+            read_only: mount.read_only,
+        });
+    }
+    setup.dirs = given.dirs.iter().map(relative).collect::<Outcome<_>>()?;
+    setup.fifos = given.fifos.iter().map(relative).collect::<Outcome<_>>()?;
+    for file in &given.files {
+        let content = fixed_content(&file.content, "files", scope)?;
+        setup.files.push(PlanFile { path: relative(&file.path)?, content, mode: file.mode });
+    }
+    for (name, limit) in &given.rlimits {
+        let (soft, hard) = limits(limit, scope)?;
+        setup.rlimits.push((names::rlimit(name)?, soft, hard));
+    }
+    for (name, disposition) in &case.signals {
+        setup.signals.push((names::signal(name)?, disposition.value));
+    }
+    Ok(setup)
+}
+
+fn namespace(name: &Spanned<String>) -> Outcome<u64> {
+    const KNOWN: [(&str, i32); 6] = [
+        ("user", libc::CLONE_NEWUSER),
+        ("mount", libc::CLONE_NEWNS),
+        ("pid", libc::CLONE_NEWPID),
+        ("net", libc::CLONE_NEWNET),
+        ("ipc", libc::CLONE_NEWIPC),
+        ("uts", libc::CLONE_NEWUTS),
+    ];
+    match KNOWN.iter().find(|(known, _)| *known == name.value) {
+        Some((_, flag)) => Ok(*flag as u64),
+        None => refuse(suggest(
+            Diagnostic::at(&name.span, format!("unknown namespace `{}`", name.value), "cannot be unshared"),
+            name,
+            KNOWN.map(|(known, _)| known),
+        )),
+    }
+}
+
+fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
+    if text.contains('\0') {
+        return refuse(Diagnostic::at(&text.span, "a NUL ends a string", "contains one"));
+    }
+    Ok([text.as_bytes(), b"\0"].concat())
+}
+
+/// A path inside the working directory.
+fn relative(path: &Spanned<String>) -> Outcome<Vec<u8>> {
+    let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
+    if path.is_empty() || outside {
+        return refuse(
+            Diagnostic::at(&path.span, "paths of `given` lie inside the working directory", "this one does not")
+                .help("write a relative path without `..`"),
+        );
+    }
+    c_string(path)
+}
+
+fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>> {
+    let content = content(node, what, scope)?;
+    if !content.numbers.is_empty() || content.len.known().is_none() {
+        return refuse(Diagnostic::at(&node.span, "this is stored before the first step", "no variables here"));
+    }
+    Ok(content.parts)
+}
+
+fn limits(node: &Node, scope: &Scope) -> Outcome<(u64, u64)> {
+    let number = |node: &Node| {
+        let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
+        known(fit(&sum, Int { size: 8, signed: false }, "rlimits", &node.span)?.known(), &node.span)
+    };
+    let Value::Map(entries) = &node.value else {
+        // The hard limit too: an unprivileged case could raise the soft one again.
+        let soft = number(node)?;
+        return Ok((soft, soft));
+    };
+    let get = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
+    match (get("soft"), get("hard")) {
+        (Some(soft), Some(hard)) if entries.len() == 2 => Ok((number(soft)?, number(hard)?)),
+        _ => refuse(
+            Diagnostic::at(&node.span, "a resource limit is soft and hard", "not just these two")
+                .help("write `{soft: A, hard: B}`, or the soft limit alone"),
+        ),
+    }
+}
+
+fn known(value: Option<i64>, span: &Span) -> Outcome<u64> {
+    match value {
+        Some(value) => Ok(value as u64),
+        None => refuse(Diagnostic::at(span, "this holds before the first step", "no variables here")),
+    }
+}
+
+/// Maps a named region.
+pub(super) fn region(
+    name: &Spanned<String>,
+    region: &Region,
+    given: &Given,
+    page_size: u64,
+    scope: &mut Scope,
+    layout: &mut Layout,
+) -> Outcome<()> {
+    let len = known(bytes::length(&region.len, "len", scope)?.known(), &region.len.span)?;
+    if len == 0 {
+        return refuse(Diagnostic::at(&region.len.span, "a region has at least one byte", "is empty"));
+    }
+    let bits = |node: &Option<Node>, arg: &str, default: u32| -> Outcome<u32> {
+        let Some(node) = node else { return Ok(default) };
+        let consts = names::set_of("mmap", arg).map_or(Consts::All, Consts::Set);
+        let sum = flags(node, arg, consts, scope)?;
+        known(fit(&sum, Int { size: 4, signed: false }, arg, &node.span)?.known(), &node.span).map(|v| v as u32)
+    };
+    let anonymous = if region.file.is_some() { 0 } else { libc::MAP_ANONYMOUS };
+    let prot = bits(&region.prot, "prot", READ_WRITE)?;
+    let map_flags = bits(&region.flags, "flags", (libc::MAP_PRIVATE | anonymous) as u32)?;
+    if region.offset % page_size != 0 {
+        return refuse(Diagnostic::at(&name.span, "the offset is a multiple of the page size", "of this region"));
+    }
+    let file = region.file.as_ref().map(|path| backing(path, given)).transpose()?;
+    let addr = layout.map(len, prot, map_flags, &name.span)?;
+    if let Some(map) = layout.maps.last_mut() {
+        map.file = file;
+        map.offset = region.offset;
+    }
+    layout.named.push(Placed { addr, len });
+    if let Some(init) = &region.init {
+        let parts = fixed_content(init, "init", scope)?;
+        let end = parts.last().map_or(0, |part| part.addr + part.len.base as u64);
+        if end > len {
+            return refuse(Diagnostic::at(&init.span, format!("the region has {len} bytes"), format!("these are {end}")));
+        }
+        layout.image.extend(parts.into_iter().map(|part| Segment { addr: addr + part.addr, ..part }));
+    }
+    scope.region(name, addr)
+}
+
+fn backing(path: &Spanned<String>, given: &Given) -> Outcome<Vec<u8>> {
+    if given.files.iter().any(|file| file.path.value == path.value) {
+        return relative(path);
+    }
+    refuse(suggest(
+        Diagnostic::at(&path.span, format!("`{}` is not among `given: files`", path.value), "no such file"),
+        path,
+        given.files.iter().map(|file| file.path.value.as_str()),
+    ))
+}
+
+/// Checks the names of `needs`.
+pub(super) fn needs(case: &Case) -> Outcome<()> {
+    names::capabilities(&case.needs.caps)?;
+    names::capabilities(&case.needs.no_caps)?;
+    for (option, _) in &case.needs.config {
+        if !option.starts_with("CONFIG_") {
+            return refuse(
+                Diagnostic::at(&option.span, format!("`{}` is no configuration option", option.value), "of a kernel")
+                    .help(format!("write `CONFIG_{}`", option.value)),
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What an argument (or a field) may ask of the others beside it.
+
+use super::names;
+use super::number::{number, shape};
+use super::outcome::Outcome;
+use super::types::Operand;
+use super::vars::Scope;
+use crate::abi::{Int, Kind};
+use crate::case::{Node, Spanned};
+
+/// The shapes of a call's arguments or of a structure's fields, and what the case gives for them.
+#[derive(Clone, Debug)]
+pub(super) struct Siblings<'c> {
+    /// Names and shapes, in order.
+    pub(super) kinds: Vec<(&'static str, &'static Kind)>,
+    /// What is given.
+    pub(super) given: &'c [(Spanned<String>, Node)],
+}
+
+impl<'c> Siblings<'c> {
+    /// What is given for a name.
+    pub(super) fn node(&self, name: &str) -> Option<&'c Node> {
+        self.given.iter().find(|(key, _)| key.value == name).map(|(_, node)| node)
+    }
+
+    fn kind(&self, name: &str) -> Option<&'static Kind> {
+        self.kinds.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind)
+    }
+
+    /// The number given for a name, if one is.
+    fn value(&self, name: &str, scope: &Scope) -> Outcome<Option<Operand>> {
+        match (self.kind(name), self.node(name)) {
+            (Some(kind), Some(node)) if shape(kind).is_some() => number(kind, node, name, scope).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The shape, once a shape that depends on a sibling is decided.
+    pub(super) fn resolve(&self, kind: &'static Kind, scope: &Scope) -> Outcome<&'static Kind> {
+        let Kind::By(sibling, shapes, others) = kind else { return Ok(kind) };
+        let Some(Kind::Enum(int, set) | Kind::Flags(int, set)) = self.kind(sibling) else {
+            return Ok(others);
+        };
+        // Left out, it is 0.
+        let Some(value) = self.value(sibling, scope)?.unwrap_or_default().known() else { return Ok(others) };
+        let kind = shapes.iter().find(|(name, _)| names::value_in(set, name).is_some_and(|v| same(v, value, *int)));
+        self.resolve(kind.map_or(*others, |(_, kind)| kind), scope)
+    }
+
+    /// The length given for a buffer or an array, if one is.
+    pub(super) fn count(&self, name: &str, scope: &Scope) -> Outcome<Option<Operand>> {
+        let length = self.kinds.iter().find_map(|(len, kind)| match kind {
+            Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of)) if *of == name => Some((*len, *kind)),
+            _ => None,
+        });
+        match length {
+            Some((len, Kind::Len(..))) => self.value(len, scope),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Whether a constant and a register agree in the bits of the type.
+fn same(constant: u64, value: i64, int: Int) -> bool {
+    let unused = 64 - u32::from(int.size) * 8;
+    (constant ^ value as u64) << unused == 0
+}

@@ -1,0 +1,489 @@
+//! Steps in order: calls, stores, loads, and waiting for calls.
+
+use std::collections::HashMap;
+
+use super::bind;
+use super::call::registers;
+use super::expect::{Role, Subject};
+use super::expr;
+use super::implicit::{self, Implicit};
+use super::memory::Memory;
+use super::names::{self, Consts};
+use super::outcome::{Outcome, refuse, suggest};
+use super::output::Outputs;
+use super::planner::Planner;
+use super::types::{Bind, BindFrom, Datum, Line, MAX_TRACE_DATA, Op, Operand, PlanRepeat, PlanStep, Promise, Shown};
+use crate::abi::{Dir, Kind, Syscall};
+use crate::case::{Action, Call, Diagnostic, Expect, Node, Ranged, Repeat, Span, Spanned, Step};
+
+/// Most steps, implicit ones included.
+const MAX_STEPS: usize = 4096;
+
+/// A call that was started.
+#[derive(Debug)]
+pub(super) struct Started {
+    span: Span,
+    step: usize,
+    actor: u16,
+    finished: bool,
+}
+
+/// What is remembered of steps while later ones are planned.
+#[derive(Debug, Default)]
+pub(super) struct Memo<'c> {
+    started: HashMap<&'c str, Started>,
+    /// What each step's call may have written; by step.
+    outputs: HashMap<usize, Outputs>,
+    calls: HashMap<usize, (&'static Syscall, bool)>,
+    /// Actors that are killed, and where.
+    dead: HashMap<u16, Span>,
+    captured: u64,
+}
+
+impl<'c> Planner<'c> {
+    /// Plans a step of the case.
+    pub(super) fn step(&mut self, step: &'c Step) {
+        let bound: Vec<_> = step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)).collect();
+        let planned = self.try_step(step);
+        if let Err(problem) = planned {
+            self.problems.push(*problem);
+            // Uses of its names are not wrong for that.
+            for name in bound {
+                let _ = self.scope.bind(&name);
+            }
+        }
+    }
+
+    fn try_step(&mut self, step: &'c Step) -> Outcome<()> {
+        let actor = self.actor(step)?;
+        if self.steps.len() >= MAX_STEPS {
+            return refuse(Diagnostic::at(&step.span, format!("more than {MAX_STEPS} steps"), "one too many"));
+        }
+        match &step.action {
+            Action::Call(call) => self.call(step, call, actor),
+            Action::Blocked(label) => self.blocked(step, label),
+            Action::Finish(label) => self.finish(step, label),
+            Action::Store { at, bytes } => self.store(step, actor, at, bytes),
+            Action::Load { at, len } => self.load(step, actor, at, len),
+        }
+    }
+
+    fn actor(&self, step: &'c Step) -> Outcome<u16> {
+        let actor = match &step.on {
+            None => 0,
+            Some(name) => match self.case.actors.iter().position(|(known, _)| known.value == name.value) {
+                Some(i) => i as u16 + 1,
+                None => {
+                    return refuse(suggest(
+                        Diagnostic::at(&name.span, format!("unknown actor `{}`", name.value), "not among `actors`"),
+                        name,
+                        self.case.actors.iter().map(|(known, _)| known.value.as_str()),
+                    ));
+                }
+            },
+        };
+        if let Some(place) = self.memo.dead.get(&actor) {
+            return refuse(
+                Diagnostic::at(&step.span, "a killed actor performs no more steps", "comes after its end")
+                    .related(place, "killed here"),
+            );
+        }
+        let waits = matches!(step.action, Action::Blocked(_) | Action::Finish(_));
+        let busy = self.memo.started.values().find(|s| s.actor == actor && !s.finished);
+        if let (Some(busy), false) = (busy, waits) {
+            return refuse(
+                Diagnostic::at(&step.span, "the actor is still in a call", "needs `finish` first")
+                    .related(&busy.span, "started here"),
+            );
+        }
+        Ok(actor)
+    }
+
+    fn actor_name(&self, actor: u16) -> Option<String> {
+        let i = usize::from(actor).checked_sub(1)?;
+        Some(self.case.actors[i].0.value.clone())
+    }
+
+    /// The `finish` of a started call.
+    fn finish_of(&self, label: &str) -> Option<&'c Step> {
+        self.case.steps.iter().find(|s| matches!(&s.action, Action::Finish(other) if other.value == label))
+    }
+
+    fn call(&mut self, step: &'c Step, call: &'c Call, actor: u16) -> Outcome<()> {
+        let entry = names::syscall(&call.name)?;
+        let nr = self.number(entry, call)?;
+        // What the call's return must be stands on its `finish`, if it has one.
+        let speaks = match &call.start {
+            None => Some(step),
+            Some(label) => {
+                self.check_start(step, label, actor)?;
+                self.finish_of(label)
+            }
+        };
+        let implicit = speaks.map(Implicit::of).unwrap_or_default();
+        let before = if implicit.opens { Some(self.count_before(step, actor)?) } else { None };
+        let asked = |name: &str| speaks.is_some_and(|step| speaks_of(step, name));
+
+        let mut memory = Memory::new(&self.scope, &mut self.layout);
+        let registers = registers(entry, call, &asked, &mut memory, &mut self.problems);
+        let Memory { fills, patches, captures, .. } = memory;
+        let Some(mut registers) = registers else {
+            // Said already.
+            for name in step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)) {
+                let _ = self.scope.bind(&name);
+            }
+            return Ok(());
+        };
+        let repeat = self.repeat(entry, call)?;
+        let args = registers.operands();
+        self.plan.needs_pid_namespace |= reaches_others(entry.name, &args);
+        let named = entry.args.iter().zip(&mut registers.words);
+        let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
+        let outputs = Outputs { named, captures };
+        let index = self.steps.len();
+        self.push(
+            PlanStep {
+                actor,
+                op: Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice },
+                fills,
+                patches,
+                captures: outputs.cut(),
+                binds: vec![],
+            },
+            Line {
+                span: step.span.clone(),
+                actor: self.actor_name(actor),
+                shown: Shown::Call {
+                    call: entry,
+                    args: registers.data(),
+                    start: call.start.as_ref().map(|label| label.value.clone()),
+                },
+                expect: vec![],
+                claimed: None,
+            },
+        );
+        self.memo.outputs.insert(index, outputs);
+        self.memo.calls.insert(index, (entry, repeat != PlanRepeat::Once));
+        if let Some(before) = before {
+            self.before.insert(index, before);
+        }
+        match &call.start {
+            Some(label) => {
+                let started = Started { span: label.span.clone(), step: index, actor, finished: false };
+                self.memo.started.insert(&label.value, started);
+                Ok(())
+            }
+            None => self.results(step, actor, index, index),
+        }
+    }
+
+    /// The call's number; where the architecture lacks it, the case must say so.
+    fn number(&self, entry: &'static Syscall, call: &Call) -> Outcome<u32> {
+        let arch = std::env::consts::ARCH;
+        let needs = &self.case.needs.arch;
+        match entry.nr {
+            Some(nr) => Ok(nr),
+            // Skipped here; no kernel has this number.
+            None if !needs.is_empty() && needs.iter().all(|known| known.value != arch) => Ok(u32::MAX),
+            None => refuse(
+                Diagnostic::at(&call.name.span, format!("{arch} has no system call `{}`", entry.name), "not here")
+                    .help("say where it exists: `needs: {arch: [x86_64]}`"),
+            ),
+        }
+    }
+
+    fn check_start(&self, step: &Step, label: &'c Spanned<String>, actor: u16) -> Outcome<()> {
+        if actor == 0 {
+            return refuse(
+                Diagnostic::at(&label.span, "the main actor cannot wait for itself", "needs `on`")
+                    .help("start the call `on` an actor"),
+            );
+        }
+        if let Some(first) = self.memo.started.get(label.value.as_str()) {
+            return refuse(
+                Diagnostic::at(&label.span, format!("`{}` is started twice", label.value), "again here")
+                    .related(&first.span, "first here"),
+            );
+        }
+        let results = step.expect.first().map(|e| &e.span).or(step.bind.first().map(|(name, _)| &name.span));
+        match results {
+            Some(place) => refuse(
+                Diagnostic::at(place, "a call that is only started has no result yet", "too early")
+                    .help(format!("write it beside `finish: {}`", label.value)),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn started(&self, label: &Spanned<String>) -> Outcome<(usize, u16)> {
+        match self.memo.started.get(label.value.as_str()) {
+            Some(started) if !started.finished => Ok((started.step, started.actor)),
+            Some(started) => refuse(
+                Diagnostic::at(&label.span, format!("`{}` is finished already", label.value), "too late")
+                    .related(&started.span, "started here"),
+            ),
+            None => refuse(suggest(
+                Diagnostic::at(&label.span, format!("no call `{}` was started", label.value), "unknown label"),
+                label,
+                self.memo.started.keys().copied(),
+            )),
+        }
+    }
+
+    fn blocked(&mut self, step: &'c Step, label: &Spanned<String>) -> Outcome<()> {
+        let (started, actor) = self.started(label)?;
+        self.no_results(step, "`blocked` has no result")?;
+        self.plan.observes = true;
+        self.wait(step, actor, Op::Blocked { step: started as u16 }, Shown::Blocked(started));
+        Ok(())
+    }
+
+    fn finish(&mut self, step: &'c Step, label: &'c Spanned<String>) -> Outcome<()> {
+        let (started, actor) = self.started(label)?;
+        if let Some(started) = self.memo.started.get_mut(label.value.as_str()) {
+            started.finished = true;
+        }
+        let index = self.steps.len();
+        self.wait(step, actor, Op::Finish { step: started as u16 }, Shown::Finish(started));
+        self.results(step, actor, started, index)
+    }
+
+    fn wait(&mut self, step: &Step, actor: u16, op: Op, shown: Shown) {
+        let line = Line {
+            span: step.span.clone(),
+            actor: self.actor_name(actor),
+            shown,
+            expect: vec![],
+            claimed: None,
+        };
+        let step = PlanStep { actor: 0, op, fills: vec![], patches: vec![], captures: vec![], binds: vec![] };
+        self.push(step, line);
+    }
+
+    /// Names and promises of a call that was performed in step `call` and is judged in step `judged`.
+    fn results(&mut self, step: &'c Step, actor: u16, call: usize, judged: usize) -> Outcome<()> {
+        let (entry, repeated) = self.memo.calls[&call];
+        let outputs = &self.memo.outputs[&call];
+        for (name, from) in bind::sources(&step.bind, entry.name, outputs)? {
+            let var = self.scope.bind(&name)?;
+            self.steps[call].binds.push(Bind { var, from });
+        }
+        let outputs = outputs.clone();
+        self.promises(step, &outputs, Role::Call(entry.name), repeated, judged);
+        self.keep_whole(call, judged, &outputs, &step.span);
+        self.note_killed(step, actor)?;
+        // An actor that is killed performs no implicit steps.
+        let alive = if self.memo.dead.contains_key(&actor) { 0 } else { actor };
+        implicit::after(self, step, alive, self.before.get(&call).copied());
+        Ok(())
+    }
+
+    fn promises(&mut self, step: &Step, outputs: &Outputs, role: Role, repeated: bool, judged: usize) {
+        let subject = Subject { scope: &self.scope, outputs, role, claimed: false, repeated };
+        let problems = &mut self.problems;
+        let mut ranged = |expect: &Ranged<Expect>| Ranged {
+            kernel: expect.kernel.clone(),
+            span: expect.span.clone(),
+            value: subject.promise(&expect.value, problems),
+        };
+        let expect: Vec<Ranged<Promise>> = step.expect.iter().map(&mut ranged).collect();
+        let claim = Subject { claimed: true, ..subject };
+        let claimed = step.claimed.as_ref().map(|claimed| claim.promise(claimed, problems));
+        self.lines[judged].expect = expect;
+        self.lines[judged].claimed = claimed;
+    }
+
+    /// Captures that a promise refers to are kept at full length.
+    fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
+        let line = &self.lines[judged];
+        for promise in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {
+            for out in &promise.out {
+                self.steps[call].captures[out.capture] = outputs.captures[out.capture];
+            }
+        }
+        let known = self.steps[call].captures.iter().filter_map(|c| c.len.known());
+        self.memo.captured += known.sum::<i64>() as u64;
+        if self.memo.captured > MAX_TRACE_DATA {
+            self.memo.captured = 0;
+            self.problems.push(Diagnostic::at(
+                span,
+                format!("the case compares more than {} MiB", MAX_TRACE_DATA >> 20),
+                "too much from here on",
+            ));
+        }
+    }
+
+    fn note_killed(&mut self, step: &'c Step, actor: u16) -> Outcome<()> {
+        let killed = step.expect.iter().find_map(|e| e.value.killed.as_ref());
+        let Some(killed) = killed else { return Ok(()) };
+        self.memo.dead.insert(actor, killed.span.clone());
+        // A signal that kills a thread kills its process: the main actor with it.
+        let process = usize::from(actor)
+            .checked_sub(1)
+            .is_some_and(|i| self.case.actors[i].1.value == crate::case::ActorKind::Process);
+        if !process {
+            for actor in 0..=self.case.actors.len() as u16 {
+                self.memo.dead.insert(actor, killed.span.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn no_results(&self, step: &Step, title: &str) -> Outcome<()> {
+        let results = step.expect.first().map(|e| &e.span).or(step.bind.first().map(|(name, _)| &name.span));
+        match results {
+            Some(place) => refuse(Diagnostic::at(place, title, "not here")),
+            None => Ok(()),
+        }
+    }
+
+    fn store(&mut self, step: &'c Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
+        let content = super::bytes::content(bytes, "bytes", &self.scope)?;
+        let (addr, shown) = self.address(at)?;
+        let fills = content.parts.iter().map(|p| super::types::Segment { addr: addr + p.addr, ..p.clone() }).collect();
+        let number = |(offset, int, value): &(u64, crate::abi::Int, Operand)| super::types::Patch {
+            addr: addr + offset,
+            size: int.size,
+            value: *value,
+        };
+        let patches = content.numbers.iter().map(number).collect();
+        let index = self.steps.len();
+        self.push(
+            PlanStep { actor, op: Op::Store, fills, patches, captures: vec![], binds: vec![] },
+            Line {
+                span: step.span.clone(),
+                actor: self.actor_name(actor),
+                shown: Shown::Store { at: shown, bytes: Datum::Bytes(content.parts) },
+                expect: vec![],
+                claimed: None,
+            },
+        );
+        self.after_access(step, actor, index, Role::Store, &Outputs::default())
+    }
+
+    fn load(&mut self, step: &'c Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
+        let bytes = super::bytes::length(len, "len", &self.scope)?;
+        if bytes.known().is_some_and(|n| n as u64 > super::types::MAX_CAPTURE) {
+            return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
+        }
+        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
+        let (addr, shown) = (sum.operand(), datum(&sum));
+        let outputs =
+            Outputs { named: vec![], captures: vec![super::types::Capture { addr, len: bytes }] };
+        let index = self.steps.len();
+        self.push(
+            PlanStep {
+                actor,
+                op: Op::Load,
+                fills: vec![],
+                patches: vec![],
+                captures: outputs.captures.clone(),
+                binds: vec![],
+            },
+            Line {
+                span: step.span.clone(),
+                actor: self.actor_name(actor),
+                shown: Shown::Load { at: shown, len: bytes },
+                expect: vec![],
+                claimed: None,
+            },
+        );
+        self.after_access(step, actor, index, Role::Load, &outputs)
+    }
+
+    fn after_access(&mut self, step: &'c Step, actor: u16, index: usize, role: Role, outputs: &Outputs) -> Outcome<()> {
+        if let Some((name, _)) = step.bind.first() {
+            return refuse(Diagnostic::at(&name.span, "only calls have results to bind", "not here"));
+        }
+        self.promises(step, outputs, role, false, index);
+        self.keep_whole(index, index, outputs, &step.span);
+        self.note_killed(step, actor)?;
+        implicit::after(self, step, actor, None);
+        Ok(())
+    }
+
+    /// An address known while planning.
+    fn address(&self, at: &Node) -> Outcome<(u64, Datum)> {
+        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
+        match sum.known() {
+            Some(addr) => Ok((addr as u64, datum(&sum))),
+            None => refuse(Diagnostic::at(&at.span, "`at` is known while planning", "no variables here")),
+        }
+    }
+
+    fn repeat(&self, entry: &'static Syscall, call: &Call) -> Outcome<PlanRepeat> {
+        let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
+        Ok(match &repeat.value {
+            Repeat::Times(times) => PlanRepeat::Times(super::bytes::length(times, "times", &self.scope)?),
+            Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
+            Repeat::Advance => {
+                let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));
+                let count = buf.and_then(|buf| {
+                    let name = entry.args[buf].name;
+                    entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))
+                });
+                match (buf, count) {
+                    (Some(buf), Some(count)) => PlanRepeat::Advance { buf: buf as u8, count: count as u8 },
+                    _ => {
+                        return refuse(Diagnostic::at(
+                            &repeat.span,
+                            format!("`{}` has no buffer and count to advance", entry.name),
+                            "only for calls such as `read` and `write`",
+                        ));
+                    }
+                }
+            }
+        })
+    }
+
+    /// Adds a step and its line.
+    pub(super) fn push(&mut self, step: PlanStep, line: Line) {
+        self.steps.push(step);
+        self.lines.push(line);
+    }
+
+    /// Counts the descriptors before a step, for `opens`.
+    fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<super::types::Var> {
+        let var = self.scope.bind(&self.scope.hidden(&step.span))?;
+        let binds = vec![Bind { var, from: BindFrom::Return }];
+        self.count(step.span.clone(), actor, binds);
+        Ok(var)
+    }
+
+    /// Counts the descriptors that are open.
+    pub(super) fn count(&mut self, span: Span, actor: u16, binds: Vec<Bind>) {
+        let line = Line { span, actor: self.actor_name(actor), shown: Shown::CountFds, expect: vec![], claimed: None };
+        self.push(PlanStep { actor, op: Op::CountFds, fills: vec![], patches: vec![], captures: vec![], binds }, line);
+    }
+}
+
+fn datum(sum: &expr::Expr) -> Datum {
+    Datum::Pointer(sum.operand(), super::arg::name_of(sum))
+}
+
+/// Whether `bind` or an expectation names this output.
+fn speaks_of(step: &Step, name: &str) -> bool {
+    let expected = step.expect.iter().map(|e| &e.value).chain(&step.claimed);
+    step.bind.iter().any(|(bound, _)| bound.value == name)
+        || expected.flat_map(|e| &e.out).any(|(out, _)| out.value == name)
+}
+
+/// Whether the call may reach processes that are not the case's.
+fn reaches_others(call: &str, args: &[Operand; 6]) -> bool {
+    /// No process id is larger.
+    const PID_MAX: u64 = 1 << 22;
+    let signal = match call {
+        "kill" | "tkill" | "rt_sigqueueinfo" => args[1],
+        "tgkill" | "rt_tgsigqueueinfo" => args[2],
+        _ => return false,
+    };
+    if signal.known() == Some(0) {
+        return false;
+    }
+    match args[0].known() {
+        Some(pid) => (1..=PID_MAX).contains(&pid.unsigned_abs()),
+        // A variable is a process of the case's; one beside it may be anybody's.
+        None => args[0].base != 0,
+    }
+}
+

@@ -1,0 +1,155 @@
+//! A run: the executor, the target, and the way of a case through them.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::exec::{End, Executor, Trace, Worker};
+use crate::judge::{Judgement, judge, unmet, unmet_probe};
+use crate::plan::Planned;
+use crate::report::CaseEvent;
+use crate::target::Target;
+
+/// An executor with the target that it performs on.
+pub struct Session {
+    executor: Executor,
+    target: Target,
+    /// Workers at rest.
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Session {
+    /// Starts a first worker, and finds out what the target is.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn new(executor: Executor) -> io::Result<Self> {
+        let worker = executor.worker(Some(0))?;
+        let target = Target::native(&worker.surroundings());
+        Ok(Session { executor, target, idle: Mutex::new(vec![worker]) })
+    }
+
+    /// The kernel that cases are performed on.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The executor.
+    pub fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    /// Performs and judges one case. May be called from many threads.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn one(&self, case: &Planned) -> io::Result<CaseEvent> {
+        self.one_traced(case).map(|(event, _)| event)
+    }
+
+    /// As [`Self::one`], with the trace, if the case was performed.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn one_traced(&self, case: &Planned) -> io::Result<(CaseEvent, Option<Trace>)> {
+        if let Some(reason) = unmet(case, &self.target) {
+            return Ok((skipped(case, reason), None));
+        }
+        let mut worker = self.worker(None)?;
+        let mut met = None;
+        if let Some(probe) = &case.probe {
+            met = unmet_probe(probe, &worker.perform(&probe.plan)?, &self.target);
+        }
+        let result = match met {
+            Some(reason) => (skipped(case, reason), None),
+            None => {
+                let trace = worker.perform(&case.plan)?;
+                (self.judged(case, &trace), Some(trace))
+            }
+        };
+        self.rest(worker);
+        Ok(result)
+    }
+
+    /// Performs and judges cases with so many workers side by side. `each` is called from many
+    /// threads, with the index of the case, in no particular order. Returns early when interrupted.
+    ///
+    /// # Errors
+    /// When workers cannot be started.
+    pub fn all(&self, cases: &[Planned], jobs: usize, each: &(dyn Fn(usize, CaseEvent) + Sync)) -> io::Result<()> {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..jobs.clamp(1, cases.len().max(1)))
+                .map(|job| scope.spawn({ let next = &next; move || self.share(job, cases, next, each) }))
+                .collect();
+            threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    }
+
+    /// What one worker does of a run: takes the next case until there is none.
+    fn share(
+        &self,
+        job: usize,
+        cases: &[Planned],
+        next: &AtomicUsize,
+        each: &(dyn Fn(usize, CaseEvent) + Sync),
+    ) -> io::Result<()> {
+        let mut worker = self.worker(Some(job))?;
+        // Cases whose probe went as it should.
+        let probed: RefCell<VecDeque<usize>> = RefCell::default();
+        let pull = || {
+            if let Some(index) = probed.borrow_mut().pop_front() {
+                return Some((Part::Case(index), &cases[index].plan));
+            }
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let case = cases.get(index)?;
+                if let Some(reason) = unmet(case, &self.target) {
+                    each(index, skipped(case, reason));
+                    continue;
+                }
+                return Some(match &case.probe {
+                    Some(probe) => (Part::Probe(index), &probe.plan),
+                    None => (Part::Case(index), &case.plan),
+                });
+            }
+        };
+        worker.perform_all(pull, |part, trace| match part {
+            Part::Case(index) => each(index, self.judged(&cases[index], &trace)),
+            Part::Probe(index) => {
+                let case = &cases[index];
+                match case.probe.as_ref().and_then(|probe| unmet_probe(probe, &trace, &self.target)) {
+                    _ if trace.end == End::Interrupted => each(index, self.judged(case, &trace)),
+                    Some(reason) => each(index, skipped(case, reason)),
+                    None => probed.borrow_mut().push_back(index),
+                }
+            }
+        })?;
+        self.rest(worker);
+        Ok(())
+    }
+
+    fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {
+        CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros)
+    }
+
+    fn worker(&self, cpu: Option<usize>) -> io::Result<Worker> {
+        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.executor.worker(cpu), Ok)
+    }
+
+    fn rest(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
+    }
+}
+
+enum Part {
+    Probe(usize),
+    Case(usize),
+}
+
+fn skipped(case: &Planned, reason: String) -> CaseEvent {
+    CaseEvent::new(case, &Judgement::skip(reason), 0)
+}

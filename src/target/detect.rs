@@ -1,0 +1,116 @@
+//! Finding out what kernel this is, and what surrounds it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+
+use crate::exec::Surroundings;
+
+use super::Target;
+
+/// Sysctls that change what the cases see.
+const SYSCTLS: [&str; 9] = [
+    "fs.file-max",
+    "fs.lease-break-time",
+    "fs.leases-enable",
+    "fs.pipe-max-size",
+    "fs.pipe-user-pages-hard",
+    "fs.pipe-user-pages-soft",
+    "fs.protected_fifos",
+    "user.max_user_namespaces",
+    "vm.overcommit_memory",
+];
+
+/// File systems as `statfs(2)` numbers them.
+const FILESYSTEMS: [(i64, &str); 14] = [
+    (0x0102_1994, "tmpfs"),
+    (0x8584_58f6, "ramfs"),
+    (0xef53, "ext4"),
+    (0x5846_5342, "xfs"),
+    (0x9123_683e, "btrfs"),
+    (0x794c_7630, "overlay"),
+    (0xf2f5_2010, "f2fs"),
+    (0x0102_1997, "9p"),
+    (0x6969, "nfs"),
+    (0x2fc1_2fc1, "zfs"),
+    (0xca45_1a4e, "bcachefs"),
+    (0x7371_7368, "squashfs"),
+    (0x4d44, "vfat"),
+    (0x6573_5546, "fuse"),
+];
+
+impl Target {
+    /// The kernel that this program runs on, with what a worker found out about its surroundings.
+    pub fn native(surroundings: &Surroundings) -> Self {
+        let uname = nix::sys::utsname::uname().ok();
+        let text = |field: fn(&nix::sys::utsname::UtsName) -> &std::ffi::OsStr| {
+            uname.as_ref().map(|u| field(u).to_string_lossy().into_owned()).unwrap_or_default()
+        };
+        let kernel = text(|u| u.release());
+        let page_size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok().flatten().unwrap_or(4096);
+        Target {
+            name: "native".to_owned(),
+            config: kernel_config(&kernel),
+            kernel,
+            judge_as: None,
+            arch: text(|u| u.machine()),
+            build: text(|u| u.version()),
+            page_size: page_size as u64,
+            uid: nix::unistd::geteuid().as_raw(),
+            caps: status_field("CapEff").and_then(|v| u64::from_str_radix(&v, 16).ok()).unwrap_or(0),
+            filesystem: filesystem_name(surroundings.filesystem),
+            disk_filesystem: surroundings.disk_filesystem.map(filesystem_name),
+            isolation: if surroundings.namespaces { "namespaces" } else { "processes" }.to_owned(),
+            proc: surroundings.proc,
+            seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
+            lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
+            sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
+        }
+    }
+}
+
+fn filesystem_name(kind: i64) -> String {
+    let known = FILESYSTEMS.iter().find(|(number, _)| *number == kind);
+    known.map_or_else(|| format!("{kind:#x}"), |(_, name)| (*name).to_owned())
+}
+
+fn sysctl(name: &str) -> Option<String> {
+    let path = format!("/proc/sys/{}", name.replace('.', "/"));
+    Some(fs::read_to_string(path).ok()?.trim().to_owned())
+}
+
+fn status_field(name: &str) -> Option<String> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':'))?;
+    Some(line.trim().to_owned())
+}
+
+fn kernel_config(release: &str) -> Option<BTreeMap<String, String>> {
+    let packed = fs::File::open("/proc/config.gz").ok().and_then(|file| {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(file).read_to_string(&mut text).ok().map(|_| text)
+    });
+    let installed = || {
+        let places = [format!("/boot/config-{release}"), format!("/lib/modules/{release}/config")];
+        places.iter().find_map(|p| fs::read_to_string(p).ok())
+    };
+    let text = packed.or_else(installed)?;
+    let options = text.lines().filter_map(|line| line.split_once('='));
+    Some(options.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_kernel_is_known() {
+        let around =
+            Surroundings { namespaces: true, proc: true, filesystem: 0x0102_1994, disk_filesystem: Some(0x1234) };
+        let target = Target::native(&around);
+        assert!(target.kernel.starts_with(|c: char| c.is_ascii_digit()), "{}", target.kernel);
+        assert!(target.page_size.is_power_of_two());
+        assert_eq!(target.filesystem, "tmpfs");
+        assert_eq!(target.disk_filesystem.as_deref(), Some("0x1234"));
+    }
+}

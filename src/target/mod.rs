@@ -1,0 +1,6 @@
+//! What the kernel under test is.
+
+mod detect;
+mod model;
+
+pub use model::Target;

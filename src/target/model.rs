@@ -1,0 +1,42 @@
+//! What is recorded of a kernel under test.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A kernel under test and its environment, as recorded with every run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Name: `native`, or that of a target file.
+    pub name: String,
+    /// `uname -r`.
+    pub kernel: String,
+    /// Version that expectations are judged by, if not the reported one.
+    pub judge_as: Option<String>,
+    /// `uname -m`.
+    pub arch: String,
+    /// `uname -v`.
+    pub build: String,
+    /// Page size in bytes.
+    pub page_size: u64,
+    /// Effective user id.
+    pub uid: u32,
+    /// Effective capabilities, a mask.
+    pub caps: u64,
+    /// Kernel configuration, where it can be read.
+    pub config: Option<BTreeMap<String, String>>,
+    /// File system type of the tmpfs working directories.
+    pub filesystem: String,
+    /// File system type of `workdir: disk`; none if there is no such place.
+    pub disk_filesystem: Option<String>,
+    /// How cases are kept apart: `namespaces` or `processes`.
+    pub isolation: String,
+    /// Whether `/proc` can be read, so that blocking can be observed.
+    pub proc: bool,
+    /// Seccomp mode of the runner (0: none).
+    pub seccomp: u32,
+    /// Active Linux security modules, if known.
+    pub lsm: Option<String>,
+    /// Sysctls that change behaviour, by name.
+    pub sysctls: BTreeMap<String, String>,
+}

@@ -1,0 +1,92 @@
+//! Case files load, and the tree that the loader reads is the tree that YAML means.
+
+use std::{fs, path::Path};
+
+use serde_yaml::Value as Yaml;
+use syscase::case::{self, Node, Value};
+
+/// The case files of the repository and the examples of its documents, as (path, text).
+fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    walk(Path::new("cases"), &mut files);
+    for (document, folder) in [("docs/case-format.md", "doc"), ("README.md", "readme")] {
+        let Ok(text) = fs::read_to_string(document) else { continue };
+        let blocks = text.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
+        let examples = blocks.filter(|block| block.starts_with("subject:"));
+        files.extend(
+            examples.enumerate().map(|(nth, block)| (format!("{folder}/example-{nth}.yaml"), block.to_owned())),
+        );
+    }
+    files
+}
+
+fn walk(dir: &Path, files: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|e| e == "yaml") {
+            let relative = path.strip_prefix("cases").unwrap().display().to_string();
+            files.push((relative, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_example_and_case_loads() {
+    let files = files();
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    match case::load_texts(texts) {
+        Ok(cases) => assert!(cases.len() >= 9, "only {} cases", cases.len()),
+        Err(diags) => panic!("{}", case::render(&diags, false)),
+    }
+}
+
+#[test]
+fn the_tree_is_what_another_reader_reads() {
+    for (path, text) in files() {
+        let ours = case::parse(&path, &text).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
+        let theirs: Yaml = serde_yaml::from_str(&text).unwrap();
+        same(&ours, &theirs);
+    }
+}
+
+/// Panics at the first difference.
+fn same(ours: &Node, theirs: &Yaml) {
+    match (&ours.value, theirs) {
+        (Value::List(a), Yaml::Sequence(b)) => {
+            assert_eq!(a.len(), b.len(), "{:?}", ours.span);
+            a.iter().zip(b).for_each(|(a, b)| same(a, b));
+        }
+        (Value::Map(a), Yaml::Mapping(b)) => {
+            assert_eq!(a.len(), b.len(), "{:?}", ours.span);
+            for ((key, a), (other, b)) in a.iter().zip(b) {
+                same_scalar(key, true, other, &key.span);
+                same(a, b);
+            }
+        }
+        (Value::Scalar { text, quoted }, theirs) => same_scalar(text, !quoted, theirs, &ours.span),
+        _ => panic!("{:?}: {} is {theirs:?}", ours.span, ours.describe()),
+    }
+}
+
+fn same_scalar(text: &str, plain: bool, theirs: &Yaml, place: &case::Span) {
+    let matches = match theirs {
+        Yaml::String(s) => s == text,
+        Yaml::Null => plain && ["", "~", "null"].contains(&text.to_lowercase().as_str()),
+        Yaml::Bool(b) => plain && text.to_lowercase() == b.to_string(),
+        Yaml::Number(n) => plain && number(text) == n.as_f64(),
+        _ => false,
+    };
+    assert!(matches, "{place:?}: `{text}` is {theirs:?}");
+}
+
+fn number(text: &str) -> Option<f64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
+    let magnitude = match digits.get(..2) {
+        Some("0x") => u64::from_str_radix(&digits[2..], 16).ok()? as f64,
+        Some("0o") => u64::from_str_radix(&digits[2..], 8).ok()? as f64,
+        _ => digits.parse().ok()?,
+    };
+    Some(sign * magnitude)
+}
