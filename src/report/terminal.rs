@@ -68,7 +68,11 @@ impl<W: Write> Terminal<W> {
             };
             writeln!(self.out, "   | {line}")?;
         }
-        writeln!(self.out, "   = {reason}\n")
+        // A difference that the lines show needs no second telling.
+        if case.trace.iter().all(|step| step.expected.is_none()) {
+            writeln!(self.out, "   = {reason}")?;
+        }
+        writeln!(self.out)
     }
 
     fn skipped(&mut self) -> io::Result<()> {
