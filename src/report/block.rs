@@ -1,5 +1,7 @@
 //! A case's trace in lines: what every format for people shows of a case that is not a pass.
 
+use crate::judge::Verdict;
+
 use super::event::CaseEvent;
 
 /// What a line is.
@@ -41,4 +43,16 @@ pub(super) fn text(case: &CaseEvent) -> Vec<String> {
         Mark::Note => format!("    {line}"),
     };
     lines(case).into_iter().map(line).collect()
+}
+
+/// The word that a line about a case begins with.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Error => "ERROR",
+        Verdict::Skip => "SKIP",
+        Verdict::Xfail => "XFAIL",
+        Verdict::Xpass => "XPASS",
+    }
 }

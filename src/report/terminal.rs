@@ -48,14 +48,13 @@ impl<W: Write> Terminal<W> {
                 let word = self.paint(YELLOW, "XFAIL");
                 writeln!(self.out, "{word} {}   {reason}", case.id)
             }
-            Verdict::Fail => self.block("FAIL", case, &reason),
-            Verdict::Error => self.block("ERROR", case, &reason),
-            Verdict::Xpass => self.block("XPASS", case, &format!("a known deviation is gone: {reason}")),
+            Verdict::Fail | Verdict::Error => self.block(case, &reason),
+            Verdict::Xpass => self.block(case, &format!("a known deviation is gone: {reason}")),
         }
     }
 
-    fn block(&mut self, word: &str, case: &CaseEvent, reason: &str) -> io::Result<()> {
-        let word = self.paint(RED, word);
+    fn block(&mut self, case: &CaseEvent, reason: &str) -> io::Result<()> {
+        let word = self.paint(RED, block::word(case.verdict));
         let id = self.paint(BOLD, &case.id);
         writeln!(self.out, "{word} {id}   {}", case.summary)?;
         writeln!(self.out, "  --> {}", case.place())?;

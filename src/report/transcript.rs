@@ -28,8 +28,7 @@ impl<W: Write> Transcript<W> {
             writeln!(self.out, "   = claim {} of {}: {}", claim.id, claim.document, claim.found)?;
         }
         let reason = case.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-        let verdict = serde_json::to_value(case.verdict)?;
-        writeln!(self.out, "   = {}{reason} ({} µs)", verdict.as_str().unwrap_or_default(), case.micros)
+        writeln!(self.out, "   = {}{reason} ({} µs)", block::word(case.verdict), case.micros)
     }
 }
 

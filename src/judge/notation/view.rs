@@ -97,6 +97,7 @@ impl View {
                 content::write(*int, n.value(vars))
             }
             ContentIs::Number { .. } => return,
+            ContentIs::FdSet(fds) => content::fd_set(fds, vars),
         };
         let end = out.offset + bytes.len();
         if capture.len() < end {
