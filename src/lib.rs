@@ -12,4 +12,5 @@ pub mod judge;
 pub mod plan;
 pub mod report;
 pub mod run;
+pub mod schema;
 pub mod target;

@@ -378,7 +378,7 @@ fn out(addr: Operand, at: Spot, kind: Kind) -> Datum {
 }
 
 /// `page+16`.
-fn name_of(sum: &Expr) -> Option<String> {
+pub(super) fn name_of(sum: &Expr) -> Option<String> {
     let (name, _) = sum.anchor.as_ref()?;
     match sum.base {
         _ if !sum.terms.is_empty() => None,

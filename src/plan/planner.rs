@@ -20,7 +20,7 @@ pub(super) struct Planner<'c> {
     pub(super) plan: Plan,
     pub(super) steps: Vec<PlanStep>,
     pub(super) lines: Vec<Line>,
-    pub(super) memo: Memo<'c>,
+    pub(super) memo: Memo,
     /// The number of descriptors before a call, by its step.
     pub(super) before: HashMap<usize, Var>,
     pub(super) problems: Vec<Diagnostic>,
@@ -79,7 +79,7 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
     for step in &case.steps {
         planner.step(step);
     }
-    planner.finish()
+    planner.done()
 }
 
 impl Planner<'_> {
@@ -92,7 +92,7 @@ impl Planner<'_> {
         self.step(&step);
     }
 
-    fn finish(self) -> Result<Planned, Vec<Diagnostic>> {
+    fn done(self) -> Result<Planned, Vec<Diagnostic>> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }

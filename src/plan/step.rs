@@ -30,8 +30,8 @@ pub(super) struct Started {
 
 /// What is remembered of steps while later ones are planned.
 #[derive(Debug, Default)]
-pub(super) struct Memo<'c> {
-    started: HashMap<&'c str, Started>,
+pub(super) struct Memo {
+    started: HashMap<String, Started>,
     /// What each step's call may have written; by step.
     outputs: HashMap<usize, Outputs>,
     calls: HashMap<usize, (&'static Syscall, bool)>,
@@ -42,7 +42,7 @@ pub(super) struct Memo<'c> {
 
 impl<'c> Planner<'c> {
     /// Plans a step of the case.
-    pub(super) fn step(&mut self, step: &'c Step) {
+    pub(super) fn step(&mut self, step: &Step) {
         let bound: Vec<_> = step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)).collect();
         let planned = self.try_step(step);
         if let Err(problem) = planned {
@@ -54,7 +54,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn try_step(&mut self, step: &'c Step) -> Outcome<()> {
+    fn try_step(&mut self, step: &Step) -> Outcome<()> {
         let actor = self.actor(step)?;
         if self.steps.len() >= MAX_STEPS {
             return refuse(Diagnostic::at(&step.span, format!("more than {MAX_STEPS} steps"), "one too many"));
@@ -68,7 +68,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn actor(&self, step: &'c Step) -> Outcome<u16> {
+    fn actor(&self, step: &Step) -> Outcome<u16> {
         let actor = match &step.on {
             None => 0,
             Some(name) => match self.case.actors.iter().position(|(known, _)| known.value == name.value) {
@@ -109,7 +109,7 @@ impl<'c> Planner<'c> {
         self.case.steps.iter().find(|s| matches!(&s.action, Action::Finish(other) if other.value == label))
     }
 
-    fn call(&mut self, step: &'c Step, call: &'c Call, actor: u16) -> Outcome<()> {
+    fn call(&mut self, step: &Step, call: &Call, actor: u16) -> Outcome<()> {
         let entry = names::syscall(&call.name)?;
         let nr = self.number(entry, call)?;
         // What the call's return must be stands on its `finish`, if it has one.
@@ -170,7 +170,7 @@ impl<'c> Planner<'c> {
         match &call.start {
             Some(label) => {
                 let started = Started { span: label.span.clone(), step: index, actor, finished: false };
-                self.memo.started.insert(&label.value, started);
+                self.memo.started.insert(label.value.clone(), started);
                 Ok(())
             }
             None => self.results(step, actor, index, index),
@@ -192,14 +192,14 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn check_start(&self, step: &Step, label: &'c Spanned<String>, actor: u16) -> Outcome<()> {
+    fn check_start(&self, step: &Step, label: &Spanned<String>, actor: u16) -> Outcome<()> {
         if actor == 0 {
             return refuse(
                 Diagnostic::at(&label.span, "the main actor cannot wait for itself", "needs `on`")
                     .help("start the call `on` an actor"),
             );
         }
-        if let Some(first) = self.memo.started.get(label.value.as_str()) {
+        if let Some(first) = self.memo.started.get(&label.value) {
             return refuse(
                 Diagnostic::at(&label.span, format!("`{}` is started twice", label.value), "again here")
                     .related(&first.span, "first here"),
@@ -216,7 +216,7 @@ impl<'c> Planner<'c> {
     }
 
     fn started(&self, label: &Spanned<String>) -> Outcome<(usize, u16)> {
-        match self.memo.started.get(label.value.as_str()) {
+        match self.memo.started.get(&label.value) {
             Some(started) if !started.finished => Ok((started.step, started.actor)),
             Some(started) => refuse(
                 Diagnostic::at(&label.span, format!("`{}` is finished already", label.value), "too late")
@@ -225,12 +225,12 @@ impl<'c> Planner<'c> {
             None => refuse(suggest(
                 Diagnostic::at(&label.span, format!("no call `{}` was started", label.value), "unknown label"),
                 label,
-                self.memo.started.keys().copied(),
+                self.memo.started.keys().map(String::as_str),
             )),
         }
     }
 
-    fn blocked(&mut self, step: &'c Step, label: &Spanned<String>) -> Outcome<()> {
+    fn blocked(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
         let (started, actor) = self.started(label)?;
         self.no_results(step, "`blocked` has no result")?;
         self.plan.observes = true;
@@ -238,9 +238,9 @@ impl<'c> Planner<'c> {
         Ok(())
     }
 
-    fn finish(&mut self, step: &'c Step, label: &'c Spanned<String>) -> Outcome<()> {
+    fn finish(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
         let (started, actor) = self.started(label)?;
-        if let Some(started) = self.memo.started.get_mut(label.value.as_str()) {
+        if let Some(started) = self.memo.started.get_mut(&label.value) {
             started.finished = true;
         }
         let index = self.steps.len();
@@ -261,7 +261,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Names and promises of a call that was performed in step `call` and is judged in step `judged`.
-    fn results(&mut self, step: &'c Step, actor: u16, call: usize, judged: usize) -> Outcome<()> {
+    fn results(&mut self, step: &Step, actor: u16, call: usize, judged: usize) -> Outcome<()> {
         let (entry, repeated) = self.memo.calls[&call];
         let outputs = &self.memo.outputs[&call];
         for (name, from) in bind::sources(&step.bind, entry.name, outputs)? {
@@ -313,7 +313,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn note_killed(&mut self, step: &'c Step, actor: u16) -> Outcome<()> {
+    fn note_killed(&mut self, step: &Step, actor: u16) -> Outcome<()> {
         let killed = step.expect.iter().find_map(|e| e.value.killed.as_ref());
         let Some(killed) = killed else { return Ok(()) };
         self.memo.dead.insert(actor, killed.span.clone());
@@ -337,7 +337,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn store(&mut self, step: &'c Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
+    fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
         let content = super::bytes::content(bytes, "bytes", &self.scope)?;
         let (addr, shown) = self.address(at)?;
         let fills = content.parts.iter().map(|p| super::types::Segment { addr: addr + p.addr, ..p.clone() }).collect();
@@ -361,7 +361,7 @@ impl<'c> Planner<'c> {
         self.after_access(step, actor, index, Role::Store, &Outputs::default())
     }
 
-    fn load(&mut self, step: &'c Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
+    fn load(&mut self, step: &Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
         let bytes = super::bytes::length(len, "len", &self.scope)?;
         if bytes.known().is_some_and(|n| n as u64 > super::types::MAX_CAPTURE) {
             return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
@@ -391,7 +391,7 @@ impl<'c> Planner<'c> {
         self.after_access(step, actor, index, Role::Load, &outputs)
     }
 
-    fn after_access(&mut self, step: &'c Step, actor: u16, index: usize, role: Role, outputs: &Outputs) -> Outcome<()> {
+    fn after_access(&mut self, step: &Step, actor: u16, index: usize, role: Role, outputs: &Outputs) -> Outcome<()> {
         if let Some((name, _)) = step.bind.first() {
             return refuse(Diagnostic::at(&name.span, "only calls have results to bind", "not here"));
         }

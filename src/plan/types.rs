@@ -99,7 +99,7 @@ pub struct MapRegion {
 }
 
 /// Bytes in the memory image.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Address.
     pub addr: u64,
