@@ -67,12 +67,6 @@ pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String
             let expected = assemble(parts, vars, found.len() + 1);
             bytes_wrong(&expected, found, *rest_untouched)
         }
-        ContentIs::FdSet(descriptors) => {
-            let expected = fd_set(descriptors, vars);
-            let found = found.get(..expected.len()).unwrap_or(found);
-            let shown = |bytes: &[u8]| fds(bytes).iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            (found != expected).then(|| format!("expected [{}], found [{}]", shown(&expected), shown(found)))
-        }
         ContentIs::Number { int, kind, is, mask } => {
             let Some(number) = read(*int, found) else { return Some("was not captured".to_owned()) };
             if number_holds(*int, number, is, *mask, vars) {
@@ -89,20 +83,6 @@ pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String
             (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
         }
     }
-}
-
-/// An `fd_set` with these bits set.
-pub(super) fn fd_set(descriptors: &[Operand], vars: &[i64]) -> Vec<u8> {
-    let mut set = vec![0; 128];
-    for fd in descriptors.iter().filter_map(|fd| usize::try_from(fd.value(vars)).ok()).filter(|fd| *fd < 1024) {
-        set[fd / 8] |= 1 << (fd % 8);
-    }
-    set
-}
-
-/// The descriptors whose bits are set.
-pub(super) fn fds(set: &[u8]) -> Vec<usize> {
-    (0..set.len() * 8).filter(|fd| set[fd / 8] >> (fd % 8) & 1 == 1).collect()
 }
 
 fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool) -> Option<String> {
