@@ -13,17 +13,17 @@ use super::reporter::Reporter;
 
 /// JUnit XML, written when the run is over.
 #[derive(Debug)]
-pub struct Junit<W: Write> {
+pub struct JUnit<W: Write> {
     out: W,
     target: String,
     suites: Vec<TestSuite>,
     micros: u64,
 }
 
-impl<W: Write> Junit<W> {
+impl<W: Write> JUnit<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Junit { out, target: "syscase".to_owned(), suites: Vec::new(), micros: 0 }
+        JUnit { out, target: "syscase".to_owned(), suites: Vec::new(), micros: 0 }
     }
 
     fn case(&mut self, case: &CaseEvent) {
@@ -63,7 +63,7 @@ fn status(case: &CaseEvent) -> TestCaseStatus {
     status
 }
 
-impl<W: Write> Reporter for Junit<W> {
+impl<W: Write> Reporter for JUnit<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Target(target) => self.target = format!("{} {}", target.name, target.kernel),

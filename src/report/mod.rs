@@ -17,7 +17,7 @@ mod tests;
 pub use counts::*;
 pub use event::*;
 pub use jsonl::JsonLines;
-pub use junit::Junit;
+pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use reporter::Reporter;
 pub use terminal::Terminal;
