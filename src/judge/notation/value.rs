@@ -147,6 +147,7 @@ fn set_bits(bytes: &[u8], len: usize, name: impl Fn(usize) -> String) -> String 
     const WORD: Int = Int { size: 8, signed: false };
     let bytes = bytes.get(..len).unwrap_or_default();
     let words = bytes.chunks(8).map(|chunk| content::read(WORD, chunk).unwrap_or(0) as u64);
-    let bits = words.enumerate().flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b));
+    let bits =
+        words.enumerate().flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b));
     format!("[{}]", bits.map(name).collect::<Vec<_>>().join(" "))
 }
