@@ -5,6 +5,7 @@ use rstest::rstest;
 use super::sample::*;
 use crate::abi::{self, Dir, Field, Kind, Ret, Struct, Syscall};
 use crate::exec::{End, StepTrace};
+use crate::judge::content;
 use crate::plan::{Datum, Fill, Operand, PlanRepeat};
 
 fn shown(step: Step, came: StepTrace) -> String {
@@ -112,7 +113,7 @@ static SMALL: Struct = Struct {
     r#"{mode=0644, name="ab", mask=[INT TERM], base=0x10}"#
 )]
 #[case::too_short(Kind::Struct(&SMALL), b"\xa4\x01", r#"{mode=?, name="", mask=[], base=NULL}"#)]
-#[case::descriptor_sets(Kind::FdSet, &[0b101000], "[3 5]")]
+#[case::descriptor_sets(Kind::FdSet, &content::fd_set(&[Operand::constant(3), Operand::constant(70)], &[]), "[3 70]")]
 #[case::only_elements_that_were_written(Kind::Array(Dir::Out, &PAIR), b"\x01\0\0\0\x02\0\0\0\xa5\xa5\xa5\xa5", "[1, 2]")]
 #[case::buffers(Kind::Any(Dir::Out), b"abc\xa5\xa5", r#""abc""#)]
 fn memory(#[case] kind: Kind, #[case] bytes: &[u8], #[case] expected: &str) {
