@@ -49,13 +49,7 @@ struct Pointer {
 
 impl Memory<'_> {
     /// What a register holds for an argument. `what` names it.
-    pub(super) fn word(
-        &mut self,
-        kind: &'static Kind,
-        node: &Node,
-        what: &str,
-        siblings: &Siblings,
-    ) -> Outcome<Word> {
+    pub(super) fn word(&mut self, kind: &'static Kind, node: &Node, what: &str, siblings: &Siblings) -> Outcome<Word> {
         let kind = siblings.resolve(kind, self.scope)?;
         if shape(kind).is_some() {
             return self.numeric(kind, node, what);
@@ -77,10 +71,10 @@ impl Memory<'_> {
 
     fn numeric(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
         // Addresses that C declares as `unsigned long`.
-        if let (Kind::Int(int), Some("NULL")) = (kind, plain(node)) {
-            if int.size == 8 {
-                return Ok(Word::zero(&Kind::Path));
-            }
+        if let (Kind::Int(int), Some("NULL")) = (kind, plain(node))
+            && int.size == 8
+        {
+            return Ok(Word::zero(&Kind::Path));
         }
         let operand = number(kind, node, what, self.scope)?;
         Ok(Word { operand, datum: Datum::Number(operand, *kind), output: None, extent: None })
@@ -117,9 +111,10 @@ impl Memory<'_> {
         let (dir, size) = match kind {
             Kind::Bytes(dir) | Kind::Any(dir) => (*dir, count),
             Kind::Ptr(dir, inner) => (*dir, Some(Operand::constant(size_of(inner) as i64))),
-            Kind::Array(dir, element) => {
-                (*dir, count.map(|n| Operand { base: n.base * size_of(element) as i64, ..n }).filter(|n| n.known().is_some()))
-            }
+            Kind::Array(dir, element) => (
+                *dir,
+                count.map(|n| Operand { base: n.base * size_of(element) as i64, ..n }).filter(|n| n.known().is_some()),
+            ),
             _ => (Dir::In, None),
         };
         let left = operand.known().and_then(|a| self.layout.left(a as u64));
@@ -165,10 +160,10 @@ impl Memory<'_> {
     }
 
     fn buffer(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
-        if dir != Dir::In {
-            if let Some(size) = bytes::room(node) {
-                return self.room_of(size, what);
-            }
+        if dir != Dir::In
+            && let Some(size) = bytes::room(node)
+        {
+            return self.room_of(size, what);
         }
         if dir == Dir::Out {
             return refuse(
@@ -176,10 +171,10 @@ impl Memory<'_> {
                     .help("write `{room: N}`, and the content under `expect: out:`"),
             );
         }
-        if let Some(text) = plain(node) {
-            if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-                return refuse(number_for_pointer(what, node));
-            }
+        if let Some(text) = plain(node)
+            && text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        {
+            return refuse(number_for_pointer(what, node));
         }
         let content = content(node, what, self.scope)?;
         let addr = self.place(&content, false, &node.span)?;
@@ -243,11 +238,11 @@ impl Memory<'_> {
     fn value(&mut self, dir: Dir, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
         if let Some(size) = bytes::room(node).filter(|_| dir != Dir::In) {
             let mut word = self.room_of(size, what)?;
-            if let Some(Output::Bytes { at, .. }) = word.output {
-                if word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= size_of(kind)) {
-                    word.output = Some(Output::of(kind, at));
-                    word.datum = out(word.operand, at, *kind);
-                }
+            if let Some(Output::Bytes { at, .. }) = word.output
+                && word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= size_of(kind))
+            {
+                word.output = Some(Output::of(kind, at));
+                word.datum = out(word.operand, at, *kind);
             }
             return Ok(word);
         }
@@ -283,7 +278,13 @@ impl Memory<'_> {
     }
 
     /// A pointer to one number that the kernel reads and writes, such as a length.
-    pub(super) fn number_behind(&mut self, dir: Dir, kind: &'static Kind, number: Operand, span: &Span) -> Outcome<Word> {
+    pub(super) fn number_behind(
+        &mut self,
+        dir: Dir,
+        kind: &'static Kind,
+        number: Operand,
+        span: &Span,
+    ) -> Outcome<Word> {
         let size = size_of(kind);
         let len = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, span)?;

@@ -152,11 +152,6 @@ fn derived(
     match &arg.kind {
         Kind::Ptr(..) if extent == Operand::constant(0) && word.operand == extent => Ok(None),
         Kind::Ptr(dir, inner) => memory.number_behind(*dir, inner, extent, &call.name.span).map(Some),
-        _ => Ok(Some(Word {
-            operand: extent,
-            datum: Datum::Number(extent, arg.kind),
-            output: None,
-            extent: None,
-        })),
+        _ => Ok(Some(Word { operand: extent, datum: Datum::Number(extent, arg.kind), output: None, extent: None })),
     }
 }

@@ -124,14 +124,20 @@ impl Memory<'_> {
     ) -> Outcome<(Datum, Option<Output>)> {
         let Value::Map(given) = &node.value else {
             return refuse(
-                Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping")
-                    .help(format!("struct {} has: {}", layout.name, field_names(layout).join(", "))),
+                Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping").help(format!(
+                    "struct {} has: {}",
+                    layout.name,
+                    field_names(layout).join(", ")
+                )),
             );
         };
         for (key, _) in given {
             if !layout.fields.iter().any(|f| f.name == key.value) {
-                let unknown =
-                    Diagnostic::at(&key.span, format!("struct {} has no `{}`", layout.name, key.value), "unknown field");
+                let unknown = Diagnostic::at(
+                    &key.span,
+                    format!("struct {} has no `{}`", layout.name, key.value),
+                    "unknown field",
+                );
                 return refuse(suggest(unknown, &key.value, field_names(layout)));
             }
         }
@@ -226,4 +232,3 @@ pub(super) fn signal_set(node: &Node, what: &str) -> Outcome<(u64, Datum)> {
     }
     Ok((mask, Datum::Array(shown)))
 }
-

@@ -18,23 +18,12 @@ pub(super) struct Subject<'a> {
     pub(super) scope: &'a Scope,
     /// What the call may have written; of a load, its one capture.
     pub(super) outputs: &'a Outputs,
-    /// What kind of step it is.
-    pub(super) role: Role<'a>,
+    /// Name of the call; none for loads and stores.
+    pub(super) call: Option<&'a str>,
     /// Whether it is what a document claims.
     pub(super) claimed: bool,
     /// Whether the call is repeated.
     pub(super) repeated: bool,
-}
-
-/// What kind of step is spoken of.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Role<'a> {
-    /// A call of this name.
-    Call(&'a str),
-    /// A load.
-    Load,
-    /// A store.
-    Store,
 }
 
 impl Subject<'_> {
@@ -71,58 +60,22 @@ impl Subject<'_> {
         promise
     }
 
-    /// Refuses what contradicts itself, or the kind of step.
+    /// Refuses what the step cannot keep. (That the keys go together is seen when loading.)
     fn consistent(&self, expect: &Expect) -> Outcome<()> {
-        // An implicit step that belongs to another kernel range expects nothing.
-        let Some(span) = &expect.span else { return Ok(()) };
-        let results: Vec<_> = [
-            expect.ret.as_ref().map(|node| ("return", &node.span)),
-            expect.errno.as_ref().map(|name| ("errno", &name.span)),
-            expect.killed.as_ref().map(|name| ("killed", &name.span)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let call = matches!(self.role, Role::Call(_));
-        match &results[..] {
-            [] if call => {
-                return refuse(Diagnostic::at(
-                    span,
-                    "a call's expectation has one of `return`, `errno` and `killed`",
-                    "has none of them",
-                ));
+        match &expect.repeats {
+            Some(repeats) if !self.repeated => {
+                refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"))
             }
-            [(first, place), (second, again), ..] => {
-                return refuse(
-                    Diagnostic::at(again, format!("`{first}` and `{second}` contradict each other"), "one of them")
-                        .related(place, "or this"),
-                );
-            }
-            [(result, place)] if !call && *result != "killed" => {
-                return refuse(Diagnostic::at(place, format!("a load or store has no `{result}`"), "only of calls"));
-            }
-            _ => {}
+            _ => Ok(()),
         }
-        if let (Some(bytes), false) = (&expect.bytes, matches!(self.role, Role::Load)) {
-            return refuse(
-                Diagnostic::at(&bytes.span, "`bytes` is what a `load` finds", "this is no load")
-                    .help("what a call wrote stands under `out`"),
-            );
-        }
-        if let (Some(repeats), false) = (&expect.repeats, self.repeated) {
-            return refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"));
-        }
-        Ok(())
     }
 
     fn output(&self, name: &Spanned<String>) -> Outcome<&Output> {
         if let Some((_, output)) = self.outputs.named.iter().find(|(known, _)| *known == name.value) {
             return Ok(output);
         }
-        let title = match self.role {
-            Role::Call(call) => format!("`{}` is no output of this {call}", name.value),
-            _ => "only calls have outputs".to_owned(),
-        };
+        let call = self.call.unwrap_or("step");
+        let title = format!("`{}` is no output of this {call}", name.value);
         let unknown = Diagnostic::at(&name.span, title, "nothing is written there that could be compared");
         refuse(suggest(unknown, name, self.outputs.named.iter().map(|(known, _)| *known)))
     }
@@ -218,10 +171,11 @@ impl Subject<'_> {
         name: &str,
     ) -> Outcome<Vec<OutIs>> {
         // An untyped argument names the type again.
-        if let [(key, Node { value: Value::Map(inner), .. })] = entries {
-            if key.value == layout.name && fields.iter().all(|(field, _)| *field != layout.name) {
-                return self.structure(layout, fields, inner, name);
-            }
+        if let [(key, Node { value: Value::Map(inner), .. })] = entries
+            && key.value == layout.name
+            && fields.iter().all(|(field, _)| *field != layout.name)
+        {
+            return self.structure(layout, fields, inner, name);
         }
         let mut all = vec![];
         for (key, value) in entries {
@@ -244,7 +198,11 @@ impl Subject<'_> {
                 (Some(bits), Some(is)) if entries.len() == 2 => {
                     let sum = flags(bits, "mask", consts, self.scope)?;
                     let Some(bits) = fit(&sum, int, "mask", &bits.span)?.known() else {
-                        return refuse(Diagnostic::at(&bits.span, "a mask is known while planning", "no variables here"));
+                        return refuse(Diagnostic::at(
+                            &bits.span,
+                            "a mask is known while planning",
+                            "no variables here",
+                        ));
                     };
                     mask = bits as u64;
                     wanted = is;
@@ -265,17 +223,15 @@ impl Subject<'_> {
     /// Bytes in place: a text that is shorter ends with a NUL.
     fn text(&self, at: Spot, size: usize, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
         let mut wanted = content(node, name, self.scope)?;
-        if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain()) {
-            if text.len() < size {
-                wanted = Content::of([text, b"\0"].concat());
-            }
+        if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain())
+            && text.len() < size
+        {
+            wanted = Content::of([text, b"\0"].concat());
         }
         match wanted.len.known() {
-            Some(len) if len as usize > size => refuse(Diagnostic::at(
-                &node.span,
-                format!("`{name}` has {size} bytes"),
-                format!("these are {len}"),
-            )),
+            Some(len) if len as usize > size => {
+                refuse(Diagnostic::at(&node.span, format!("`{name}` has {size} bytes"), format!("these are {len}")))
+            }
             _ => Ok(pieces(wanted, at, false, node, name)),
         }
     }
@@ -283,24 +239,21 @@ impl Subject<'_> {
     fn bytes(&self, at: Spot, room: bool, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
         let held = self.outputs.captures.get(at.capture).and_then(|c| c.len.known());
         let longer = |len: i64| match held {
-            Some(held) if len > held => refuse(Diagnostic::at(
-                &node.span,
-                format!("`{name}` has {held} bytes"),
-                format!("these are {len}"),
-            )),
+            Some(held) if len > held => {
+                refuse(Diagnostic::at(&node.span, format!("`{name}` has {held} bytes"), format!("these are {len}")))
+            }
             _ => Ok(()),
         };
         // A structure in a plain buffer.
-        if let Value::Map(entries) = &node.value {
-            if let [(key, fields)] = &entries[..] {
-                if let Some(layout) = crate::abi::structure(key) {
-                    longer(layout.size as i64)?;
-                    let Value::Map(fields) = &fields.value else {
-                        return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
-                    };
-                    return self.structure(layout, &Output::fields(layout, at), fields, name);
-                }
-            }
+        if let Value::Map(entries) = &node.value
+            && let [(key, fields)] = &entries[..]
+            && let Some(layout) = crate::abi::structure(key)
+        {
+            longer(layout.size as i64)?;
+            let Value::Map(fields) = &fields.value else {
+                return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
+            };
+            return self.structure(layout, &Output::fields(layout, at), fields, name);
         }
         let wanted = content(node, name, self.scope)?;
         longer(wanted.len.known().unwrap_or(0))?;
@@ -339,4 +292,3 @@ fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Ve
     }
     all
 }
-

@@ -136,7 +136,8 @@ const SHOWN: i64 = 4096;
 impl Outputs {
     /// The captures for the plan.
     pub(super) fn cut(&self) -> Vec<Capture> {
-        let short = |len: Operand| Operand { base: if len.known().is_some() { len.base.min(SHOWN) } else { len.base }, ..len };
+        let short =
+            |len: Operand| Operand { base: if len.known().is_some() { len.base.min(SHOWN) } else { len.base }, ..len };
         self.captures.iter().map(|c| Capture { len: short(c.len), ..*c }).collect()
     }
 }
