@@ -70,7 +70,8 @@ pub(super) fn registers(
             Err(problem) => problems.push(*problem),
         }
     }
-    if !missing.is_empty() {
+    // With a name that is wrong, it is known what is missing.
+    if !missing.is_empty() && problems.len() == before {
         let plural = if missing.len() > 1 { "s" } else { "" };
         problems.push(
             Diagnostic::at(

@@ -39,8 +39,8 @@ impl Memory<'_> {
                     }
                     Some(bytes) => refuse(Diagnostic::at(
                         &node.span,
-                        format!("`{what}` has {size} bytes"),
-                        format!("these are {}", bytes.len()),
+                        format!("this is longer than `{what}`"),
+                        format!("{} bytes; it has {size}", bytes.len()),
                     )),
                     None => self.run(&content, *size, node, area, offset, what).map(|datum| (datum, output)),
                 }

@@ -94,14 +94,14 @@ pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Oper
     let (least, most) = (-(1_i128 << (bits - 1)), (1_i128 << bits) - 1);
     if !(least..=most).contains(&value) {
         let sign = if int.signed { "signed" } else { "unsigned" };
-        return refuse(
-            Diagnostic::at(
-                span,
-                format!("{value} does not fit `{what}`"),
-                format!("the C type is {sign} and has {bits} bits"),
-            )
-            .help(format!("to pass it regardless write `{{raw: {value}}}`")),
-        );
+        let label = format!("the type is {sign} and has {bits} bits");
+        let large = Diagnostic::at(span, format!("{value} does not fit `{what}`"), label);
+        let bytes = super::bytes::NOTATIONS.contains(&what);
+        return refuse(if bytes {
+            large
+        } else {
+            large.help(format!("to pass it regardless write `{{raw: {value}}}`"))
+        });
     }
     Ok(Operand::constant(extend(value as u64, int)))
 }

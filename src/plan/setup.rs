@@ -143,8 +143,8 @@ pub(super) fn region(
         if end > len {
             return refuse(Diagnostic::at(
                 &init.span,
-                format!("the region has {len} bytes"),
-                format!("these are {end}"),
+                "this is longer than the region",
+                format!("{end} bytes; it has {len}"),
             ));
         }
         layout.image.extend(parts.into_iter().map(|part| Segment { addr: addr + part.addr, ..part }));
