@@ -4,17 +4,14 @@ use super::bytes::content;
 use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
-use super::number::{C_INT, fit, shape};
+use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, size_of};
 use super::siblings::Siblings;
 use super::types::{Datum, Operand, Patch};
 use super::vars::Scope;
-use crate::abi::{Int, Kind, Struct};
+use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Node, Value};
-
-/// A pointer or an `unsigned long`.
-const U64: Int = Int { size: 8, signed: false };
 
 impl Memory<'_> {
     /// Stores a value of this kind at an offset of the area.

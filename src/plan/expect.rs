@@ -3,12 +3,12 @@
 use super::bytes::{Content, content};
 use super::data::{descriptor_list, signal_set};
 use super::names::{self, Consts};
-use super::number::{fit, flags, in_register, number, shape};
+use super::number::{U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
 use super::types::{ContentIs, Operand, OutIs, Promise, ReturnIs, Segment};
 use super::vars::Scope;
-use crate::abi::{Int, Kind, Struct};
+use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Expect, Node, Spanned, Value};
 
 /// What an expectation may speak of.
@@ -136,9 +136,8 @@ impl Subject<'_> {
             (Output::Number { at, kind }, _) => self.number(*at, kind, node, name).map(|out| vec![out]),
             (Output::SigSet(at), _) => {
                 let mask = signal_set(node, name)?.0;
-                let int = Int { size: 8, signed: false };
                 let is = ReturnIs::Exactly(Operand::constant(mask as i64));
-                let is = ContentIs::Number { int, kind: Kind::SigSet, is, mask: u64::MAX };
+                let is = ContentIs::Number { int: U64, kind: Kind::SigSet, is, mask: u64::MAX };
                 Ok(vec![out_is(*at, node, name, is)])
             }
             (Output::FdSet(at), _) => {
@@ -190,7 +189,7 @@ impl Subject<'_> {
     }
 
     fn number(&self, at: Spot, kind: &'static Kind, node: &Node, name: &str) -> Outcome<OutIs> {
-        let (int, consts) = shape(kind).unwrap_or((Int { size: 8, signed: false }, Consts::General));
+        let (int, consts) = shape(kind).unwrap_or((U64, Consts::General));
         let (mut mask, mut wanted) = (u64::MAX, node);
         if let Value::Map(entries) = &node.value {
             let get = |key: &str| entries.iter().find(|(known, _)| known.value == key).map(|(_, node)| node);
@@ -229,9 +228,11 @@ impl Subject<'_> {
             wanted = Content::of([text, b"\0"].concat());
         }
         match wanted.len.known() {
-            Some(len) if len as usize > size => {
-                refuse(Diagnostic::at(&node.span, format!("`{name}` has {size} bytes"), format!("these are {len}")))
-            }
+            Some(len) if len as usize > size => refuse(Diagnostic::at(
+                &node.span,
+                format!("this is longer than `{name}`"),
+                format!("{len} bytes; it has {size}"),
+            )),
             _ => Ok(pieces(wanted, at, false, node, name)),
         }
     }
@@ -239,9 +240,11 @@ impl Subject<'_> {
     fn bytes(&self, at: Spot, room: bool, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
         let held = self.outputs.captures.get(at.capture).and_then(|c| c.len.known());
         let longer = |len: i64| match held {
-            Some(held) if len > held => {
-                refuse(Diagnostic::at(&node.span, format!("`{name}` has {held} bytes"), format!("these are {len}")))
-            }
+            Some(held) if len > held => refuse(Diagnostic::at(
+                &node.span,
+                format!("this is longer than `{name}`"),
+                format!("{len} bytes; it has {held}"),
+            )),
             _ => Ok(()),
         };
         // A structure in a plain buffer.

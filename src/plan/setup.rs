@@ -4,7 +4,7 @@ use super::bytes::{self, content};
 use super::expr;
 use super::layout::{Layout, Placed, READ_WRITE};
 use super::names::{self, Consts};
-use super::number::{fit, flags};
+use super::number::{U64, fit, flags};
 use super::outcome::{Outcome, refuse};
 use super::types::{PlanFile, PlanMount, Segment, Setup};
 use super::vars::Scope;
@@ -82,7 +82,7 @@ fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>
 fn limits(node: &Node, scope: &Scope) -> Outcome<(u64, u64)> {
     let number = |node: &Node| {
         let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
-        known(fit(&sum, Int { size: 8, signed: false }, "rlimits", &node.span)?.known(), &node.span)
+        known(fit(&sum, U64, "rlimits", &node.span)?.known(), &node.span)
     };
     let Value::Map(entries) = &node.value else {
         // The hard limit too: an unprivileged case could raise the soft one again.

@@ -6,22 +6,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::bind;
-use super::bytes::{content, length};
-use super::call::registers;
+use super::call::{registers, repeat};
 use super::expect::Subject;
-use super::expr;
 use super::implicit::{self, Implicit};
 use super::memory::Memory;
-use super::names::{self, Consts};
+use super::names;
 use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::planner::Planner;
-use super::types::{
-    Bind, BindFrom, Capture, Datum, Line, MAX_CAPTURE, MAX_TRACE_DATA, Op, Operand, Patch, PlanRepeat, PlanStep,
-    Promise, Segment, Shown, Var,
-};
-use crate::abi::{Dir, Int, Kind, Syscall};
-use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Node, Ranged, Repeat, Span, Spanned, Step};
+use super::safety;
+use super::types::{Bind, BindFrom, Line, MAX_TRACE_DATA, Op, PlanRepeat, PlanStep, Promise, Shown, Var};
+use crate::abi::Syscall;
+use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 
 /// Most steps, implicit ones included.
 const MAX_STEPS: usize = 4096;
@@ -74,7 +70,7 @@ impl<'c> Planner<'c> {
         step.on.as_ref().and_then(named).map_or(0, |i| i as u16 + 1)
     }
 
-    fn actor_name(&self, actor: u16) -> Option<String> {
+    pub(super) fn actor_name(&self, actor: u16) -> Option<String> {
         let i = usize::from(actor).checked_sub(1)?;
         Some(self.case.actors[i].0.value.clone())
     }
@@ -106,9 +102,9 @@ impl<'c> Planner<'c> {
             }
             return Ok(());
         };
-        let repeat = self.repeat(entry, call)?;
+        let repeat = repeat(entry, call, &self.scope)?;
         let args = registers.operands();
-        self.plan.needs_pid_namespace |= reaches_others(entry.name, &args);
+        self.plan.needs_pid_namespace |= safety::reaches_others(entry.name, &args);
         let named = entry.args.iter().zip(&mut registers.words);
         let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
         let outputs = Outputs { named, captures };
@@ -207,7 +203,14 @@ impl<'c> Planner<'c> {
         self.look_after(step, actor, self.before.get(&call).copied())
     }
 
-    fn promises(&mut self, step: &Step, outputs: &Outputs, call: Option<&str>, repeated: bool, judged: usize) {
+    pub(super) fn promises(
+        &mut self,
+        step: &Step,
+        outputs: &Outputs,
+        call: Option<&str>,
+        repeated: bool,
+        judged: usize,
+    ) {
         let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated };
         let problems = &mut self.problems;
         let mut ranged = |expect: &Ranged<Expect>| Ranged {
@@ -223,7 +226,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Captures that a promise refers to are kept at full length.
-    fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
+    pub(super) fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
         let line = &self.lines[judged];
         for promise in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {
             for out in &promise.out {
@@ -242,7 +245,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn note_killed(&mut self, step: &Step, actor: u16) {
+    pub(super) fn note_killed(&mut self, step: &Step, actor: u16) {
         if step.expect.iter().all(|e| e.value.killed.is_none()) {
             return;
         }
@@ -255,7 +258,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Adds the steps that look at what this one left behind, done by its actor or who is left.
-    fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> Outcome<()> {
+    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> Outcome<()> {
         let left = [actor, 0].into_iter().find(|actor| !self.memo.dead.contains(actor));
         match (left, implicit::place(step)) {
             (Some(actor), _) => implicit::after(self, step, actor, before),
@@ -265,104 +268,6 @@ impl<'c> Planner<'c> {
             (None, None) => {}
         }
         Ok(())
-    }
-
-    fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
-        let stored = content(bytes, "bytes", &self.scope)?;
-        let (addr, shown) = self.address(at)?;
-        let fills = stored.parts.iter().map(|p| Segment { addr: addr + p.addr, ..p.clone() }).collect();
-        let number =
-            |(offset, int, value): &(u64, Int, Operand)| Patch { addr: addr + offset, size: int.size, value: *value };
-        let patches = stored.numbers.iter().map(number).collect();
-        let index = self.steps.len();
-        self.push(
-            PlanStep { actor, op: Op::Store, fills, patches, captures: vec![], binds: vec![] },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Store { at: shown, bytes: Datum::Bytes(stored.parts) },
-                expect: vec![],
-                claimed: None,
-            },
-        );
-        self.after_access(step, actor, index, None, &Outputs::default())
-    }
-
-    fn load(&mut self, step: &Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
-        let bytes = length(len, "len", &self.scope)?;
-        if bytes.known().is_some_and(|n| n as u64 > MAX_CAPTURE) {
-            return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
-        }
-        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        let (addr, shown) = (sum.operand(), datum(&sum));
-        let outputs = Outputs { named: vec![], captures: vec![Capture { addr, len: bytes }] };
-        let index = self.steps.len();
-        self.push(
-            PlanStep {
-                actor,
-                op: Op::Load,
-                fills: vec![],
-                patches: vec![],
-                captures: outputs.captures.clone(),
-                binds: vec![],
-            },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Load { at: shown, len: bytes },
-                expect: vec![],
-                claimed: None,
-            },
-        );
-        self.after_access(step, actor, index, None, &outputs)
-    }
-
-    fn after_access(
-        &mut self,
-        step: &Step,
-        actor: u16,
-        index: usize,
-        call: Option<&str>,
-        outputs: &Outputs,
-    ) -> Outcome<()> {
-        self.promises(step, outputs, call, false, index);
-        self.keep_whole(index, index, outputs, &step.span);
-        self.note_killed(step, actor);
-        self.look_after(step, actor, None)
-    }
-
-    /// An address known while planning.
-    fn address(&self, at: &Node) -> Outcome<(u64, Datum)> {
-        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        match sum.known() {
-            Some(addr) => Ok((addr as u64, datum(&sum))),
-            None => refuse(Diagnostic::at(&at.span, "`at` is known while planning", "no variables here")),
-        }
-    }
-
-    fn repeat(&self, entry: &'static Syscall, call: &Call) -> Outcome<PlanRepeat> {
-        let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
-        Ok(match &repeat.value {
-            Repeat::Times(times) => PlanRepeat::Times(length(times, "times", &self.scope)?),
-            Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
-            Repeat::Advance => {
-                let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));
-                let count = buf.and_then(|buf| {
-                    let name = entry.args[buf].name;
-                    entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))
-                });
-                match (buf, count) {
-                    (Some(buf), Some(count)) => PlanRepeat::Advance { buf: buf as u8, count: count as u8 },
-                    _ => {
-                        return refuse(Diagnostic::at(
-                            &repeat.span,
-                            format!("`{}` has no buffer and count to advance", entry.name),
-                            "only for calls such as `read` and `write`",
-                        ));
-                    }
-                }
-            }
-        })
     }
 
     /// Adds a step and its line.
@@ -386,32 +291,9 @@ impl<'c> Planner<'c> {
     }
 }
 
-fn datum(sum: &expr::Expr) -> Datum {
-    Datum::Pointer(sum.operand(), super::arg::name_of(sum))
-}
-
 /// Whether `bind` or an expectation names this output.
 fn speaks_of(step: &Step, name: &str) -> bool {
     let expected = step.expect.iter().map(|e| &e.value).chain(&step.claimed);
     step.bind.iter().any(|(bound, _)| bound.value == name)
         || expected.flat_map(|e| &e.out).any(|(out, _)| out.value == name)
-}
-
-/// Whether the call may reach processes that are not the case's.
-fn reaches_others(call: &str, args: &[Operand; 6]) -> bool {
-    /// No process id is larger.
-    const PID_MAX: u64 = 1 << 22;
-    let signal = match call {
-        "kill" | "tkill" | "rt_sigqueueinfo" => args[1],
-        "tgkill" | "rt_tgsigqueueinfo" => args[2],
-        _ => return false,
-    };
-    if signal.known() == Some(0) {
-        return false;
-    }
-    match args[0].known() {
-        Some(pid) => (1..=PID_MAX).contains(&pid.unsigned_abs()),
-        // A variable is a process of the case's; one beside it may be anybody's.
-        None => args[0].base != 0,
-    }
 }
