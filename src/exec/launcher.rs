@@ -48,8 +48,8 @@ impl Launcher {
     }
 
     /// Starts a worker on this shared memory; its process id.
-    pub(super) fn start(&self, shared: &Shared, cpu: Option<usize>) -> io::Result<i32> {
-        let request = cpu.map_or(0, |c| c as u64 + 1).to_ne_bytes();
+    pub(super) fn start(&self, shared: &Shared) -> io::Result<i32> {
+        let request = 0u64.to_ne_bytes();
         let fds = [shared.fd()];
         sendmsg::<()>(
             self.socket.as_raw_fd(),
@@ -100,7 +100,7 @@ fn serve(socket: &OwnedFd) -> ! {
     let mut workers = Vec::new();
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
-            Some(fd) => start(&mut places, fd, usize::try_from(request - 1).ok()),
+            Some(fd) => start(&mut places, fd),
             None => Ok(stop(-request as i32)),
         };
         if let (Ok(pid), true) = (&reply, request >= 0) {
@@ -143,7 +143,7 @@ fn stop(pid: i32) -> i64 {
     0
 }
 
-fn start(places: &mut Places, memory: OwnedFd, cpu: Option<usize>) -> io::Result<i64> {
+fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
@@ -158,7 +158,6 @@ fn start(places: &mut Places, memory: OwnedFd, cpu: Option<usize>) -> io::Result
                 isolation,
                 uid,
                 gid,
-                cpu,
                 disk: places.disk.clone(),
                 fallback: places.fallback.clone().unwrap_or_else(|| PathBuf::from("/")),
             });

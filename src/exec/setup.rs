@@ -17,8 +17,6 @@ const PIECE: usize = 4096;
 pub(super) struct Surroundings {
     /// Path of the disk working directory, NUL-terminated; null: none.
     pub(super) disk: *const u8,
-    /// The affinity to restore where actors are to run side by side: a mask of 1024 bits.
-    pub(super) affinity: *const [u64; 16],
     /// The worker has namespaces of its own, which end with it.
     pub(super) namespaces: bool,
 }
@@ -38,9 +36,6 @@ pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actor
     let mut setup = Setup { slot, plan, optional: false };
     setup.own_process(shared, around);
     let actors = setup.actors();
-    if actors.count > 1 {
-        call!(sched_setaffinity, 0, 128, around.affinity);
-    }
     setup.unshare();
     setup.working_directory(around);
     setup.files();
