@@ -2,12 +2,14 @@
 
 use crate::abi::{DESCRIPTOR, Field, Int, Kind, Struct, mode_text};
 use crate::judge::{content, names};
-use crate::plan::CANARY;
+use crate::plan::{ARENA, ARENA_SPAN, CANARY};
 
 use super::text::quote;
 
 /// Fields of a structure and elements of an array shown, unless a promise speaks of others.
 const MANY: usize = 6;
+/// Numbers that can only be addresses of the plan's memory.
+const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
 /// Bytes of the kernel's signal sets.
 const SIG_SET: usize = 8;
 const INT: Int = Int { size: 4, signed: true };
@@ -21,6 +23,7 @@ pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
         Kind::Fd => DESCRIPTOR.decode(narrow as u64),
         Kind::Octal(_) => mode_text(narrow as u64),
         Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
+        _ if int.size == 8 && ARENA_ADDRESSES.contains(&narrow) => pointer(narrow as u64),
         _ if int.signed => narrow.to_string(),
         _ => (narrow as u64).to_string(),
     }

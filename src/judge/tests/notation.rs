@@ -53,6 +53,7 @@ static PAIR: Kind = Kind::Int(INT);
     done(1),
     "write(AT_FDCWD, 0x1000000010 /* page+16 */, 1) = 1"
 )]
+#[case::addresses_in_registers(call("close", vec![size(BUF + 4096)]), done(0), "close(0x1000001000) = 0")]
 #[case::null(
     call("write", vec![fd(-1), Datum::Pointer(Operand::constant(0), None), size(-1)]),
     done(-9),

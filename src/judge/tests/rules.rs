@@ -94,7 +94,8 @@ fn returns_are_compared(#[case] is: ReturnIs, #[case] ret: i64, #[case] passes: 
 fn operands_take_the_values_of_variables() {
     let twice = Operand { base: 1, terms: [(2, 5), (0, 0)] };
     let promise = Promise { ret: Some(ReturnIs::Exactly(twice)), ..Promise::default() };
-    let planned = planned(vec![write().expect(promise)]);
+    let mut planned = planned(vec![write().expect(promise)]);
+    planned.plan.vars = 6;
     let mut trace = trace(vec![done(9)], End::Finished);
     trace.vars = vec![4096, 1, 1, 0, 0, 4];
     assert_eq!(judge(&planned, &trace, &target()).verdict, Verdict::Pass);
