@@ -321,3 +321,15 @@ steps:
     let probe = planned.probe.unwrap();
     assert_eq!((probe.plan.steps.len(), probe.plan.setup.umask), (1, 0));
 }
+
+#[rstest]
+#[case::by_signal("{si_signo: SIGIO, si_code: POLL_IN}", 1)]
+#[case::by_constant("{si_signo: SIGUSR1, si_code: POLL_MSG}", 3)]
+#[case::by_neither("{si_code: SI_USER}", 0)]
+fn a_signal_code_may_be_of_any_signal(#[case] info: &str, #[case] code: i64) {
+    let planned = planned(&format!(
+        "steps:\n  - {{call: rt_sigtimedwait, args: {{set: [SIGIO], sigsetsize: 8}}, expect: {{return: SIGIO, out: {{info: {info}}}}}}}"
+    ));
+    let out = planned.lines[0].expect[0].value.out.last().unwrap();
+    assert!(matches!(&out.is, ContentIs::Number { is: ReturnIs::Exactly(n), .. } if n.base == code), "{out:?}");
+}

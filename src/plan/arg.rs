@@ -46,7 +46,7 @@ impl Word {
 impl Memory<'_> {
     /// What a register holds for an argument. `what` names it.
     pub(super) fn word(&mut self, kind: &'static Kind, node: &Node, what: &str, siblings: &Siblings) -> Outcome<Word> {
-        let kind = siblings.resolve(kind, self.scope)?;
+        let kind = siblings.resolve_for(kind, node, self.scope)?;
         if shape(kind).is_some() {
             return self.numeric(kind, node, what);
         }

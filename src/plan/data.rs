@@ -144,7 +144,7 @@ impl Memory<'_> {
         let mut shown: Vec<(&'static str, Datum)> = vec![];
         for field in layout.fields {
             let Some(value) = siblings.node(field.name) else { continue };
-            let kind = siblings.resolve(&field.kind, self.scope)?;
+            let kind = siblings.resolve_for(&field.kind, value, self.scope)?;
             let at = offset + field.offset;
             let path = format!("{what}.{}", field.name);
             let (datum, output) = if is_pointer(kind) {

@@ -6,6 +6,7 @@ use super::names::{self, Consts};
 use super::number::{U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
+use super::siblings::Siblings;
 use super::types::{ContentIs, Operand, OutIs, Promise, ReturnIs, Segment};
 use super::vars::Scope;
 use crate::abi::{Kind, Struct};
@@ -176,6 +177,7 @@ impl Subject<'_> {
         {
             return self.structure(layout, fields, inner, name);
         }
+        let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given: entries };
         let mut all = vec![];
         for (key, value) in entries {
             let Some((field, output)) = fields.iter().find(|(field, _)| *field == key.value) else {
@@ -183,7 +185,15 @@ impl Subject<'_> {
                 let unknown = Diagnostic::at(&key.span, title, "unknown field");
                 return refuse(suggest(unknown, &key.value, fields.iter().map(|(field, _)| *field)));
             };
-            all.extend(self.holds(output, value, &format!("{name}.{field}"))?);
+            let path = format!("{name}.{field}");
+            let kind = layout.fields.iter().find(|f| f.name == key.value).map(|f| &f.kind);
+            match (output, kind) {
+                (Output::Number { at, .. }, Some(kind @ Kind::By(..))) => {
+                    let kind = siblings.resolve_for(kind, value, self.scope)?;
+                    all.extend(self.holds(&Output::of(kind, *at), value, &path)?);
+                }
+                _ => all.extend(self.holds(output, value, &path)?),
+            }
         }
         Ok(all)
     }

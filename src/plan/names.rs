@@ -51,11 +51,6 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
     }
 }
 
-/// The value that a name has in a set.
-pub(super) fn value_in(set: &Set, name: &str) -> Option<u64> {
-    set.value(name)
-}
-
 /// The call of this name.
 pub(super) fn syscall(name: &Spanned<String>) -> Outcome<&'static Syscall> {
     match abi::syscall(name) {
