@@ -310,7 +310,23 @@ fn fill_memory(slot: Slot, parts: &mut Step) {
         let (addr, size) = (parts.patches.word() as *mut u8, parts.patches.word() as usize);
         let value = parts.patches.operand(slot.vars());
         // SAFETY: as above; a little-endian number's low bytes come first.
-        unsafe { addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), size.min(8)) };
+        unsafe {
+            match size {
+                0 => set_bit(addr, value),
+                _ => addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), size.min(8)),
+            }
+        }
+    }
+}
+
+/// Sets a bit of an `fd_set`.
+///
+/// # Safety
+/// There are 1024 bits at the address.
+unsafe fn set_bit(set: *mut u8, bit: i64) {
+    if (0..1024).contains(&bit) {
+        // SAFETY: the caller's.
+        unsafe { *set.add(bit as usize / 8) |= 1 << (bit % 8) };
     }
 }
 

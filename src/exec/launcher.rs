@@ -148,19 +148,12 @@ fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for isolation in Isolation::ALL {
-        places.make(isolation)?;
+        let (disk, fallback) = places.make(isolation)?;
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);
         if pid == 0 {
-            worker::live(Start {
-                shared: shared.base(),
-                isolation,
-                uid,
-                gid,
-                disk: places.disk.clone(),
-                fallback: places.fallback.clone().unwrap_or_else(|| PathBuf::from("/")),
-            });
+            worker::live(Start { shared: shared.base(), isolation, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);
@@ -186,8 +179,8 @@ fn wait_ready(control: &Control) -> io::Result<()> {
 }
 
 impl Places {
-    /// Makes the directories that workers of this isolation need.
-    fn make(&mut self, isolation: Isolation) -> io::Result<()> {
+    /// Makes the directories that a worker of this isolation needs, on a disk and instead of a tmpfs of its own.
+    fn make(&mut self, isolation: Isolation) -> io::Result<(Option<PathBuf>, Option<PathBuf>)> {
         if self.disk.is_none() {
             let temporary = std::env::temp_dir();
             let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
@@ -196,13 +189,13 @@ impl Places {
         }
         if isolation == Isolation::Processes && self.fallback.is_none() {
             let shm = Path::new("/dev/shm");
-            let memory = TMPFS
-                .contains(&sandbox::filesystem_type(shm.as_os_str()))
-                .then(|| private_directory(shm).ok())
-                .flatten();
+            let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
+            let memory = is_memory.then(|| private_directory(shm).ok()).flatten();
             self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
         }
-        Ok(())
+        let disk = self.disk.as_deref().map(private_directory).transpose()?;
+        let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
+        Ok((disk, fallback.map(private_directory).transpose()?))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Start {
     /// A private directory that is not on a tmpfs.
     pub(super) disk: Option<PathBuf>,
     /// Where to work without namespaces.
-    pub(super) fallback: PathBuf,
+    pub(super) fallback: Option<PathBuf>,
 }
 
 struct Worker {
@@ -86,7 +86,7 @@ impl Worker {
             sandbox::settle(start.isolation, start.uid, start.gid)?;
         } else {
             call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-            std::env::set_current_dir(&start.fallback)?;
+            std::env::set_current_dir(start.fallback.as_deref().unwrap_or(Path::new("/")))?;
         }
         let mut affinity = [0; 16];
         call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
@@ -251,7 +251,7 @@ fn kill(pid: i32) {
     call!(kill, pid, libc::SIGKILL);
 }
 
-/// Stays on the processor that it is on, until [`set_affinity`] says otherwise: a child that starts where
+/// Stays on the processor that it is on, until its affinity is set anew: a child that starts where
 /// its parent runs starts in half the time.
 fn stay() {
     let mut cpu = 0u32;
