@@ -128,7 +128,7 @@ pub(super) fn null_stdio() {
 fn limits() {
     let bounds = [
         (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_AS, 4 << 30),
+        (Resource::RLIMIT_AS, 2 << 30),
         (Resource::RLIMIT_FSIZE, 1 << 30),
         (Resource::RLIMIT_NOFILE, 1024),
         (Resource::RLIMIT_STACK, 8 << 20),

@@ -122,10 +122,8 @@ impl Worker {
     fn perform(&self, slot: Slot) {
         let header = slot.header();
         WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
-        if let Some(disk) = &self.disk {
-            if uses_disk(slot) {
-                call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
-            }
+        if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
+            call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
         let begin = now();
         stay();
@@ -221,10 +219,10 @@ impl Worker {
             clear(Path::new(CASE_DIR));
         }
         call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
-        if let Some(disk) = &self.disk {
-            if call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY) {
-                clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
-            }
+        if let Some(disk) = &self.disk
+            && call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY)
+        {
+            clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
         }
     }
 }
