@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
-use syscase::report::{CaseEvent, Counts, Event, JsonLines, JUnit, Ktap, Reporter, Terminal};
+use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, Reporter, Terminal};
 use syscase::run::{InOrder, Session};
 
 use crate::cases;

@@ -208,7 +208,9 @@ fn table<'n>(d: &mut Decoder, own: &Fields<'n>, body: &Fields<'_>) -> Option<Tab
     let sizes = table.params.iter().map(|(_, values)| values.len()).chain([table.rows.len().max(1)]);
     let count = sizes.fold(1u128, |count, size| count.saturating_mul(size as u128));
     if count > MAX_ROWS {
-        let title = format!("`{}` makes {count} cases", if table.params.is_empty() { "rows" } else { "params" });
+        let key = if table.params.is_empty() { "rows" } else { "params" };
+        let count = if count == u128::MAX { "more than 10^38".to_owned() } else { count.to_string() };
+        let title = format!("`{key}` makes {count} cases");
         let place = own.entry("params").or(own.entry("rows")).map_or(own.span, |(key, _)| &key.span);
         d.report(Diagnostic::at(place, title, format!("at most {MAX_ROWS} are made of one entry")));
     }

@@ -40,17 +40,24 @@ impl<'n> Fixtures<'n> {
     ) -> Option<Entries> {
         let mut merged = Entries::new();
         let found = d.diags.len();
-        for name in d.names(used, "a list of fixtures") {
+        let names = d.names(used, "a list of fixtures");
+        for (nth, name) in names.iter().enumerate() {
             let Some((_, fixture)) = self.0.get(name.as_str()) else {
                 let known: Vec<&str> = self.0.keys().copied().collect();
-                d.unknown("fixture", &name, &known, "neither in this file nor in `fixtures.yaml`");
+                d.unknown("fixture", name, &known, "neither in this file nor in `fixtures.yaml`");
                 continue;
             };
+            if let Some(first) = names[..nth].iter().find(|first| first.value == name.value) {
+                let title = format!("the fixture `{}` is used twice", name.value);
+                d.report(Diagnostic::at(&name.span, title, "again here").related(&first.span, "first here"));
+                return None;
+            }
             if !budget.take(fixture) {
                 d.report(too_much(used));
                 return None;
             }
-            for (key, node) in fixture.as_map().unwrap_or_default() {
+            let entries = fixture.as_map().unwrap_or_default().iter();
+            for (key, node) in entries.filter(|(key, _)| FIXTURE.contains(&key.as_str())) {
                 merge(d, "", &mut merged, key, node);
             }
             if d.diags.len() > found {

@@ -182,3 +182,94 @@ pub(super) fn check_history<T>(whole: &Span, entries: &[Ranged<T>]) -> Vec<Diagn
     }
     diags
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rstest::rstest;
+
+    use super::*;
+    use crate::case::Source;
+
+    fn version(text: &str) -> KernelVersion {
+        KernelVersion::parse(text).unwrap()
+    }
+
+    fn ranges(texts: &[&str]) -> Result<Ranges, Diagnostic> {
+        let source = Arc::new(Source { path: "a.yaml".into(), text: String::new() });
+        let span = Span { source, start: 0, end: 0, line: 1, column: 1 };
+        let spanned = |text: &&str| Spanned { value: (*text).to_owned(), span: span.clone() };
+        parse_ranges(&texts.iter().map(spanned).collect::<Vec<_>>())
+    }
+
+    #[rstest]
+    #[case("6.18.44-fc-v669", (6, 18, 44))]
+    #[case("5.10", (5, 10, 0))]
+    #[case("6.1-rc3", (6, 1, 0))]
+    #[case("4.4.0", (4, 4, 0))]
+    #[case("5.15.167.4-microsoft-standard-WSL2", (5, 15, 167))]
+    #[case("6.8.0+", (6, 8, 0))]
+    fn releases_are_read(#[case] release: &str, #[case] (major, minor, patch): (u64, u64, u64)) {
+        assert_eq!(KernelVersion::parse(release), Some(KernelVersion { major, minor, patch }));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("linux")]
+    #[case("6")]
+    #[case("6..1")]
+    #[case("99999999999999999999.1")]
+    fn what_is_no_release_is_none(#[case] release: &str) {
+        assert_eq!(KernelVersion::parse(release), None);
+    }
+
+    #[rstest]
+    #[case(&[], "0.0", true)]
+    #[case(&["<5.9"], "5.8.18", true)]
+    #[case(&["<5.9"], "5.9", false)]
+    #[case(&["<=5.9"], "5.9.7", true)]
+    #[case(&["<=5.9"], "5.10", false)]
+    #[case(&[">5.9"], "5.9.7", false)]
+    #[case(&[">5.9"], "5.10", true)]
+    #[case(&[">5.9.3"], "5.9.4", true)]
+    #[case(&["=5.9"], "5.9.7", true)]
+    #[case(&["=5"], "5.19", true)]
+    #[case(&[">=5.9, <5.11"], "5.10.3", true)]
+    #[case(&[">=5.9, <5.11"], "5.11", false)]
+    #[case(&[">=5.12", ">=5.10.50, <5.11"], "5.10.50", true)]
+    #[case(&[">=5.12", ">=5.10.50, <5.11"], "5.11", false)]
+    #[case(&["<5", ">=4.4"], "7.0", true)]
+    fn ranges_contain(#[case] texts: &[&str], #[case] release: &str, #[case] contained: bool) {
+        assert_eq!(ranges(texts).unwrap().contains(version(release)), contained);
+    }
+
+    #[rstest]
+    #[case("5.9")]
+    #[case("^5.9")]
+    #[case("5.*")]
+    #[case("*")]
+    #[case(">=")]
+    #[case("")]
+    #[case(">=6.1-rc1")]
+    #[case(">=5.11, <5.9")]
+    #[case("=18446744073709551615")]
+    fn what_is_no_range_is_refused(#[case] text: &str) {
+        assert!(ranges(&[text]).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_union_contains_what_its_parts_contain(
+            parts in proptest::collection::vec((0u64..4, 0u64..4, 0u64..4, 0usize..5), 1..5),
+            at in (0u64..5, 0u64..5, 0u64..5),
+        ) {
+            let text = |&(a, b, c, op): &(u64, u64, u64, usize)| format!("{}{a}.{b}.{c}", ["<", "<=", ">", ">=", "="][op]);
+            let texts: Vec<String> = parts.iter().map(text).filter(|text| ranges(&[text]).is_ok()).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let at = KernelVersion { major: at.0, minor: at.1, patch: at.2 };
+            let any = texts.iter().any(|text| ranges(&[text]).unwrap().contains(at));
+            proptest::prop_assert_eq!(any, !texts.is_empty() && ranges(&texts).unwrap().contains(at));
+        }
+    }
+}

@@ -32,7 +32,7 @@ struct Input {
     relative: PathBuf,
     /// Root of its tree: an index into the roots.
     root: usize,
-    text: Result<Text, Diagnostic>,
+    text: Text,
 }
 
 /// Text at hand, or where to read it.
@@ -44,9 +44,8 @@ enum Text {
 impl Input {
     fn parse(&self) -> Result<Node, Vec<Diagnostic>> {
         match &self.text {
-            Ok(Text::Given(text)) => yaml::parse(&self.shown, text),
-            Ok(Text::At(path)) => yaml::parse(&self.shown, &read(path, &self.shown).map_err(|d| vec![d])?),
-            Err(diag) => Err(vec![diag.clone()]),
+            Text::Given(text) => yaml::parse(&self.shown, text),
+            Text::At(path) => yaml::parse(&self.shown, &read(path, &self.shown).map_err(|d| vec![d])?),
         }
     }
 
@@ -61,7 +60,7 @@ type Loaded = Result<Vec<Case>, Vec<Diagnostic>>;
 pub fn load_dir(path: &Path) -> Loaded {
     let mut inputs = Vec::new();
     let mut diags = Vec::new();
-    walk(path, path, 0, &mut inputs, &mut diags);
+    walk(path, Path::new(""), 0, &mut inputs, &mut diags);
     if diags.is_empty() && inputs.iter().all(Input::is_fixtures) {
         let label = format!("no file below it ends with `.yaml`, `{FIXTURES}` aside");
         diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
@@ -78,31 +77,28 @@ pub fn load_paths(paths: &[PathBuf]) -> Loaded {
     let mut seen = HashSet::new();
     for path in paths {
         let mut found = Vec::new();
-        match files_of(path, &mut diags) {
-            Some((root, true)) => {
-                let nth = index_of(&mut roots, &root);
-                walk(path, &root, nth, &mut found, &mut diags);
+        if let Some(place) = place_of(path, &mut diags) {
+            let nth = index_of(&mut roots, &place.root);
+            if place.is_dir {
+                walk(path, &place.relative, nth, &mut found, &mut diags);
                 if found.is_empty() && diags.is_empty() {
                     let label = "no file below it ends with `.yaml`";
                     diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
                 }
+            } else {
+                found.push(input(path, place.relative, nth));
             }
-            Some((root, false)) => {
-                let nth = index_of(&mut roots, &root);
-                found.push(input(path, &root, nth));
-            }
-            None => {}
         }
         found.retain(|input| seen.insert((input.root, input.relative.clone())));
         inputs.extend(found);
     }
+    // Fixtures that stand above what was asked for.
+    let cwd = std::env::current_dir().unwrap_or_default();
     for (nth, root) in roots.iter().enumerate() {
         let path = root.join(FIXTURES);
         if path.is_file() && seen.insert((nth, FIXTURES.into())) {
-            let cwd = std::env::current_dir().unwrap_or_default();
-            let shown =
-                if paths.iter().any(|p| p.is_relative()) { path.strip_prefix(&cwd).unwrap_or(&path) } else { &path };
-            inputs.push(input(shown, root, nth));
+            let shown = if paths.iter().any(|p| p.is_relative()) { path.strip_prefix(&cwd).ok() } else { None };
+            inputs.push(input(shown.unwrap_or(&path), FIXTURES.into(), nth));
         }
     }
     load(inputs, diags)
@@ -114,7 +110,7 @@ pub fn load_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Lo
         shown: path.to_owned(),
         relative: path.into(),
         root: 0,
-        text: Ok(Text::Given(text.to_owned())),
+        text: Text::Given(text.to_owned()),
     };
     load(texts.into_iter().map(input).collect(), Vec::new())
 }
@@ -126,10 +122,16 @@ fn index_of(roots: &mut Vec<PathBuf>, root: &Path) -> usize {
     })
 }
 
-/// The root that a path belongs to, and whether the path is a directory.
-fn files_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<(PathBuf, bool)> {
+/// Where a path belongs.
+struct Place {
+    root: PathBuf,
+    relative: PathBuf,
+    is_dir: bool,
+}
+
+fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<Place> {
     let shown = path.display().to_string();
-    let found = fs::metadata(path).and_then(|meta| Ok((meta.is_dir(), std::path::absolute(path)?)));
+    let found = fs::metadata(path).and_then(|meta| Ok((meta.is_dir(), full(path, meta.is_dir())?)));
     let (is_dir, full) = match found {
         Ok(found) => found,
         Err(error) => {
@@ -145,26 +147,33 @@ fn files_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<(PathBuf, bool)>
     let own = if is_dir { full.as_path() } else { full.parent().unwrap_or(&full) };
     let marked = own.ancestors().find(|dir| dir.join(FIXTURES).is_file());
     let fallback = if is_dir { own } else { own.parent().unwrap_or(own) };
-    Some((marked.unwrap_or(fallback).to_owned(), is_dir))
+    let root = marked.unwrap_or(fallback).to_owned();
+    let relative = full.strip_prefix(&root).unwrap_or(path).to_owned();
+    Some(Place { root, relative, is_dir })
 }
 
-fn input(path: &Path, root: &Path, nth: usize) -> Input {
-    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-    Input {
-        shown: path.display().to_string(),
-        relative: full.strip_prefix(&root).unwrap_or(path).to_owned(),
-        root: nth,
-        text: Ok(Text::At(path.to_owned())),
+/// The path from `/`, without `..`; a file keeps its own name though it be a link.
+fn full(path: &Path, is_dir: bool) -> std::io::Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(dir), Some(name)) if !is_dir => {
+            let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+            Ok(fs::canonicalize(dir)?.join(name))
+        }
+        _ => fs::canonicalize(path),
     }
+}
+
+fn input(path: &Path, relative: PathBuf, root: usize) -> Input {
+    Input { shown: path.display().to_string(), relative, root, text: Text::At(path.to_owned()) }
 }
 
 fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }
 
-/// Finds the case files below a directory. Links to directories are not followed: they may form a circle.
-fn walk(dir: &Path, root: &Path, nth: usize, inputs: &mut Vec<Input>, diags: &mut Vec<Diagnostic>) {
+/// Finds the case files below a directory, which is `relative` to its root. Links to directories are not
+/// followed: they may form a circle.
+fn walk(dir: &Path, relative: &Path, nth: usize, inputs: &mut Vec<Input>, diags: &mut Vec<Diagnostic>) {
     let entries = match fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
         Ok(entries) => entries,
         Err(error) => {
@@ -172,17 +181,16 @@ fn walk(dir: &Path, root: &Path, nth: usize, inputs: &mut Vec<Input>, diags: &mu
             return;
         }
     };
-    let mut paths: Vec<_> = entries.iter().map(|entry| (entry.path(), entry.file_type())).collect();
-    paths.sort_by(|(a, _), (b, _)| a.cmp(b));
-    for (path, kind) in paths {
-        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if hidden {
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        if name.as_encoded_bytes().starts_with(b".") {
             continue;
         }
-        if kind.is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, root, nth, inputs, diags);
+        let relative = relative.join(name);
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&path, &relative, nth, inputs, diags);
         } else if is_yaml(&path) {
-            inputs.push(input(&path, root, nth));
+            inputs.push(input(&path, relative, nth));
         }
     }
 }

@@ -132,7 +132,10 @@ impl Builder {
         if info.contains("unknown anchor") {
             return self.anchor(Marks::new(*marker, *marker));
         }
-        Box::new(Diagnostic::at(&self.places.span(at, at + 1), "this is not valid YAML", info))
+        let diag = Diagnostic::at(&self.places.span(at, at + 1), "this is not valid YAML", info);
+        // The usual cause, and one that the parser's words do not tell.
+        let colon = info.contains("mapping values are not allowed");
+        Box::new(if colon { diag.help("put text that contains `: ` in quotes") } else { diag })
     }
 
     fn anchor(&self, at: Marks) -> Fatal {
@@ -147,8 +150,8 @@ impl Builder {
         if anchor > 0 {
             return Err(self.anchor(at));
         }
-        if let Some(tag) = tag {
-            let title = format!("tags such as `{tag}` are not part of the case format");
+        if tag.is_some() {
+            let title = "tags are not part of the case format";
             let label = "the argument that a value is for decides its type";
             self.diags.push(Diagnostic::at(&self.span(at), title, label).help("leave the tag out"));
         }

@@ -40,6 +40,8 @@ impl Launcher {
                 // Ctrl-C is for the program to hear.
                 call!(setsid);
                 sandbox::null_stdio();
+                // What outlives a worker without namespaces comes here, to be ended.
+                call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
                 serve(&theirs)
             }
             _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
@@ -48,8 +50,8 @@ impl Launcher {
     }
 
     /// Starts a worker on this shared memory; its process id.
-    pub(super) fn start(&self, shared: &Shared, cpu: Option<usize>) -> io::Result<i32> {
-        let request = cpu.map_or(0, |c| c as u64 + 1).to_ne_bytes();
+    pub(super) fn start(&self, shared: &Shared) -> io::Result<i32> {
+        let request = 0u64.to_ne_bytes();
         let fds = [shared.fd()];
         sendmsg::<()>(
             self.socket.as_raw_fd(),
@@ -100,22 +102,29 @@ fn serve(socket: &OwnedFd) -> ! {
     let mut workers = Vec::new();
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
-            Some(fd) => start(&mut places, fd, usize::try_from(request - 1).ok()),
-            None => Ok(stop(-request as i32)),
+            Some(fd) => start(&mut places, fd),
+            None => {
+                let pid = -request as i32;
+                stop(pid);
+                workers.retain(|&worker| worker != pid);
+                end_orphans(&workers);
+                Ok(0)
+            }
         };
         if let (Ok(pid), true) = (&reply, request >= 0) {
-            workers.push(*pid);
+            workers.push(*pid as i32);
         }
         let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
         if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
             break;
         }
     }
-    for pid in workers {
-        stop(pid as i32);
+    for pid in workers.drain(..) {
+        stop(pid);
     }
+    end_orphans(&workers);
     for place in [places.disk, places.fallback].into_iter().flatten() {
-        let _ = fs::remove_dir_all(place);
+        sandbox::remove_tree(&place);
     }
     super::sys::exit(0)
 }
@@ -137,31 +146,29 @@ fn receive(socket: RawFd) -> Option<(i64, Option<OwnedFd>)> {
 }
 
 /// Kills a worker and waits for it. What it was init of dies with it.
-fn stop(pid: i32) -> i64 {
+fn stop(pid: i32) {
     call!(kill, pid, libc::SIGKILL);
     call!(wait4, pid, 0, libc::__WALL, 0);
-    0
 }
 
-fn start(places: &mut Places, memory: OwnedFd, cpu: Option<usize>) -> io::Result<i64> {
+/// Kills what workers without namespaces have left behind.
+fn end_orphans(workers: &[i32]) {
+    for pid in sandbox::children().into_iter().filter(|pid| !workers.contains(pid)) {
+        stop(pid);
+    }
+}
+
+fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for isolation in Isolation::ALL {
-        places.make(isolation)?;
+        let (disk, fallback) = places.make(isolation)?;
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);
         if pid == 0 {
-            worker::live(Start {
-                shared: shared.base(),
-                isolation,
-                uid,
-                gid,
-                cpu,
-                disk: places.disk.clone(),
-                fallback: places.fallback.clone().unwrap_or_else(|| PathBuf::from("/")),
-            });
+            worker::live(Start { shared: shared.base(), isolation, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);
@@ -187,8 +194,8 @@ fn wait_ready(control: &Control) -> io::Result<()> {
 }
 
 impl Places {
-    /// Makes the directories that workers of this isolation need.
-    fn make(&mut self, isolation: Isolation) -> io::Result<()> {
+    /// Makes the directories that a worker of this isolation needs, on a disk and instead of a tmpfs of its own.
+    fn make(&mut self, isolation: Isolation) -> io::Result<(Option<PathBuf>, Option<PathBuf>)> {
         if self.disk.is_none() {
             let temporary = std::env::temp_dir();
             let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
@@ -197,13 +204,13 @@ impl Places {
         }
         if isolation == Isolation::Processes && self.fallback.is_none() {
             let shm = Path::new("/dev/shm");
-            let memory = TMPFS
-                .contains(&sandbox::filesystem_type(shm.as_os_str()))
-                .then(|| private_directory(shm).ok())
-                .flatten();
+            let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
+            let memory = is_memory.then(|| private_directory(shm).ok()).flatten();
             self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
         }
-        Ok(())
+        let disk = self.disk.as_deref().map(private_directory).transpose()?;
+        let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
+        Ok((disk, fallback.map(private_directory).transpose()?))
     }
 }
 

@@ -67,14 +67,14 @@ impl Executor {
         &self.interrupted
     }
 
-    /// A worker that stays on the given one of the processors that may be used (modulo their number).
+    /// Starts a worker.
     ///
     /// # Errors
     /// When no worker can be started.
-    pub fn worker(&self, cpu: Option<usize>) -> io::Result<Worker> {
+    pub fn worker(&self) -> io::Result<Worker> {
         let shared = Shared::new()?;
-        let pid = self.lock().start(&shared, cpu)?;
-        Ok(Worker { executor: self.clone(), shared, pid, cpu, taken: 0 })
+        let pid = self.lock().start(&shared)?;
+        Ok(Worker { executor: self.clone(), shared, pid, taken: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -87,7 +87,6 @@ pub struct Worker {
     executor: Executor,
     shared: Shared,
     pid: i32,
-    cpu: Option<usize>,
     /// Plans done whose traces were taken.
     taken: u32,
 }
@@ -190,7 +189,7 @@ impl Worker {
         let launcher = self.executor.lock();
         launcher.kill(self.pid)?;
         let shared = Shared::new()?;
-        self.pid = launcher.start(&shared, self.cpu)?;
+        self.pid = launcher.start(&shared)?;
         drop(launcher);
         self.shared = shared;
         self.taken = 0;

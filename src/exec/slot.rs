@@ -255,6 +255,8 @@ impl Slot {
             let header = &mut *self.base.cast::<Header>();
             header.deadline = deadline;
             header.layout = self.layout;
+            // What a failed call did not bind is no descriptor, no address and no length.
+            header.vars[..plan.vars.min(MAX_VARS)].fill(-1);
         }
         Ok(())
     }

@@ -20,7 +20,8 @@ pub(super) fn judge(
         return None;
     }
     let recorded = *ranges::choose(&claim.finding, version)?;
-    let mut claimed = scene.planned.lines.iter().enumerate().filter_map(|(i, l)| Some((i, l.claimed.as_ref()?))).peekable();
+    let mut claimed =
+        scene.planned.lines.iter().enumerate().filter_map(|(i, l)| Some((i, l.claimed.as_ref()?))).peekable();
     let holds = if claimed.peek().is_none() {
         problem.is_none()
     } else {

@@ -3,24 +3,16 @@
 use std::fmt::Write;
 
 use crate::abi::Int;
-use crate::plan::{CANARY, ContentIs, Fill, Operand, ReturnIs, Segment};
+use crate::plan::{CANARY, ContentIs, Operand, ReturnIs, Segment};
 
 use super::notation;
 
 /// Bytes shown on either side of the first difference.
 const WINDOW: usize = 16;
+/// Bytes of an `fd_set`.
+pub(super) const FD_SET: usize = 128;
 /// Contents up to this length are shown whole by the notation.
 const SHORT: usize = notation::STRING_LIMIT;
-
-impl Fill {
-    fn byte(&self, i: usize) -> u8 {
-        match self {
-            Fill::Bytes(bytes) => bytes.get(i).copied().unwrap_or(0),
-            Fill::Byte(byte) => *byte,
-            Fill::Pattern(seed) => ((usize::from(*seed) + i) % 251) as u8,
-        }
-    }
-}
 
 /// The first bytes of these parts, `limit` at most, and whether there are more.
 pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, bool) {
@@ -28,7 +20,7 @@ pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, b
     for part in parts {
         let len = length(part, vars);
         let room = limit - bytes.len();
-        bytes.extend((0..len.min(room)).map(|i| part.fill.byte(i)));
+        bytes.extend((0..len.min(room)).map(|i| part.fill.at(i)));
         if len > room {
             return (bytes, true);
         }
@@ -46,7 +38,7 @@ pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8>
             bytes.resize(end, 0);
         }
         for (i, byte) in bytes[start..end].iter_mut().enumerate() {
-            *byte = part.fill.byte(i);
+            *byte = part.fill.at(i);
         }
     }
     bytes
@@ -54,6 +46,17 @@ pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8>
 
 fn length(part: &Segment, vars: &[i64]) -> usize {
     usize::try_from(part.len.value(vars)).unwrap_or(0)
+}
+
+/// An `fd_set` of these descriptors; bits are numbered through words of the machine.
+pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
+    let mut words = [0u64; FD_SET / 8];
+    for fd in fds.iter().filter_map(|fd| usize::try_from(fd.value(vars)).ok()) {
+        if let Some(word) = words.get_mut(fd / 64) {
+            *word |= 1 << (fd % 64);
+        }
+    }
+    words.iter().flat_map(|word| word.to_ne_bytes()).collect()
 }
 
 /// What is wrong with captured memory from the promised offset on, if anything.
@@ -64,12 +67,6 @@ pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String
             let expected = assemble(parts, vars, found.len() + 1);
             bytes_wrong(&expected, found, *rest_untouched)
         }
-        ContentIs::FdSet(descriptors) => {
-            let expected = fd_set(descriptors, vars);
-            let found = found.get(..expected.len()).unwrap_or(found);
-            let shown = |bytes: &[u8]| fds(bytes).iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            (found != expected).then(|| format!("expected [{}], found [{}]", shown(&expected), shown(found)))
-        }
         ContentIs::Number { int, kind, is, mask } => {
             let Some(number) = read(*int, found) else { return Some("was not captured".to_owned()) };
             if number_holds(*int, number, is, *mask, vars) {
@@ -79,21 +76,13 @@ pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String
             let expected = notation::promised(is, vars, |n| notation::number(kind, n));
             Some(format!("expected {expected}{masked}, found {}", notation::number(kind, number)))
         }
+        ContentIs::FdSet(fds) => {
+            let Some(found) = found.get(..FD_SET) else { return Some("was not captured".to_owned()) };
+            let expected = fd_set(fds, vars);
+            let both = || (notation::fd_set(&expected), notation::fd_set(found));
+            (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
+        }
     }
-}
-
-/// An `fd_set` with these bits set.
-pub(super) fn fd_set(descriptors: &[Operand], vars: &[i64]) -> Vec<u8> {
-    let mut set = vec![0; 128];
-    for fd in descriptors.iter().filter_map(|fd| usize::try_from(fd.value(vars)).ok()).filter(|fd| *fd < 1024) {
-        set[fd / 8] |= 1 << (fd % 8);
-    }
-    set
-}
-
-/// The descriptors whose bits are set.
-pub(super) fn fds(set: &[u8]) -> Vec<usize> {
-    (0..set.len() * 8).filter(|fd| set[fd / 8] >> (fd % 8) & 1 == 1).collect()
 }
 
 fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool) -> Option<String> {

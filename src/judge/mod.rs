@@ -13,7 +13,7 @@ mod ranges;
 mod walk;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use judgement::*;
 pub use needs::*;

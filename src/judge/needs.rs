@@ -14,12 +14,9 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
     let has = |name: &str| capability(name).is_some_and(|bit| target.caps >> bit & 1 == 1);
     let on_disk = planned.plan.setup.workdir == Some(Workdir::Disk);
     let workdir = if on_disk { target.disk_filesystem.as_deref() } else { Some(target.filesystem.as_str()) };
-    let one_of = |names: &[Spanned<String>], found: &str| {
-        names.is_empty() || names.iter().any(|name| name.value == found)
-    };
-    let all = |names: &[Spanned<String>]| {
-        names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(" or ")
-    };
+    let one_of =
+        |names: &[Spanned<String>], found: &str| names.is_empty() || names.iter().any(|name| name.value == found);
+    let all = |names: &[Spanned<String>]| names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(" or ");
 
     if !one_of(arch, &target.arch) {
         return Some(format!("needs architecture {}", all(arch)));

@@ -56,8 +56,8 @@ impl Outcome<'_> {
 impl<'a> Scene<'a> {
     pub(super) fn new(planned: &'a Planned, trace: &'a Trace) -> Self {
         let mut vars = trace.vars.clone();
-        // An operand names any of 2^16 variables.
-        vars.resize(vars.len().max(usize::from(u16::MAX) + 1), 0);
+        // What a trace lacks was not bound, and is -1.
+        vars.resize(vars.len().max(planned.plan.vars), -1);
         Scene { planned, trace, vars }
     }
 

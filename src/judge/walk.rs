@@ -206,8 +206,7 @@ impl Walk<'_> {
     fn stuck(&self, index: usize, outcome: &Outcome<'_>) -> Came {
         let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
-        judgement.shown =
-            notation::unfinished(planned, self.scene.performing(index), "<unfinished ...>", vars);
+        judgement.shown = notation::unfinished(planned, self.scene.performing(index), "<unfinished ...>", vars);
         let call = ends::call_name(planned, index);
         let problem = ends::unexplained(&trace.end, planned, Some(call));
         if trace.end == End::Deadline {

@@ -1,14 +1,15 @@
 //! Arguments: what a register, or a pointer in a structure, holds.
 
 use super::bytes::{self, content, is_bytes, length};
-use super::expr::{self, Expr};
+use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
-use super::number::{C_INT, flags, in_register, number, raw, shape};
+use super::number::{C_INT, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse};
-use super::output::{Output, Spot, WORD, size_of};
+use super::output::{Output, Spot, size_of};
+use super::pointer::{name_of, number_for_pointer};
 use super::siblings::Siblings;
-use super::types::{Datum, MAX_CAPTURE, Operand, Segment};
+use super::types::{Datum, Operand};
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 
@@ -36,27 +37,16 @@ impl Word {
         Word { operand: zero, datum, output: None, extent: Some(zero) }
     }
 
-    fn at(addr: u64, datum: Datum, output: Option<Output>, extent: Operand) -> Self {
+    /// A pointer to something placed.
+    pub(super) fn at(addr: u64, datum: Datum, output: Option<Output>, extent: Operand) -> Self {
         Word { operand: Operand::constant(addr as i64), datum, output, extent: Some(extent) }
     }
 }
 
-/// Two pointers to themselves, or a variable that holds one.
-struct Pointer {
-    operand: Operand,
-    name: Option<String>,
-}
-
 impl Memory<'_> {
     /// What a register holds for an argument. `what` names it.
-    pub(super) fn word(
-        &mut self,
-        kind: &'static Kind,
-        node: &Node,
-        what: &str,
-        siblings: &Siblings,
-    ) -> Outcome<Word> {
-        let kind = siblings.resolve(kind, self.scope)?;
+    pub(super) fn word(&mut self, kind: &'static Kind, node: &Node, what: &str, siblings: &Siblings) -> Outcome<Word> {
+        let kind = siblings.resolve_for(kind, node, self.scope)?;
         if shape(kind).is_some() {
             return self.numeric(kind, node, what);
         }
@@ -77,78 +67,21 @@ impl Memory<'_> {
 
     fn numeric(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
         // Addresses that C declares as `unsigned long`.
-        if let (Kind::Int(int), Some("NULL")) = (kind, plain(node)) {
-            if int.size == 8 {
-                return Ok(Word::zero(&Kind::Path));
-            }
+        if let (Kind::Int(int), Some("NULL")) = (kind, plain(node))
+            && int.size == 8
+        {
+            return Ok(Word::zero(&Kind::Path));
         }
         let operand = number(kind, node, what, self.scope)?;
-        Ok(Word { operand, datum: Datum::Number(operand, *kind), output: None, extent: None })
-    }
-
-    /// The notations that stand for a pointer itself.
-    fn pointer(&self, kind: &Kind, node: &Node, what: &str) -> Outcome<Option<Pointer>> {
-        if let Some(operand) = raw(node, self.scope)? {
-            return Ok(Some(Pointer { operand, name: None }));
-        }
-        match plain(node) {
-            Some("NULL") => Ok(Some(Pointer { operand: Operand::constant(0), name: None })),
-            Some(text) if text.contains('$') => {
-                let sum = expr::parse(node, what, Consts::All, self.scope)?;
-                in_register(&sum, &node.span)?;
-                // To one number, a variable is that number; to anything else, it holds the address.
-                let to_number = matches!(kind, Kind::Ptr(_, inner) if shape(inner).is_some());
-                let untyped = matches!(kind, Kind::Any(_));
-                if sum.anchor.is_none() && (to_number || untyped) {
-                    return Ok(None);
-                }
-                if sum.anchor.is_none() && sum.terms.is_empty() {
-                    return refuse(number_for_pointer(what, node));
-                }
-                Ok(Some(Pointer { operand: sum.operand(), name: name_of(&sum) }))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// A pointer that the case gives; memory of the case's own behind it is captured if the call may write there.
-    fn pointed(&mut self, kind: &'static Kind, pointer: Pointer, count: Option<Operand>) -> Outcome<Word> {
-        let Pointer { operand, name } = pointer;
-        let (dir, size) = match kind {
-            Kind::Bytes(dir) | Kind::Any(dir) => (*dir, count),
-            Kind::Ptr(dir, inner) => (*dir, Some(Operand::constant(size_of(inner) as i64))),
-            Kind::Array(dir, element) => {
-                (*dir, count.map(|n| Operand { base: n.base * size_of(element) as i64, ..n }).filter(|n| n.known().is_some()))
-            }
-            _ => (Dir::In, None),
-        };
-        let left = operand.known().and_then(|a| self.layout.left(a as u64));
-        let extent = match kind {
-            _ if operand == Operand::constant(0) => Some(operand),
-            Kind::Bytes(_) | Kind::Any(_) => left.map(|l| Operand::constant(l as i64)),
-            Kind::Array(_, element) => left.map(|l| Operand::constant((l / size_of(element) as u64) as i64)),
+        let address = match plain(node) {
+            Some(text) if text.contains('$') => name_of(&expr::parse(node, what, Consts::All, self.scope)?),
             _ => None,
         };
-        let shown = Datum::Pointer(operand, name);
-        let output = match dir {
-            Dir::In => None,
-            Dir::Out | Dir::InOut => self.reach(operand, size).map(|len| (self.capture_at(operand, len), len)),
+        let datum = match address {
+            Some(name) => Datum::Pointer(operand, Some(name)),
+            None => Datum::Number(operand, *kind),
         };
-        let Some((at, len)) = output else {
-            return Ok(Word { operand, datum: shown, output: None, extent });
-        };
-        let whole = |size: usize| len.known().is_some_and(|len| len as usize >= size);
-        let output = match kind {
-            Kind::Ptr(_, inner) if whole(size_of(inner)) => Output::of(inner, at),
-            Kind::Array(_, element) => Output::array(element, len.base as usize / size_of(element), at),
-            _ => Output::Bytes { at, room: false },
-        };
-        let datum = match kind {
-            Kind::Ptr(Dir::Out, inner) => out(operand, at, **inner),
-            Kind::Bytes(Dir::Out) => out(operand, at, *kind),
-            _ => shown,
-        };
-        Ok(Word { operand, datum, output: Some(output), extent })
+        Ok(Word { operand, datum, output: None, extent: None })
     }
 
     fn path(&mut self, node: &Node, what: &str) -> Outcome<Word> {
@@ -164,11 +97,11 @@ impl Memory<'_> {
         Ok(Word::at(addr, datum, None, content.len))
     }
 
-    fn buffer(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
-        if dir != Dir::In {
-            if let Some(size) = bytes::room(node) {
-                return self.room_of(size, what);
-            }
+    pub(super) fn buffer(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
+        if dir != Dir::In
+            && let Some(size) = bytes::room(node)
+        {
+            return self.room_of(size, what);
         }
         if dir == Dir::Out {
             return refuse(
@@ -176,18 +109,18 @@ impl Memory<'_> {
                     .help("write `{room: N}`, and the content under `expect: out:`"),
             );
         }
-        if let Some(text) = plain(node) {
-            if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-                return refuse(number_for_pointer(what, node));
-            }
+        if let Some(text) = plain(node)
+            && text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        {
+            return refuse(number_for_pointer(what, node));
         }
         let content = content(node, what, self.scope)?;
         let addr = self.place(&content, false, &node.span)?;
         let output = (dir == Dir::InOut).then(|| Output::Bytes { at: self.capture(addr, content.len), room: false });
-        Ok(Word::at(addr, Datum::Bytes(shown_parts(&content)), output, content.len))
+        Ok(Word::at(addr, Datum::Bytes(content.parts), output, content.len))
     }
 
-    fn room_of(&mut self, size: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn room_of(&mut self, size: &Node, what: &str) -> Outcome<Word> {
         let len = length(size, what, self.scope)?;
         let at = self.room(len, &size.span)?;
         let addr = at.addr.unwrap_or_default();
@@ -195,59 +128,15 @@ impl Memory<'_> {
         Ok(Word::at(addr, datum, Some(Output::Bytes { at, room: true }), len))
     }
 
-    fn iovec(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
-        let Value::List(items) = &node.value else {
-            return refuse(
-                Diagnostic::at(&node.span, format!("`{what}` is a list of buffers"), "not a list")
-                    .help(if dir == Dir::Out { "write `[{room: N}, …]`" } else { "write `[\"text\", …]`" }),
-            );
-        };
-        let addr = self.layout.alloc(16 * items.len() as u64, &node.span)?;
-        let mut area = Area { addr, bytes: vec![0; 16 * items.len()], at: None };
-        let (mut shown, mut outputs) = (vec![], vec![]);
-        for (i, item) in items.iter().enumerate() {
-            let what = format!("{what}[{i}]");
-            let (word, len) = self.element(dir, item, &what)?;
-            area.store(self, 16 * i, crate::abi::Int { size: 8, signed: false }, word.operand);
-            area.store(self, 16 * i + 8, crate::abi::Int { size: 8, signed: false }, len);
-            shown.push((word.datum, len));
-            outputs.push(word.output);
-        }
-        area.finish(self);
-        let outputs: Option<Vec<Output>> = outputs.into_iter().collect();
-        let extent = Operand::constant(items.len() as i64);
-        Ok(Word::at(addr, Datum::Iovec(shown), outputs.map(Output::List), extent))
-    }
-
-    /// An element of a vector, and its length.
-    fn element(&mut self, dir: Dir, item: &Node, what: &str) -> Outcome<(Word, Operand)> {
-        let Some((base, len)) = base_and_len(item)? else {
-            let word = self.buffer(dir, item, what)?;
-            let len = word.extent.unwrap_or_default();
-            return Ok((word, len));
-        };
-        let count = number(&WORD, len, &format!("{what}.len"), self.scope)?;
-        let kind: &'static Kind = match dir {
-            Dir::In => &Kind::Bytes(Dir::In),
-            Dir::Out => &Kind::Bytes(Dir::Out),
-            Dir::InOut => &Kind::Bytes(Dir::InOut),
-        };
-        let what = format!("{what}.base");
-        match self.pointer(kind, base, &what)? {
-            Some(pointer) => Ok((self.pointed(kind, pointer, Some(count))?, count)),
-            None => Ok((self.buffer(dir, base, &what)?, count)),
-        }
-    }
-
     /// A pointer to one value.
-    fn value(&mut self, dir: Dir, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn value(&mut self, dir: Dir, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
         if let Some(size) = bytes::room(node).filter(|_| dir != Dir::In) {
             let mut word = self.room_of(size, what)?;
-            if let Some(Output::Bytes { at, .. }) = word.output {
-                if word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= size_of(kind)) {
-                    word.output = Some(Output::of(kind, at));
-                    word.datum = out(word.operand, at, *kind);
-                }
+            if let Some(Output::Bytes { at, .. }) = word.output
+                && word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= size_of(kind))
+            {
+                word.output = Some(Output::of(kind, at));
+                word.datum = out(word.operand, at, *kind);
             }
             return Ok(word);
         }
@@ -283,7 +172,13 @@ impl Memory<'_> {
     }
 
     /// A pointer to one number that the kernel reads and writes, such as a length.
-    pub(super) fn number_behind(&mut self, dir: Dir, kind: &'static Kind, number: Operand, span: &Span) -> Outcome<Word> {
+    pub(super) fn number_behind(
+        &mut self,
+        dir: Dir,
+        kind: &'static Kind,
+        number: Operand,
+        span: &Span,
+    ) -> Outcome<Word> {
         let size = size_of(kind);
         let len = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, span)?;
@@ -297,42 +192,6 @@ impl Memory<'_> {
             None => Datum::Array(vec![Datum::Number(number, *kind)]),
         };
         Ok(Word::at(addr, datum, at.map(|at| Output::of(kind, at)), len))
-    }
-
-    fn array(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
-        let size = size_of(element);
-        if let Some(elements) = bytes::room(node).filter(|_| dir != Dir::In) {
-            let n = length(elements, what, self.scope)?;
-            let Some(known) = n.known() else {
-                return refuse(Diagnostic::at(
-                    &elements.span,
-                    "the number of elements is known while planning",
-                    "no variables here",
-                ));
-            };
-            let at = self.room(Operand::constant(known.saturating_mul(size as i64)), &elements.span)?;
-            let addr = at.addr.unwrap_or_default();
-            let shown = out(Operand::constant(addr as i64), at, Kind::Array(dir, element));
-            return Ok(Word::at(addr, shown, Some(Output::array(element, known as usize, at)), n));
-        }
-        let Value::List(items) = &node.value else {
-            let problem = Diagnostic::at(&node.span, format!("`{what}` is a list"), "not a list");
-            return refuse(if dir == Dir::Out { problem.help("write `{room: N}` for N elements") } else { problem });
-        };
-        // One element more, all zero: what ends an array of pointers.
-        let len = size * items.len();
-        let addr = self.layout.alloc((len + size) as u64, &node.span)?;
-        let at = (dir != Dir::In).then(|| self.capture(addr, Operand::constant(len as i64)));
-        let mut area = Area { addr, bytes: vec![0; len], at };
-        let (mut shown, mut outputs) = (vec![], vec![]);
-        for (i, item) in items.iter().enumerate() {
-            let (datum, output) = self.in_place(element, item, &mut area, i * size, &format!("{what}[{i}]"))?;
-            shown.push(datum);
-            outputs.extend(output);
-        }
-        area.finish(self);
-        let output = at.map(|_| Output::List(outputs));
-        Ok(Word::at(addr, Datum::Array(shown), output, Operand::constant(items.len() as i64)))
     }
 
     /// Anything: the notation of the value decides.
@@ -361,54 +220,20 @@ impl Memory<'_> {
     }
 }
 
-/// The argument's or field's own name, at the end of a path such as `msg.msg_iov`.
-fn last(what: &str) -> &str {
-    what.rsplit('.').next().unwrap_or(what)
-}
-
-fn plain(node: &Node) -> Option<&str> {
+/// The text of a scalar without quotes.
+pub(super) fn plain(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Scalar { text, quoted: false } => Some(text),
         _ => None,
     }
 }
 
-fn out(addr: Operand, at: Spot, kind: Kind) -> Datum {
+/// What the kernel wrote, as it is shown.
+pub(super) fn out(addr: Operand, at: Spot, kind: Kind) -> Datum {
     Datum::Out { addr, capture: at.capture, offset: at.offset, kind }
 }
 
-/// `page+16`.
-pub(super) fn name_of(sum: &Expr) -> Option<String> {
-    let (name, _) = sum.anchor.as_ref()?;
-    match sum.base {
-        _ if !sum.terms.is_empty() => None,
-        0 => Some(name.clone()),
-        offset => Some(format!("{name}{offset:+}")),
-    }
+/// The argument's or field's own name, at the end of a path such as `msg.msg_iov`.
+fn last(what: &str) -> &str {
+    what.rsplit('.').next().unwrap_or(what)
 }
-
-fn number_for_pointer(what: &str, node: &Node) -> Diagnostic {
-    Diagnostic::at(&node.span, format!("`{what}` is a pointer"), "a number does not say what it points to")
-        .help("write the data, `NULL`, `$unmapped`, a region, or `{raw: N}` for this very address")
-}
-
-/// For display, a number that is a variable shows as what it is in memory before: zeros.
-fn shown_parts(content: &bytes::Content) -> Vec<Segment> {
-    content.parts.clone()
-}
-
-fn base_and_len(item: &Node) -> Outcome<Option<(&Node, &Node)>> {
-    let Value::Map(entries) = &item.value else { return Ok(None) };
-    let get = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
-    match (get("base"), get("len")) {
-        (Some(base), Some(len)) if entries.len() == 2 => Ok(Some((base, len))),
-        (Some(_), _) => refuse(
-            Diagnostic::at(&item.span, "an element of a vector has `base` and `len`", "not just these two")
-                .help("write `{base: POINTER, len: N}`"),
-        ),
-        _ => Ok(None),
-    }
-}
-
-/// The most that is captured fits a `usize`.
-const _: () = assert!(MAX_CAPTURE < u32::MAX as u64);

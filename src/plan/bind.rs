@@ -43,12 +43,7 @@ pub(super) fn sources(
     Ok(all)
 }
 
-fn matches(
-    output: &Output,
-    pattern: &Node,
-    what: &str,
-    all: &mut Vec<(Spanned<String>, BindFrom)>,
-) -> Outcome<()> {
+fn matches(output: &Output, pattern: &Node, what: &str, all: &mut Vec<(Spanned<String>, BindFrom)>) -> Outcome<()> {
     match (output, &pattern.value) {
         (Output::Number { at, kind }, Value::Scalar { .. }) => {
             all.push((leaf(pattern, what)?, source(*at, shape(kind).map_or(C_INT, |s| s.0), pattern)?));
@@ -91,7 +86,11 @@ fn matches(
             ));
         }
         _ => {
-            return refuse(Diagnostic::at(&pattern.span, format!("`{what}` is {}", output.notation()), "something else"));
+            return refuse(Diagnostic::at(
+                &pattern.span,
+                format!("`{what}` is {}", output.notation()),
+                "something else",
+            ));
         }
     }
     Ok(())

@@ -13,8 +13,7 @@ use crate::case::{Diagnostic, Node, Span, Spanned, Value};
 const MAX_LEN: i64 = 1 << 30;
 
 /// Every notation of bytes.
-pub(crate) const NOTATIONS: [&str; 10] =
-    ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
+pub(crate) const NOTATIONS: [&str; 10] = ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// Bytes: addresses are offsets from their beginning.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,12 +59,11 @@ impl Content {
     fn push(&mut self, part: Segment) {
         if let (Some(Segment { addr, fill: Fill::Bytes(last), len }), Fill::Bytes(more)) =
             (self.parts.last_mut(), &part.fill)
+            && *addr + last.len() as u64 == part.addr
         {
-            if *addr + last.len() as u64 == part.addr {
-                last.extend_from_slice(more);
-                *len = Operand::constant(last.len() as i64);
-                return;
-            }
+            last.extend_from_slice(more);
+            *len = Operand::constant(last.len() as i64);
+            return;
         }
         self.parts.push(part);
     }
@@ -81,7 +79,7 @@ impl Content {
 }
 
 /// `{room: N}`: its size.
-pub(super) fn room<'n>(node: &'n Node) -> Option<&'n Node> {
+pub(super) fn room(node: &Node) -> Option<&Node> {
     match &node.value {
         Value::Map(entries) => match &entries[..] {
             [(key, value)] if key.value == "room" => Some(value),
@@ -215,11 +213,7 @@ fn numbers(name: &str, node: &Node, scope: &Scope) -> Outcome<Content> {
         let value = fit(&expr::parse(item, name, Consts::All, scope)?, int, name, &item.span)?;
         let one = match value.known() {
             Some(value) => Content::of(memory_form(value, int)),
-            None => Content {
-                parts: vec![],
-                numbers: vec![(0, int, value)],
-                len: Operand::constant(int.size.into()),
-            },
+            None => Content { parts: vec![], numbers: vec![(0, int, value)], len: Operand::constant(int.size.into()) },
         };
         all.append(one, &item.span)?;
     }

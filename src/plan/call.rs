@@ -1,12 +1,15 @@
 //! The arguments of one call: given, derived, made room for, or left out.
 
 use super::arg::Word;
+use super::expr;
 use super::memory::Memory;
+use super::names::{self, Consts};
 use super::outcome::{Outcome, refuse};
 use super::siblings::Siblings;
-use super::types::{Datum, Operand};
+use super::types::{Datum, Operand, PlanRepeat};
+use super::vars::Scope;
 use crate::abi::{Arg, Dir, Kind, Syscall};
-use crate::case::{Call, Diagnostic, Spanned, did_you_mean};
+use crate::case::{Call, Diagnostic, Node, Repeat, Spanned, did_you_mean};
 
 /// Register contents of a call.
 #[derive(Debug)]
@@ -70,7 +73,8 @@ pub(super) fn registers(
             Err(problem) => problems.push(*problem),
         }
     }
-    if !missing.is_empty() {
+    // With a name that is wrong, it is known what is missing.
+    if !missing.is_empty() && problems.len() == before {
         let plural = if missing.len() > 1 { "s" } else { "" };
         problems.push(
             Diagnostic::at(
@@ -78,7 +82,7 @@ pub(super) fn registers(
                 format!("missing argument{plural} of `{}`: {}", entry.name, missing.join(", ")),
                 "required",
             )
-            .help(format!("the call is {}({})", entry.name, names(entry).join(", "))),
+            .help(format!("the call is {}({})", entry.name, argument_names(entry).join(", "))),
         );
     }
     if problems.len() > before {
@@ -89,7 +93,7 @@ pub(super) fn registers(
     Some(Registers { words: words.into_iter().zip(entry.args).map(zero).collect(), shown })
 }
 
-fn names(entry: &'static Syscall) -> Vec<&'static str> {
+fn argument_names(entry: &'static Syscall) -> Vec<&'static str> {
     entry.args.iter().map(|arg| arg.name).collect()
 }
 
@@ -99,8 +103,8 @@ fn known(entry: &'static Syscall, name: &Spanned<String>) -> Outcome<()> {
     }
     let unknown =
         Diagnostic::at(&name.span, format!("`{}` has no argument `{}`", entry.name, name.value), "unknown argument");
-    let call = format!("the call is {}({})", entry.name, names(entry).join(", "));
-    refuse(match did_you_mean(name, names(entry)) {
+    let call = format!("the call is {}({})", entry.name, argument_names(entry).join(", "));
+    refuse(match did_you_mean(name, argument_names(entry)) {
         Some(near) => unknown.help(format!("did you mean `{near}`? {call}")),
         None => unknown.help(call),
     })
@@ -152,11 +156,42 @@ fn derived(
     match &arg.kind {
         Kind::Ptr(..) if extent == Operand::constant(0) && word.operand == extent => Ok(None),
         Kind::Ptr(dir, inner) => memory.number_behind(*dir, inner, extent, &call.name.span).map(Some),
-        _ => Ok(Some(Word {
-            operand: extent,
-            datum: Datum::Number(extent, arg.kind),
-            output: None,
-            extent: None,
-        })),
+        _ => Ok(Some(Word { operand: extent, datum: Datum::Number(extent, arg.kind), output: None, extent: None })),
     }
+}
+
+/// How often a call is performed.
+fn count(times: &Node, scope: &Scope) -> Outcome<Operand> {
+    let sum = expr::parse(times, "times", Consts::General, scope)?;
+    match sum.known() {
+        Some(n) if !(0..=1 << 48).contains(&n) => {
+            refuse(Diagnostic::at(&times.span, format!("{n} is not a number of times"), "0 to 2 to the power of 48"))
+        }
+        _ => Ok(sum.operand()),
+    }
+}
+
+pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope) -> Outcome<PlanRepeat> {
+    let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
+    Ok(match &repeat.value {
+        Repeat::Times(times) => PlanRepeat::Times(count(times, scope)?),
+        Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
+        Repeat::Advance => {
+            let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));
+            let count = buf.and_then(|buf| {
+                let name = entry.args[buf].name;
+                entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))
+            });
+            match (buf, count) {
+                (Some(buf), Some(count)) => PlanRepeat::Advance { buf: buf as u8, count: count as u8 },
+                _ => {
+                    return refuse(Diagnostic::at(
+                        &repeat.span,
+                        format!("`{}` has no buffer and count to advance", entry.name),
+                        "only for calls such as `read` and `write`",
+                    ));
+                }
+            }
+        }
+    })
 }

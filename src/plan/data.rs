@@ -4,17 +4,14 @@ use super::bytes::content;
 use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
-use super::number::{C_INT, fit, shape};
+use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, size_of};
 use super::siblings::Siblings;
 use super::types::{Datum, Operand, Patch};
 use super::vars::Scope;
-use crate::abi::{Int, Kind, Struct};
+use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Node, Value};
-
-/// A pointer or an `unsigned long`.
-const U64: Int = Int { size: 8, signed: false };
 
 impl Memory<'_> {
     /// Stores a value of this kind at an offset of the area.
@@ -39,8 +36,8 @@ impl Memory<'_> {
                     }
                     Some(bytes) => refuse(Diagnostic::at(
                         &node.span,
-                        format!("`{what}` has {size} bytes"),
-                        format!("these are {}", bytes.len()),
+                        format!("this is longer than `{what}`"),
+                        format!("{} bytes; it has {size}", bytes.len()),
                     )),
                     None => self.run(&content, *size, node, area, offset, what).map(|datum| (datum, output)),
                 }
@@ -124,14 +121,20 @@ impl Memory<'_> {
     ) -> Outcome<(Datum, Option<Output>)> {
         let Value::Map(given) = &node.value else {
             return refuse(
-                Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping")
-                    .help(format!("struct {} has: {}", layout.name, field_names(layout).join(", "))),
+                Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping").help(format!(
+                    "struct {} has: {}",
+                    layout.name,
+                    field_names(layout).join(", ")
+                )),
             );
         };
         for (key, _) in given {
             if !layout.fields.iter().any(|f| f.name == key.value) {
-                let unknown =
-                    Diagnostic::at(&key.span, format!("struct {} has no `{}`", layout.name, key.value), "unknown field");
+                let unknown = Diagnostic::at(
+                    &key.span,
+                    format!("struct {} has no `{}`", layout.name, key.value),
+                    "unknown field",
+                );
                 return refuse(suggest(unknown, &key.value, field_names(layout)));
             }
         }
@@ -141,7 +144,7 @@ impl Memory<'_> {
         let mut shown: Vec<(&'static str, Datum)> = vec![];
         for field in layout.fields {
             let Some(value) = siblings.node(field.name) else { continue };
-            let kind = siblings.resolve(&field.kind, self.scope)?;
+            let kind = siblings.resolve_for(&field.kind, value, self.scope)?;
             let at = offset + field.offset;
             let path = format!("{what}.{}", field.name);
             let (datum, output) = if is_pointer(kind) {
@@ -226,4 +229,3 @@ pub(super) fn signal_set(node: &Node, what: &str) -> Outcome<(u64, Datum)> {
     }
     Ok((mask, Datum::Array(shown)))
 }
-

@@ -3,12 +3,13 @@
 use super::bytes::{Content, content};
 use super::data::{descriptor_list, signal_set};
 use super::names::{self, Consts};
-use super::number::{fit, flags, in_register, number, shape};
+use super::number::{U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
+use super::siblings::Siblings;
 use super::types::{ContentIs, Operand, OutIs, Promise, ReturnIs, Segment};
 use super::vars::Scope;
-use crate::abi::{Int, Kind, Struct};
+use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Expect, Node, Spanned, Value};
 
 /// What an expectation may speak of.
@@ -18,23 +19,12 @@ pub(super) struct Subject<'a> {
     pub(super) scope: &'a Scope,
     /// What the call may have written; of a load, its one capture.
     pub(super) outputs: &'a Outputs,
-    /// What kind of step it is.
-    pub(super) role: Role<'a>,
+    /// Name of the call; none for loads and stores.
+    pub(super) call: Option<&'a str>,
     /// Whether it is what a document claims.
     pub(super) claimed: bool,
     /// Whether the call is repeated.
     pub(super) repeated: bool,
-}
-
-/// What kind of step is spoken of.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Role<'a> {
-    /// A call of this name.
-    Call(&'a str),
-    /// A load.
-    Load,
-    /// A store.
-    Store,
 }
 
 impl Subject<'_> {
@@ -71,58 +61,22 @@ impl Subject<'_> {
         promise
     }
 
-    /// Refuses what contradicts itself, or the kind of step.
+    /// Refuses what the step cannot keep. (That the keys go together is seen when loading.)
     fn consistent(&self, expect: &Expect) -> Outcome<()> {
-        // An implicit step that belongs to another kernel range expects nothing.
-        let Some(span) = &expect.span else { return Ok(()) };
-        let results: Vec<_> = [
-            expect.ret.as_ref().map(|node| ("return", &node.span)),
-            expect.errno.as_ref().map(|name| ("errno", &name.span)),
-            expect.killed.as_ref().map(|name| ("killed", &name.span)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let call = matches!(self.role, Role::Call(_));
-        match &results[..] {
-            [] if call => {
-                return refuse(Diagnostic::at(
-                    span,
-                    "a call's expectation has one of `return`, `errno` and `killed`",
-                    "has none of them",
-                ));
+        match &expect.repeats {
+            Some(repeats) if !self.repeated => {
+                refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"))
             }
-            [(first, place), (second, again), ..] => {
-                return refuse(
-                    Diagnostic::at(again, format!("`{first}` and `{second}` contradict each other"), "one of them")
-                        .related(place, "or this"),
-                );
-            }
-            [(result, place)] if !call && *result != "killed" => {
-                return refuse(Diagnostic::at(place, format!("a load or store has no `{result}`"), "only of calls"));
-            }
-            _ => {}
+            _ => Ok(()),
         }
-        if let (Some(bytes), false) = (&expect.bytes, matches!(self.role, Role::Load)) {
-            return refuse(
-                Diagnostic::at(&bytes.span, "`bytes` is what a `load` finds", "this is no load")
-                    .help("what a call wrote stands under `out`"),
-            );
-        }
-        if let (Some(repeats), false) = (&expect.repeats, self.repeated) {
-            return refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"));
-        }
-        Ok(())
     }
 
     fn output(&self, name: &Spanned<String>) -> Outcome<&Output> {
         if let Some((_, output)) = self.outputs.named.iter().find(|(known, _)| *known == name.value) {
             return Ok(output);
         }
-        let title = match self.role {
-            Role::Call(call) => format!("`{}` is no output of this {call}", name.value),
-            _ => "only calls have outputs".to_owned(),
-        };
+        let call = self.call.unwrap_or("step");
+        let title = format!("`{}` is no output of this {call}", name.value);
         let unknown = Diagnostic::at(&name.span, title, "nothing is written there that could be compared");
         refuse(suggest(unknown, name, self.outputs.named.iter().map(|(known, _)| *known)))
     }
@@ -183,9 +137,8 @@ impl Subject<'_> {
             (Output::Number { at, kind }, _) => self.number(*at, kind, node, name).map(|out| vec![out]),
             (Output::SigSet(at), _) => {
                 let mask = signal_set(node, name)?.0;
-                let int = Int { size: 8, signed: false };
                 let is = ReturnIs::Exactly(Operand::constant(mask as i64));
-                let is = ContentIs::Number { int, kind: Kind::SigSet, is, mask: u64::MAX };
+                let is = ContentIs::Number { int: U64, kind: Kind::SigSet, is, mask: u64::MAX };
                 Ok(vec![out_is(*at, node, name, is)])
             }
             (Output::FdSet(at), _) => {
@@ -218,11 +171,13 @@ impl Subject<'_> {
         name: &str,
     ) -> Outcome<Vec<OutIs>> {
         // An untyped argument names the type again.
-        if let [(key, Node { value: Value::Map(inner), .. })] = entries {
-            if key.value == layout.name && fields.iter().all(|(field, _)| *field != layout.name) {
-                return self.structure(layout, fields, inner, name);
-            }
+        if let [(key, Node { value: Value::Map(inner), .. })] = entries
+            && key.value == layout.name
+            && fields.iter().all(|(field, _)| *field != layout.name)
+        {
+            return self.structure(layout, fields, inner, name);
         }
+        let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given: entries };
         let mut all = vec![];
         for (key, value) in entries {
             let Some((field, output)) = fields.iter().find(|(field, _)| *field == key.value) else {
@@ -230,13 +185,21 @@ impl Subject<'_> {
                 let unknown = Diagnostic::at(&key.span, title, "unknown field");
                 return refuse(suggest(unknown, &key.value, fields.iter().map(|(field, _)| *field)));
             };
-            all.extend(self.holds(output, value, &format!("{name}.{field}"))?);
+            let path = format!("{name}.{field}");
+            let kind = layout.fields.iter().find(|f| f.name == key.value).map(|f| &f.kind);
+            match (output, kind) {
+                (Output::Number { at, .. }, Some(kind @ Kind::By(..))) => {
+                    let kind = siblings.resolve_for(kind, value, self.scope)?;
+                    all.extend(self.holds(&Output::of(kind, *at), value, &path)?);
+                }
+                _ => all.extend(self.holds(output, value, &path)?),
+            }
         }
         Ok(all)
     }
 
     fn number(&self, at: Spot, kind: &'static Kind, node: &Node, name: &str) -> Outcome<OutIs> {
-        let (int, consts) = shape(kind).unwrap_or((Int { size: 8, signed: false }, Consts::General));
+        let (int, consts) = shape(kind).unwrap_or((U64, Consts::General));
         let (mut mask, mut wanted) = (u64::MAX, node);
         if let Value::Map(entries) = &node.value {
             let get = |key: &str| entries.iter().find(|(known, _)| known.value == key).map(|(_, node)| node);
@@ -244,7 +207,11 @@ impl Subject<'_> {
                 (Some(bits), Some(is)) if entries.len() == 2 => {
                     let sum = flags(bits, "mask", consts, self.scope)?;
                     let Some(bits) = fit(&sum, int, "mask", &bits.span)?.known() else {
-                        return refuse(Diagnostic::at(&bits.span, "a mask is known while planning", "no variables here"));
+                        return refuse(Diagnostic::at(
+                            &bits.span,
+                            "a mask is known while planning",
+                            "no variables here",
+                        ));
                     };
                     mask = bits as u64;
                     wanted = is;
@@ -265,16 +232,16 @@ impl Subject<'_> {
     /// Bytes in place: a text that is shorter ends with a NUL.
     fn text(&self, at: Spot, size: usize, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
         let mut wanted = content(node, name, self.scope)?;
-        if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain()) {
-            if text.len() < size {
-                wanted = Content::of([text, b"\0"].concat());
-            }
+        if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain())
+            && text.len() < size
+        {
+            wanted = Content::of([text, b"\0"].concat());
         }
         match wanted.len.known() {
             Some(len) if len as usize > size => refuse(Diagnostic::at(
                 &node.span,
-                format!("`{name}` has {size} bytes"),
-                format!("these are {len}"),
+                format!("this is longer than `{name}`"),
+                format!("{len} bytes; it has {size}"),
             )),
             _ => Ok(pieces(wanted, at, false, node, name)),
         }
@@ -285,22 +252,21 @@ impl Subject<'_> {
         let longer = |len: i64| match held {
             Some(held) if len > held => refuse(Diagnostic::at(
                 &node.span,
-                format!("`{name}` has {held} bytes"),
-                format!("these are {len}"),
+                format!("this is longer than `{name}`"),
+                format!("{len} bytes; it has {held}"),
             )),
             _ => Ok(()),
         };
         // A structure in a plain buffer.
-        if let Value::Map(entries) = &node.value {
-            if let [(key, fields)] = &entries[..] {
-                if let Some(layout) = crate::abi::structure(key) {
-                    longer(layout.size as i64)?;
-                    let Value::Map(fields) = &fields.value else {
-                        return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
-                    };
-                    return self.structure(layout, &Output::fields(layout, at), fields, name);
-                }
-            }
+        if let Value::Map(entries) = &node.value
+            && let [(key, fields)] = &entries[..]
+            && let Some(layout) = crate::abi::structure(key)
+        {
+            longer(layout.size as i64)?;
+            let Value::Map(fields) = &fields.value else {
+                return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
+            };
+            return self.structure(layout, &Output::fields(layout, at), fields, name);
         }
         let wanted = content(node, name, self.scope)?;
         longer(wanted.len.known().unwrap_or(0))?;
@@ -339,4 +305,3 @@ fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Ve
     }
     all
 }
-

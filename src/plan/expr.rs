@@ -56,7 +56,8 @@ impl Expr {
         if factor.anchor.is_some() || sum.anchor.is_some() || !factor.terms.is_empty() {
             return refuse(Diagnostic::at(at, "one factor of a product must be a number", "in this product"));
         }
-        sum.base = sum.base.checked_mul(factor.base).filter(|b| b.unsigned_abs() <= 1 << 64).ok_or_else(|| too_large(at))?;
+        sum.base =
+            sum.base.checked_mul(factor.base).filter(|b| b.unsigned_abs() <= 1 << 64).ok_or_else(|| too_large(at))?;
         if !sum.terms.is_empty() {
             let factor = i32::try_from(factor.base).map_err(|_| too_large(at))?;
             for term in &mut sum.terms {
@@ -211,9 +212,10 @@ impl Parser<'_> {
                 let place = self.place(from, self.at);
                 match number(&word) {
                     Some(base) => Ok(Expr { base, ..Expr::default() }),
-                    None => refuse(Diagnostic::at(&place, format!("`{word}` is not a number"), "cannot be read").help(
-                        "decimal, `0x` and hexadecimal, `0o` and octal digits; at most 64 bits",
-                    )),
+                    None => refuse(
+                        Diagnostic::at(&place, format!("`{word}` is not a number"), "cannot be read")
+                            .help("decimal, `0x` and hexadecimal, `0o` and octal digits; at most 64 bits"),
+                    ),
                 }
             }
             Some(c) if is_name_char(c) => {

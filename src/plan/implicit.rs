@@ -24,6 +24,14 @@ fn all(step: &Step) -> impl Iterator<Item = &Expect> {
     step.expect.iter().map(|ranged| &ranged.value).chain(&step.claimed)
 }
 
+/// Where a step's expectations need steps behind it.
+pub(super) fn place(step: &Step) -> Option<&Span> {
+    all(step).find_map(|Expect { offsets, files, opens, .. }| {
+        let named = offsets.first().or(files.first()).map(|(name, _)| &name.span);
+        named.or(opens.as_ref().map(|n| &n.span))
+    })
+}
+
 /// Adds the steps behind a step.
 pub(super) fn after(planner: &mut Planner, step: &Step, actor: u16, before: Option<Var>) {
     if let Some(before) = before {
@@ -89,7 +97,8 @@ fn file(planner: &mut Planner, path: &Spanned<String>, wanted: &Node, on: Option
     let length = expr::render(&length, &planner.scope);
     let fd = planner.scope.hidden(span);
     let fd_used = plain(&format!("${}", fd.value), span);
-    let flags = Node { value: Value::List(vec![plain("O_RDONLY", span), plain("O_CLOEXEC", span)]), span: span.clone() };
+    let flags =
+        Node { value: Value::List(vec![plain("O_RDONLY", span), plain("O_CLOEXEC", span)]), span: span.clone() };
     let name = Node { value: Value::Scalar { text: path.value.clone(), quoted: true }, span: path.span.clone() };
 
     let args = [("dirfd", plain("AT_FDCWD", span)), ("pathname", name), ("flags", flags)];
@@ -159,4 +168,3 @@ fn call<const N: usize>(name: &str, args: [(&str, Node); N], on: Option<&Spanned
         bind: vec![],
     }
 }
-

@@ -1,7 +1,7 @@
 //! Puts data into memory for one step.
 
 use super::bytes::{Content, memory_form};
-use super::layout::{Layout, RESERVE};
+use super::layout::Layout;
 use super::outcome::{Outcome, refuse};
 use super::output::Spot;
 use super::types::{CANARY, Capture, Fill, MAX_CAPTURE, Operand, Patch, Segment};
@@ -54,8 +54,12 @@ impl<'p> Memory<'p> {
         let addr = match len.known() {
             Some(len) if len as u64 > MAX_CAPTURE => {
                 return refuse(
-                    Diagnostic::at(span, format!("a room of {len} bytes"), format!("at most {} MiB", MAX_CAPTURE >> 20))
-                        .help("use a region of `memory` for a large buffer"),
+                    Diagnostic::at(
+                        span,
+                        format!("a room of {len} bytes"),
+                        format!("at most {} MiB", MAX_CAPTURE >> 20),
+                    )
+                    .help("use a region of `memory` for a large buffer"),
                 );
             }
             Some(len) => self.layout.alloc(len as u64, span)?,
@@ -90,11 +94,6 @@ impl<'p> Memory<'p> {
             }
             None => count.filter(|c| c.known().is_none_or(|c| (0..=MAX_CAPTURE as i64).contains(&c))),
         }
-    }
-
-    /// The largest length that a buffer of variable length has.
-    pub(super) const fn most() -> u64 {
-        RESERVE
     }
 }
 

@@ -1,5 +1,6 @@
 //! A case and the table in, a plan out.
 
+mod access;
 mod arg;
 mod bind;
 mod bytes;
@@ -9,12 +10,15 @@ mod expect;
 mod expr;
 mod implicit;
 mod layout;
+mod list;
 mod memory;
 mod names;
 mod number;
 mod outcome;
 mod output;
 mod planner;
+mod pointer;
+mod safety;
 mod setup;
 mod siblings;
 mod step;

@@ -40,7 +40,8 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
                 .help(format!("write its value, {value}")),
         ),
         (Consts::Set(set), None) => {
-            let unknown = Diagnostic::at(span, format!("unknown constant `{name}`"), format!("`{what}` takes {}", set.name));
+            let unknown =
+                Diagnostic::at(span, format!("unknown constant `{name}`"), format!("`{what}` takes {}", set.name));
             refuse(suggest(unknown, name, set.names()))
         }
         (_, None) => {
@@ -48,11 +49,6 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
             refuse(suggest(unknown, name, abi::all_sets().flat_map(Set::names)))
         }
     }
-}
-
-/// The value that a name has in a set.
-pub(super) fn value_in(set: &Set, name: &str) -> Option<u64> {
-    set.value(name)
 }
 
 /// The call of this name.
@@ -99,7 +95,11 @@ pub(super) fn signal(name: &Spanned<String>) -> Outcome<u32> {
     match abi::signal(name) {
         Some(signal) => Ok(signal),
         None => refuse(suggest(
-            Diagnostic::at(&name.span, format!("unknown signal `{}`", name.value), "signals have names such as `SIGPIPE`"),
+            Diagnostic::at(
+                &name.span,
+                format!("unknown signal `{}`", name.value),
+                "signals have names such as `SIGPIPE`",
+            ),
             name,
             abi::signal_names(),
         )),
@@ -128,7 +128,11 @@ pub(super) fn capabilities(names: &[Spanned<String>]) -> Outcome<u64> {
             Some(bit) => mask |= 1 << bit,
             None => {
                 return refuse(suggest(
-                    Diagnostic::at(&name.span, format!("unknown capability `{}`", name.value), "such as `CAP_SYS_ADMIN`"),
+                    Diagnostic::at(
+                        &name.span,
+                        format!("unknown capability `{}`", name.value),
+                        "such as `CAP_SYS_ADMIN`",
+                    ),
                     name,
                     abi::capability_names(),
                 ));

@@ -11,6 +11,9 @@ use crate::case::{Diagnostic, Node, Span, Value};
 /// Width of file descriptors and process ids.
 pub(super) const C_INT: Int = Int { size: 4, signed: true };
 
+/// `unsigned long`, or a pointer.
+pub(super) const U64: Int = Int { size: 8, signed: false };
+
 /// Width and sign, and the constants, of a kind that is a number.
 pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
     Some(match kind {
@@ -24,7 +27,7 @@ pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
 
 /// A number of a kind that is one.
 pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> Outcome<Operand> {
-    let (int, consts) = shape(kind).unwrap_or((Int { size: 8, signed: false }, Consts::General));
+    let (int, consts) = shape(kind).unwrap_or((U64, Consts::General));
     if let Some(raw) = raw(node, scope)? {
         return Ok(raw);
     }
@@ -94,14 +97,14 @@ pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Oper
     let (least, most) = (-(1_i128 << (bits - 1)), (1_i128 << bits) - 1);
     if !(least..=most).contains(&value) {
         let sign = if int.signed { "signed" } else { "unsigned" };
-        return refuse(
-            Diagnostic::at(
-                span,
-                format!("{value} does not fit `{what}`"),
-                format!("the C type is {sign} and has {bits} bits"),
-            )
-            .help(format!("to pass it regardless write `{{raw: {value}}}`")),
-        );
+        let label = format!("the type is {sign} and has {bits} bits");
+        let large = Diagnostic::at(span, format!("{value} does not fit `{what}`"), label);
+        let bytes = super::bytes::NOTATIONS.contains(&what);
+        return refuse(if bytes {
+            large
+        } else {
+            large.help(format!("to pass it regardless write `{{raw: {value}}}`"))
+        });
     }
     Ok(Operand::constant(extend(value as u64, int)))
 }

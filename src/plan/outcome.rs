@@ -11,11 +11,7 @@ pub(super) fn refuse<T>(diagnostic: Diagnostic) -> Outcome<T> {
 }
 
 /// Adds `did you mean`, if a known name is near, or else the list of names, if it is short.
-pub(super) fn suggest<'a>(
-    diagnostic: Diagnostic,
-    found: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Diagnostic {
+pub(super) fn suggest<'a>(diagnostic: Diagnostic, found: &str, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
     let known: Vec<&str> = known.into_iter().collect();
     match did_you_mean(found, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -1,11 +1,11 @@
 //! What a call may have written, and where: outputs can be bound and expected.
 
-use super::number::shape;
+use super::number::{U64, shape};
 use super::types::{BindFrom, Capture, Operand};
 use crate::abi::{Int, Kind, Struct};
 
 /// `unsigned long`.
-pub(super) static WORD: Kind = Kind::Int(Int { size: 8, signed: false });
+pub(super) static WORD: Kind = Kind::Int(U64);
 
 /// A place in a step's captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,12 +131,13 @@ pub(super) struct Outputs {
 }
 
 /// How much of a capture is kept for display.
-const SHOWN: i64 = 4096;
+const SHOWN: i64 = 1024;
 
 impl Outputs {
     /// The captures for the plan.
     pub(super) fn cut(&self) -> Vec<Capture> {
-        let short = |len: Operand| Operand { base: if len.known().is_some() { len.base.min(SHOWN) } else { len.base }, ..len };
+        let short =
+            |len: Operand| Operand { base: if len.known().is_some() { len.base.min(SHOWN) } else { len.base }, ..len };
         self.captures.iter().map(|c| Capture { len: short(c.len), ..*c }).collect()
     }
 }

@@ -65,8 +65,7 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         problems: vec![],
     };
     for (name, region) in &case.memory {
-        let mapped =
-            setup::region(name, region, &case.given, page_size, &mut planner.scope, &mut planner.layout);
+        let mapped = setup::region(name, region, page_size, &mut planner.scope, &mut planner.layout);
         planner.keep(mapped);
     }
     for name in case.steps.iter().flat_map(|s| &s.bind).flat_map(|(_, pattern)| bind::names(pattern)) {
@@ -133,7 +132,10 @@ pub fn plan_all(cases: &[Case]) -> Result<Vec<Planned>, Vec<Diagnostic>> {
     let results: Vec<_> = std::thread::scope(|scope| {
         let workers: Vec<_> =
             cases.chunks(share).map(|part| scope.spawn(|| part.iter().map(plan).collect::<Vec<_>>())).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     let mut planned = Vec::with_capacity(cases.len());
     let mut problems = vec![];

@@ -4,12 +4,12 @@ use super::bytes::{self, content};
 use super::expr;
 use super::layout::{Layout, Placed, READ_WRITE};
 use super::names::{self, Consts};
-use super::number::{fit, flags};
-use super::outcome::{Outcome, refuse, suggest};
+use super::number::{U64, fit, flags};
+use super::outcome::{Outcome, refuse};
 use super::types::{PlanFile, PlanMount, Segment, Setup};
 use super::vars::Scope;
 use crate::abi::Int;
-use crate::case::{Case, Diagnostic, Given, Node, Region, Span, Spanned, Value};
+use crate::case::{Case, Diagnostic, Node, Region, Span, Spanned, Value};
 
 /// Default file mode creation mask.
 const UMASK: u32 = 0o22;
@@ -19,7 +19,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
     let given = &case.given;
     let mut setup = Setup {
         workdir: given.workdir.as_ref().map(|w| w.value),
-        unshare: given.namespaces.iter().map(namespace).sum::<Outcome<u64>>()?,
+        unshare: given.namespaces.iter().map(namespace).fold(0, |flags, flag| flags | flag),
         umask: given.umask.as_ref().map_or(UMASK, |mask| mask.value),
         gid: given.gid.as_ref().map(|gid| gid.value),
         uid: given.uid.as_ref().map(|uid| uid.value),
@@ -28,17 +28,17 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
     };
     for mount in &given.mounts {
         setup.mounts.push(PlanMount {
-            at: relative(&mount.at)?,
+            at: c_string(&mount.at)?,
             fstype: c_string(&mount.fstype)?,
             options: [mount.options.as_bytes(), b"\0"].concat(),
             read_only: mount.read_only,
         });
     }
-    setup.dirs = given.dirs.iter().map(relative).collect::<Outcome<_>>()?;
-    setup.fifos = given.fifos.iter().map(relative).collect::<Outcome<_>>()?;
+    setup.dirs = given.dirs.iter().map(c_string).collect::<Outcome<_>>()?;
+    setup.fifos = given.fifos.iter().map(c_string).collect::<Outcome<_>>()?;
     for file in &given.files {
         let content = fixed_content(&file.content, "files", scope)?;
-        setup.files.push(PlanFile { path: relative(&file.path)?, content, mode: file.mode });
+        setup.files.push(PlanFile { path: c_string(&file.path)?, content, mode: file.mode });
     }
     for (name, limit) in &given.rlimits {
         let (soft, hard) = limits(limit, scope)?;
@@ -50,23 +50,18 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
     Ok(setup)
 }
 
-fn namespace(name: &Spanned<String>) -> Outcome<u64> {
-    const KNOWN: [(&str, i32); 6] = [
-        ("user", libc::CLONE_NEWUSER),
-        ("mount", libc::CLONE_NEWNS),
-        ("pid", libc::CLONE_NEWPID),
-        ("net", libc::CLONE_NEWNET),
-        ("ipc", libc::CLONE_NEWIPC),
-        ("uts", libc::CLONE_NEWUTS),
-    ];
-    match KNOWN.iter().find(|(known, _)| *known == name.value) {
-        Some((_, flag)) => Ok(*flag as u64),
-        None => refuse(suggest(
-            Diagnostic::at(&name.span, format!("unknown namespace `{}`", name.value), "cannot be unshared"),
-            name,
-            KNOWN.map(|(known, _)| known),
-        )),
-    }
+/// The flag of a namespace; loading knows their names.
+fn namespace(name: &Spanned<String>) -> u64 {
+    let flag = match name.as_str() {
+        "user" => libc::CLONE_NEWUSER,
+        "mount" => libc::CLONE_NEWNS,
+        "pid" => libc::CLONE_NEWPID,
+        "net" => libc::CLONE_NEWNET,
+        "ipc" => libc::CLONE_NEWIPC,
+        "uts" => libc::CLONE_NEWUTS,
+        _ => 0,
+    };
+    flag as u64
 }
 
 fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
@@ -74,18 +69,6 @@ fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
         return refuse(Diagnostic::at(&text.span, "a NUL ends a string", "contains one"));
     }
     Ok([text.as_bytes(), b"\0"].concat())
-}
-
-/// A path inside the working directory.
-fn relative(path: &Spanned<String>) -> Outcome<Vec<u8>> {
-    let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
-    if path.is_empty() || outside {
-        return refuse(
-            Diagnostic::at(&path.span, "paths of `given` lie inside the working directory", "this one does not")
-                .help("write a relative path without `..`"),
-        );
-    }
-    c_string(path)
 }
 
 fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>> {
@@ -99,7 +82,7 @@ fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>
 fn limits(node: &Node, scope: &Scope) -> Outcome<(u64, u64)> {
     let number = |node: &Node| {
         let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
-        known(fit(&sum, Int { size: 8, signed: false }, "rlimits", &node.span)?.known(), &node.span)
+        known(fit(&sum, U64, "rlimits", &node.span)?.known(), &node.span)
     };
     let Value::Map(entries) = &node.value else {
         // The hard limit too: an unprivileged case could raise the soft one again.
@@ -127,7 +110,6 @@ fn known(value: Option<i64>, span: &Span) -> Outcome<u64> {
 pub(super) fn region(
     name: &Spanned<String>,
     region: &Region,
-    given: &Given,
     page_size: u64,
     scope: &mut Scope,
     layout: &mut Layout,
@@ -145,10 +127,10 @@ pub(super) fn region(
     let anonymous = if region.file.is_some() { 0 } else { libc::MAP_ANONYMOUS };
     let prot = bits(&region.prot, "prot", READ_WRITE)?;
     let map_flags = bits(&region.flags, "flags", (libc::MAP_PRIVATE | anonymous) as u32)?;
-    if region.offset % page_size != 0 {
+    if !region.offset.is_multiple_of(page_size) {
         return refuse(Diagnostic::at(&name.span, "the offset is a multiple of the page size", "of this region"));
     }
-    let file = region.file.as_ref().map(|path| backing(path, given)).transpose()?;
+    let file = region.file.as_ref().map(c_string).transpose()?;
     let addr = layout.map(len, prot, map_flags, &name.span)?;
     if let Some(map) = layout.maps.last_mut() {
         map.file = file;
@@ -159,22 +141,15 @@ pub(super) fn region(
         let parts = fixed_content(init, "init", scope)?;
         let end = parts.last().map_or(0, |part| part.addr + part.len.base as u64);
         if end > len {
-            return refuse(Diagnostic::at(&init.span, format!("the region has {len} bytes"), format!("these are {end}")));
+            return refuse(Diagnostic::at(
+                &init.span,
+                "this is longer than the region",
+                format!("{end} bytes; it has {len}"),
+            ));
         }
         layout.image.extend(parts.into_iter().map(|part| Segment { addr: addr + part.addr, ..part }));
     }
     scope.region(name, addr)
-}
-
-fn backing(path: &Spanned<String>, given: &Given) -> Outcome<Vec<u8>> {
-    if given.files.iter().any(|file| file.path.value == path.value) {
-        return relative(path);
-    }
-    refuse(suggest(
-        Diagnostic::at(&path.span, format!("`{}` is not among `given: files`", path.value), "no such file"),
-        path,
-        given.files.iter().map(|file| file.path.value.as_str()),
-    ))
 }
 
 /// Checks the names of `needs`.

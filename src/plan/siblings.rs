@@ -1,6 +1,5 @@
 //! What an argument (or a field) may ask of the others beside it.
 
-use super::names;
 use super::number::{number, shape};
 use super::outcome::Outcome;
 use super::types::Operand;
@@ -43,8 +42,20 @@ impl<'c> Siblings<'c> {
         };
         // Left out, it is 0.
         let Some(value) = self.value(sibling, scope)?.unwrap_or_default().known() else { return Ok(others) };
-        let kind = shapes.iter().find(|(name, _)| names::value_in(set, name).is_some_and(|v| same(v, value, *int)));
+        let kind = shapes.iter().find(|(name, _)| set.value(name).is_some_and(|v| same(v, value, *int)));
         self.resolve(kind.map_or(*others, |(_, kind)| kind), scope)
+    }
+
+    /// As [`Self::resolve`], for this value: a constant that only another of the shapes knows decides for that
+    /// one (`si_code` after `F_SETSIG`, where the signal does not tell).
+    pub(super) fn resolve_for(&self, kind: &'static Kind, node: &Node, scope: &Scope) -> Outcome<&'static Kind> {
+        let resolved = self.resolve(kind, scope)?;
+        let (Kind::By(_, shapes, _), Kind::Enum(_, set), Some(name)) = (kind, resolved, node.plain()) else {
+            return Ok(resolved);
+        };
+        let knows = |kind: &&Kind| matches!(kind, Kind::Enum(_, set) if set.value(name).is_some());
+        let other = if set.value(name).is_none() { shapes.iter().map(|(_, kind)| kind).find(knows) } else { None };
+        Ok(other.unwrap_or(resolved))
     }
 
     /// The length given for a buffer or an array, if one is.

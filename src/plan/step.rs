@@ -1,32 +1,29 @@
 //! Steps in order: calls, stores, loads, and waiting for calls.
+//!
+//! Loading has made sure that actors are declared and free, that labels are started once and
+//! finished once, and that each kind of step has no keys but its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::bind;
-use super::call::registers;
-use super::expect::{Role, Subject};
-use super::expr;
+use super::call::{registers, repeat};
+use super::expect::Subject;
 use super::implicit::{self, Implicit};
 use super::memory::Memory;
-use super::names::{self, Consts};
-use super::outcome::{Outcome, refuse, suggest};
+use super::names;
+use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::planner::Planner;
-use super::types::{Bind, BindFrom, Datum, Line, MAX_TRACE_DATA, Op, Operand, PlanRepeat, PlanStep, Promise, Shown};
-use crate::abi::{Dir, Kind, Syscall};
-use crate::case::{Action, Call, Diagnostic, Expect, Node, Ranged, Repeat, Span, Spanned, Step};
+use super::safety;
+use super::types::{Bind, BindFrom, Line, MAX_TRACE_DATA, Op, PlanRepeat, PlanStep, Promise, Shown, Var};
+use crate::abi::Syscall;
+use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 
 /// Most steps, implicit ones included.
 const MAX_STEPS: usize = 4096;
 
-/// A call that was started.
-#[derive(Debug)]
-pub(super) struct Started {
-    span: Span,
-    step: usize,
-    actor: u16,
-    finished: bool,
-}
+/// A call that was started: its step and actor.
+type Started = (usize, u16);
 
 /// What is remembered of steps while later ones are planned.
 #[derive(Debug, Default)]
@@ -35,8 +32,8 @@ pub(super) struct Memo {
     /// What each step's call may have written; by step.
     outputs: HashMap<usize, Outputs>,
     calls: HashMap<usize, (&'static Syscall, bool)>,
-    /// Actors that are killed, and where.
-    dead: HashMap<u16, Span>,
+    /// Actors that are killed.
+    dead: HashSet<u16>,
     captured: u64,
 }
 
@@ -55,7 +52,7 @@ impl<'c> Planner<'c> {
     }
 
     fn try_step(&mut self, step: &Step) -> Outcome<()> {
-        let actor = self.actor(step)?;
+        let actor = self.actor(step);
         if self.steps.len() >= MAX_STEPS {
             return refuse(Diagnostic::at(&step.span, format!("more than {MAX_STEPS} steps"), "one too many"));
         }
@@ -68,38 +65,12 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn actor(&self, step: &Step) -> Outcome<u16> {
-        let actor = match &step.on {
-            None => 0,
-            Some(name) => match self.case.actors.iter().position(|(known, _)| known.value == name.value) {
-                Some(i) => i as u16 + 1,
-                None => {
-                    return refuse(suggest(
-                        Diagnostic::at(&name.span, format!("unknown actor `{}`", name.value), "not among `actors`"),
-                        name,
-                        self.case.actors.iter().map(|(known, _)| known.value.as_str()),
-                    ));
-                }
-            },
-        };
-        if let Some(place) = self.memo.dead.get(&actor) {
-            return refuse(
-                Diagnostic::at(&step.span, "a killed actor performs no more steps", "comes after its end")
-                    .related(place, "killed here"),
-            );
-        }
-        let waits = matches!(step.action, Action::Blocked(_) | Action::Finish(_));
-        let busy = self.memo.started.values().find(|s| s.actor == actor && !s.finished);
-        if let (Some(busy), false) = (busy, waits) {
-            return refuse(
-                Diagnostic::at(&step.span, "the actor is still in a call", "needs `finish` first")
-                    .related(&busy.span, "started here"),
-            );
-        }
-        Ok(actor)
+    fn actor(&self, step: &Step) -> u16 {
+        let named = |name: &Spanned<String>| self.case.actors.iter().position(|(known, _)| known.value == name.value);
+        step.on.as_ref().and_then(named).map_or(0, |i| i as u16 + 1)
     }
 
-    fn actor_name(&self, actor: u16) -> Option<String> {
+    pub(super) fn actor_name(&self, actor: u16) -> Option<String> {
         let i = usize::from(actor).checked_sub(1)?;
         Some(self.case.actors[i].0.value.clone())
     }
@@ -115,10 +86,7 @@ impl<'c> Planner<'c> {
         // What the call's return must be stands on its `finish`, if it has one.
         let speaks = match &call.start {
             None => Some(step),
-            Some(label) => {
-                self.check_start(step, label, actor)?;
-                self.finish_of(label)
-            }
+            Some(label) => self.finish_of(label),
         };
         let implicit = speaks.map(Implicit::of).unwrap_or_default();
         let before = if implicit.opens { Some(self.count_before(step, actor)?) } else { None };
@@ -134,9 +102,9 @@ impl<'c> Planner<'c> {
             }
             return Ok(());
         };
-        let repeat = self.repeat(entry, call)?;
+        let repeat = repeat(entry, call, &self.scope)?;
         let args = registers.operands();
-        self.plan.needs_pid_namespace |= reaches_others(entry.name, &args);
+        self.plan.needs_pid_namespace |= safety::reaches_others(entry.name, &args);
         let named = entry.args.iter().zip(&mut registers.words);
         let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
         let outputs = Outputs { named, captures };
@@ -169,8 +137,7 @@ impl<'c> Planner<'c> {
         }
         match &call.start {
             Some(label) => {
-                let started = Started { span: label.span.clone(), step: index, actor, finished: false };
-                self.memo.started.insert(label.value.clone(), started);
+                self.memo.started.insert(label.value.clone(), (index, actor));
                 Ok(())
             }
             None => self.results(step, actor, index, index),
@@ -192,47 +159,16 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn check_start(&self, step: &Step, label: &Spanned<String>, actor: u16) -> Outcome<()> {
-        if actor == 0 {
-            return refuse(
-                Diagnostic::at(&label.span, "the main actor cannot wait for itself", "needs `on`")
-                    .help("start the call `on` an actor"),
-            );
-        }
-        if let Some(first) = self.memo.started.get(&label.value) {
-            return refuse(
-                Diagnostic::at(&label.span, format!("`{}` is started twice", label.value), "again here")
-                    .related(&first.span, "first here"),
-            );
-        }
-        let results = step.expect.first().map(|e| &e.span).or(step.bind.first().map(|(name, _)| &name.span));
-        match results {
-            Some(place) => refuse(
-                Diagnostic::at(place, "a call that is only started has no result yet", "too early")
-                    .help(format!("write it beside `finish: {}`", label.value)),
-            ),
-            None => Ok(()),
-        }
-    }
-
-    fn started(&self, label: &Spanned<String>) -> Outcome<(usize, u16)> {
+    fn started(&self, label: &Spanned<String>) -> Outcome<Started> {
         match self.memo.started.get(&label.value) {
-            Some(started) if !started.finished => Ok((started.step, started.actor)),
-            Some(started) => refuse(
-                Diagnostic::at(&label.span, format!("`{}` is finished already", label.value), "too late")
-                    .related(&started.span, "started here"),
-            ),
-            None => refuse(suggest(
-                Diagnostic::at(&label.span, format!("no call `{}` was started", label.value), "unknown label"),
-                label,
-                self.memo.started.keys().map(String::as_str),
-            )),
+            Some(started) => Ok(*started),
+            // Its own mistakes are told already.
+            None => refuse(Diagnostic::at(&label.span, format!("`{}` is not started", label.value), "no such call")),
         }
     }
 
     fn blocked(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
         let (started, actor) = self.started(label)?;
-        self.no_results(step, "`blocked` has no result")?;
         self.plan.observes = true;
         self.wait(step, actor, Op::Blocked { step: started as u16 }, Shown::Blocked(started));
         Ok(())
@@ -240,22 +176,14 @@ impl<'c> Planner<'c> {
 
     fn finish(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
         let (started, actor) = self.started(label)?;
-        if let Some(started) = self.memo.started.get_mut(&label.value) {
-            started.finished = true;
-        }
         let index = self.steps.len();
         self.wait(step, actor, Op::Finish { step: started as u16 }, Shown::Finish(started));
         self.results(step, actor, started, index)
     }
 
     fn wait(&mut self, step: &Step, actor: u16, op: Op, shown: Shown) {
-        let line = Line {
-            span: step.span.clone(),
-            actor: self.actor_name(actor),
-            shown,
-            expect: vec![],
-            claimed: None,
-        };
+        let line =
+            Line { span: step.span.clone(), actor: self.actor_name(actor), shown, expect: vec![], claimed: None };
         let step = PlanStep { actor: 0, op, fills: vec![], patches: vec![], captures: vec![], binds: vec![] };
         self.push(step, line);
     }
@@ -269,17 +197,21 @@ impl<'c> Planner<'c> {
             self.steps[call].binds.push(Bind { var, from });
         }
         let outputs = outputs.clone();
-        self.promises(step, &outputs, Role::Call(entry.name), repeated, judged);
+        self.promises(step, &outputs, Some(entry.name), repeated, judged);
         self.keep_whole(call, judged, &outputs, &step.span);
-        self.note_killed(step, actor)?;
-        // An actor that is killed performs no implicit steps.
-        let alive = if self.memo.dead.contains_key(&actor) { 0 } else { actor };
-        implicit::after(self, step, alive, self.before.get(&call).copied());
-        Ok(())
+        self.note_killed(step, actor);
+        self.look_after(step, actor, self.before.get(&call).copied())
     }
 
-    fn promises(&mut self, step: &Step, outputs: &Outputs, role: Role, repeated: bool, judged: usize) {
-        let subject = Subject { scope: &self.scope, outputs, role, claimed: false, repeated };
+    pub(super) fn promises(
+        &mut self,
+        step: &Step,
+        outputs: &Outputs,
+        call: Option<&str>,
+        repeated: bool,
+        judged: usize,
+    ) {
+        let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated };
         let problems = &mut self.problems;
         let mut ranged = |expect: &Ranged<Expect>| Ranged {
             kernel: expect.kernel.clone(),
@@ -294,7 +226,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Captures that a promise refers to are kept at full length.
-    fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
+    pub(super) fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
         let line = &self.lines[judged];
         for promise in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {
             for out in &promise.out {
@@ -313,127 +245,29 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn note_killed(&mut self, step: &Step, actor: u16) -> Outcome<()> {
-        let killed = step.expect.iter().find_map(|e| e.value.killed.as_ref());
-        let Some(killed) = killed else { return Ok(()) };
-        self.memo.dead.insert(actor, killed.span.clone());
+    pub(super) fn note_killed(&mut self, step: &Step, actor: u16) {
+        if step.expect.iter().all(|e| e.value.killed.is_none()) {
+            return;
+        }
+        self.memo.dead.insert(actor);
+        let process = |i: usize| self.case.actors[i].1.value == ActorKind::Process;
         // A signal that kills a thread kills its process: the main actor with it.
-        let process = usize::from(actor)
-            .checked_sub(1)
-            .is_some_and(|i| self.case.actors[i].1.value == crate::case::ActorKind::Process);
-        if !process {
-            for actor in 0..=self.case.actors.len() as u16 {
-                self.memo.dead.insert(actor, killed.span.clone());
+        if !usize::from(actor).checked_sub(1).is_some_and(process) {
+            self.memo.dead.insert(0);
+        }
+    }
+
+    /// Adds the steps that look at what this one left behind, done by its actor or who is left.
+    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> Outcome<()> {
+        let left = [actor, 0].into_iter().find(|actor| !self.memo.dead.contains(actor));
+        match (left, implicit::place(step)) {
+            (Some(actor), _) => implicit::after(self, step, actor, before),
+            (None, Some(place)) => {
+                return refuse(Diagnostic::at(place, "nobody is left to look at this", "the actors are dead"));
             }
+            (None, None) => {}
         }
         Ok(())
-    }
-
-    fn no_results(&self, step: &Step, title: &str) -> Outcome<()> {
-        let results = step.expect.first().map(|e| &e.span).or(step.bind.first().map(|(name, _)| &name.span));
-        match results {
-            Some(place) => refuse(Diagnostic::at(place, title, "not here")),
-            None => Ok(()),
-        }
-    }
-
-    fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
-        let content = super::bytes::content(bytes, "bytes", &self.scope)?;
-        let (addr, shown) = self.address(at)?;
-        let fills = content.parts.iter().map(|p| super::types::Segment { addr: addr + p.addr, ..p.clone() }).collect();
-        let number = |(offset, int, value): &(u64, crate::abi::Int, Operand)| super::types::Patch {
-            addr: addr + offset,
-            size: int.size,
-            value: *value,
-        };
-        let patches = content.numbers.iter().map(number).collect();
-        let index = self.steps.len();
-        self.push(
-            PlanStep { actor, op: Op::Store, fills, patches, captures: vec![], binds: vec![] },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Store { at: shown, bytes: Datum::Bytes(content.parts) },
-                expect: vec![],
-                claimed: None,
-            },
-        );
-        self.after_access(step, actor, index, Role::Store, &Outputs::default())
-    }
-
-    fn load(&mut self, step: &Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
-        let bytes = super::bytes::length(len, "len", &self.scope)?;
-        if bytes.known().is_some_and(|n| n as u64 > super::types::MAX_CAPTURE) {
-            return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
-        }
-        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        let (addr, shown) = (sum.operand(), datum(&sum));
-        let outputs =
-            Outputs { named: vec![], captures: vec![super::types::Capture { addr, len: bytes }] };
-        let index = self.steps.len();
-        self.push(
-            PlanStep {
-                actor,
-                op: Op::Load,
-                fills: vec![],
-                patches: vec![],
-                captures: outputs.captures.clone(),
-                binds: vec![],
-            },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Load { at: shown, len: bytes },
-                expect: vec![],
-                claimed: None,
-            },
-        );
-        self.after_access(step, actor, index, Role::Load, &outputs)
-    }
-
-    fn after_access(&mut self, step: &Step, actor: u16, index: usize, role: Role, outputs: &Outputs) -> Outcome<()> {
-        if let Some((name, _)) = step.bind.first() {
-            return refuse(Diagnostic::at(&name.span, "only calls have results to bind", "not here"));
-        }
-        self.promises(step, outputs, role, false, index);
-        self.keep_whole(index, index, outputs, &step.span);
-        self.note_killed(step, actor)?;
-        implicit::after(self, step, actor, None);
-        Ok(())
-    }
-
-    /// An address known while planning.
-    fn address(&self, at: &Node) -> Outcome<(u64, Datum)> {
-        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        match sum.known() {
-            Some(addr) => Ok((addr as u64, datum(&sum))),
-            None => refuse(Diagnostic::at(&at.span, "`at` is known while planning", "no variables here")),
-        }
-    }
-
-    fn repeat(&self, entry: &'static Syscall, call: &Call) -> Outcome<PlanRepeat> {
-        let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
-        Ok(match &repeat.value {
-            Repeat::Times(times) => PlanRepeat::Times(super::bytes::length(times, "times", &self.scope)?),
-            Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
-            Repeat::Advance => {
-                let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));
-                let count = buf.and_then(|buf| {
-                    let name = entry.args[buf].name;
-                    entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))
-                });
-                match (buf, count) {
-                    (Some(buf), Some(count)) => PlanRepeat::Advance { buf: buf as u8, count: count as u8 },
-                    _ => {
-                        return refuse(Diagnostic::at(
-                            &repeat.span,
-                            format!("`{}` has no buffer and count to advance", entry.name),
-                            "only for calls such as `read` and `write`",
-                        ));
-                    }
-                }
-            }
-        })
     }
 
     /// Adds a step and its line.
@@ -443,7 +277,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Counts the descriptors before a step, for `opens`.
-    fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<super::types::Var> {
+    fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<Var> {
         let var = self.scope.bind(&self.scope.hidden(&step.span))?;
         let binds = vec![Bind { var, from: BindFrom::Return }];
         self.count(step.span.clone(), actor, binds);
@@ -457,33 +291,9 @@ impl<'c> Planner<'c> {
     }
 }
 
-fn datum(sum: &expr::Expr) -> Datum {
-    Datum::Pointer(sum.operand(), super::arg::name_of(sum))
-}
-
 /// Whether `bind` or an expectation names this output.
 fn speaks_of(step: &Step, name: &str) -> bool {
     let expected = step.expect.iter().map(|e| &e.value).chain(&step.claimed);
     step.bind.iter().any(|(bound, _)| bound.value == name)
         || expected.flat_map(|e| &e.out).any(|(out, _)| out.value == name)
 }
-
-/// Whether the call may reach processes that are not the case's.
-fn reaches_others(call: &str, args: &[Operand; 6]) -> bool {
-    /// No process id is larger.
-    const PID_MAX: u64 = 1 << 22;
-    let signal = match call {
-        "kill" | "tkill" | "rt_sigqueueinfo" => args[1],
-        "tgkill" | "rt_tgsigqueueinfo" => args[2],
-        _ => return false,
-    };
-    if signal.known() == Some(0) {
-        return false;
-    }
-    match args[0].known() {
-        Some(pid) => (1..=PID_MAX).contains(&pid.unsigned_abs()),
-        // A variable is a process of the case's; one beside it may be anybody's.
-        None => args[0].base != 0,
-    }
-}
-

@@ -78,15 +78,11 @@ impl Scope {
 
     /// Names a region.
     pub(super) fn region(&mut self, name: &Spanned<String>, addr: u64) -> Outcome<()> {
-        check_name(name)?;
         self.add(name, Symbol::Address(addr))
     }
 
     /// Names a variable.
     pub(super) fn bind(&mut self, name: &Spanned<String>) -> Outcome<Var> {
-        if !name.value.starts_with(HIDDEN) {
-            check_name(name)?;
-        }
         if self.vars.len() >= MAX_VARS {
             return refuse(Diagnostic::at(&name.span, format!("more than {MAX_VARS} variables"), "one too many"));
         }
@@ -124,18 +120,4 @@ impl Scope {
 /// Whether this may stand in a name (the first character of one is no digit).
 pub(super) fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == HIDDEN
-}
-
-/// Refuses what cannot be written behind a `$`.
-fn check_name(name: &Spanned<String>) -> Outcome<()> {
-    let text = name.value.as_str();
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == HIDDEN) && !text.is_empty() && text.chars().all(is_name_char)
-    {
-        return Ok(());
-    }
-    let bad = Diagnostic::at(&name.span, format!("`{text}` is not a name"), "letters, digits and `_`");
-    refuse(match text.strip_prefix('$') {
-        Some(bare) => bad.help(format!("write `{bare}`: the `$` is for uses")),
-        None => bad,
-    })
 }

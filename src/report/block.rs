@@ -1,5 +1,7 @@
 //! A case's trace in lines: what every format for people shows of a case that is not a pass.
 
+use crate::judge::Verdict;
+
 use super::event::CaseEvent;
 
 /// What a line is.
@@ -21,13 +23,13 @@ pub(super) fn lines(case: &CaseEvent) -> Vec<(Mark, String)> {
     for step in &case.trace {
         match &step.expected {
             Some(expected) => {
-                lines.push((Mark::Expected, expected.clone()));
-                lines.push((Mark::Actual, step.shown.clone()));
+                lines.push((Mark::Expected, printable(expected)));
+                lines.push((Mark::Actual, printable(&step.shown)));
             }
-            None => lines.push((Mark::Plain, step.shown.clone())),
+            None => lines.push((Mark::Plain, printable(&step.shown))),
         }
         let notes = step.notes.iter().flat_map(|note| note.lines());
-        lines.extend(notes.map(|note| (Mark::Note, note.to_owned())));
+        lines.extend(notes.map(|note| (Mark::Note, printable(note))));
     }
     lines
 }
@@ -41,4 +43,28 @@ pub(super) fn text(case: &CaseEvent) -> Vec<String> {
         Mark::Note => format!("    {line}"),
     };
     lines(case).into_iter().map(line).collect()
+}
+
+/// The word that a line about a case begins with.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Error => "ERROR",
+        Verdict::Skip => "SKIP",
+        Verdict::Xfail => "XFAIL",
+        Verdict::Xpass => "XPASS",
+    }
+}
+
+/// Text that can do nothing to a terminal or to a format of lines: control characters are escaped.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if c.is_control() {
+            shown.extend(c.escape_default())
+        } else {
+            shown.push(c)
+        }
+        shown
+    })
 }

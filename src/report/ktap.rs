@@ -81,12 +81,12 @@ fn diagnostics(out: &mut impl Write, case: &CaseEvent) -> io::Result<()> {
         format!("{gone}{}", case.reason.as_deref().unwrap_or_default()),
     ];
     for line in heading.into_iter().chain(block::text(case)) {
-        writeln!(out, "  # {}", line.replace(char::is_control, " "))?;
+        writeln!(out, "  # {}", block::printable(&line))?;
     }
     Ok(())
 }
 
 /// A description: on one line, and without the sign that begins a directive.
 fn plain(text: &str) -> String {
-    text.replace(char::is_control, " ").replace('#', "_")
+    block::printable(text).replace('#', "_")
 }

@@ -37,7 +37,7 @@ impl<W: Write> Terminal<W> {
 
     fn case(&mut self, case: &CaseEvent) -> io::Result<()> {
         self.subjects.entry(case.subject.clone()).or_default().add(case.verdict);
-        let reason = case.reason.clone().unwrap_or_default();
+        let reason = block::printable(case.reason.as_deref().unwrap_or_default());
         match case.verdict {
             Verdict::Pass => Ok(()),
             Verdict::Skip => {
@@ -48,16 +48,15 @@ impl<W: Write> Terminal<W> {
                 let word = self.paint(YELLOW, "XFAIL");
                 writeln!(self.out, "{word} {}   {reason}", case.id)
             }
-            Verdict::Fail => self.block("FAIL", case, &reason),
-            Verdict::Error => self.block("ERROR", case, &reason),
-            Verdict::Xpass => self.block("XPASS", case, &format!("a known deviation is gone: {reason}")),
+            Verdict::Fail | Verdict::Error => self.block(case, &reason),
+            Verdict::Xpass => self.block(case, &format!("a known deviation is gone: {reason}")),
         }
     }
 
-    fn block(&mut self, word: &str, case: &CaseEvent, reason: &str) -> io::Result<()> {
-        let word = self.paint(RED, word);
+    fn block(&mut self, case: &CaseEvent, reason: &str) -> io::Result<()> {
+        let word = self.paint(RED, block::word(case.verdict));
         let id = self.paint(BOLD, &case.id);
-        writeln!(self.out, "{word} {id}   {}", case.summary)?;
+        writeln!(self.out, "{word} {id}   {}", block::printable(&case.summary))?;
         writeln!(self.out, "  --> {}", case.place())?;
         for (mark, line) in block::lines(case) {
             let line = match mark {
@@ -105,18 +104,18 @@ impl<W: Write> Terminal<W> {
         let mut parts = vec![
             format!("{} passed", counts.pass),
             format!("{} failed", counts.fail),
-            format!("{} errors", counts.error),
+            several(counts.error, "error"),
             format!("{} skipped", counts.skip),
         ];
         if counts.xfail > 0 {
-            parts.push(format!("{} known deviations", counts.xfail));
+            parts.push(several(counts.xfail, "known deviation"));
         }
         if counts.xpass > 0 {
-            parts.push(format!("{} known deviations gone", counts.xpass));
+            parts.push(format!("{} gone", several(counts.xpass, "known deviation")));
         }
         let colour = if counts.exit_code() == 0 { GREEN } else { RED };
         let seconds = counts.micros as f64 / 1e6;
-        let line = format!("{} cases: {} in {seconds:.1} s", counts.total(), parts.join(", "));
+        let line = format!("{}: {} in {seconds:.1} s", several(counts.total(), "case"), parts.join(", "));
         writeln!(self.out, "{}", self.paint(colour, &line))
     }
 }
@@ -126,7 +125,8 @@ impl<W: Write> Reporter for Terminal<W> {
         match event {
             Event::Target(target) => {
                 let judged = target.judge_as.as_ref().map_or_else(String::new, |v| format!(", judged as {v}"));
-                writeln!(self.out, "target {}: Linux {} {}{judged}\n", target.name, target.kernel, target.arch)
+                let line = format!("target {}: Linux {} {}{judged}", target.name, target.kernel, target.arch);
+                writeln!(self.out, "{}\n", block::printable(&line))
             }
             Event::Case(case) => self.case(case),
             Event::Summary(counts) => self.summary(counts),
@@ -136,4 +136,9 @@ impl<W: Write> Reporter for Terminal<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// `1 error`, `2 errors`.
+fn several(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,1 +1,316 @@
-//! Tests
+//! One stream, every format.
+
+use std::collections::BTreeMap;
+
+use insta::assert_snapshot;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::exec::{End, StepTrace};
+use crate::judge::tests::sample::{call, done, fails, fd, planned, returns, span, target, trace, write};
+use crate::judge::{Judgement, Verdict, judge};
+use crate::plan::Promise;
+
+fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseEvent {
+    CaseEvent {
+        id: id.into(),
+        subject: format!("{}(2)", id.split('/').next().unwrap()),
+        summary: "A sample does what it does.".into(),
+        file: "cases/write/pipe.yaml".into(),
+        line: 3,
+        verdict,
+        reason: reason.map(str::to_owned),
+        micros: 1500,
+        trace: Vec::new(),
+        claim: None,
+    }
+}
+
+/// A case that was judged: a pipe that is not full.
+fn failure() -> CaseEvent {
+    let promise = Promise { span: Some(span(18)), ..fails(libc::EAGAIN) };
+    let planned = planned(vec![call("close", vec![fd(3)]), write().expect(promise)]);
+    let signalled = StepTrace { signals: vec![13], ..done(1) };
+    let judgement = judge(&planned, &trace(vec![done(0), signalled], End::Finished), &target());
+    CaseEvent::new(&planned, &judgement, 250)
+}
+
+/// One case of each verdict, with text that no format may trip over.
+fn stream() -> Vec<Event> {
+    let nasty = "needs <a & \"b\"> # and\x1b[31m\x07 more";
+    let cases = vec![
+        case("read/pipe/empty", Verdict::Pass, None),
+        failure(),
+        case("write/pipe/broken[what=a # b]", Verdict::Error, Some("set-up: pipe2: failed with EMFILE")),
+        case("write/limits/cap", Verdict::Skip, Some("needs CAP_SYS_RESOURCE")),
+        case("write/limits/other-cap", Verdict::Skip, Some("needs CAP_SYS_RESOURCE")),
+        case("tee/errors/nasty", Verdict::Skip, Some(nasty)),
+        case("read/known", Verdict::Xfail, Some("bug 7")),
+        case("read/gone", Verdict::Xpass, Some("bug 8")),
+    ];
+    let mut counts = Counts { micros: 412_000, ..Counts::default() };
+    cases.iter().for_each(|case| counts.add(case.verdict));
+    let mut events = vec![Event::Target(Box::new(target()))];
+    events.extend(cases.into_iter().map(|case| Event::Case(Box::new(case))));
+    events.push(Event::Summary(counts));
+    events
+}
+
+fn written<'a, R: Reporter>(out: &'a mut Vec<u8>, new: impl FnOnce(&'a mut Vec<u8>) -> R) {
+    let mut reporter = new(out);
+    stream().iter().for_each(|event| reporter.event(event).unwrap());
+    reporter.finish().unwrap();
+}
+
+#[test]
+fn on_a_terminal() {
+    let mut out = Vec::new();
+    written(&mut out, |out| Terminal::new(out, false));
+    let text = String::from_utf8(out).unwrap();
+    assert_snapshot!(text, @r#"
+    target native: Linux 6.18.44-test x86_64
+
+    FAIL write/pipe/sample   A sample does what it does.
+      --> cases/write/pipe.yaml:18:9
+       |   close(3) = 0
+       | - write(4, "x", 1) = -1 EAGAIN (Resource temporarily unavailable)
+       | + write(4, "x", 1) = 1 --- SIGPIPE ---
+       |     signals: expected none, found SIGPIPE
+
+    ERROR write/pipe/broken[what=a # b]   A sample does what it does.
+      --> cases/write/pipe.yaml:3
+       = set-up: pipe2: failed with EMFILE
+
+    XFAIL read/known   bug 7
+    XPASS read/gone   A sample does what it does.
+      --> cases/write/pipe.yaml:3
+       = a known deviation is gone: bug 8
+
+    SKIP tee/errors/nasty   needs <a & "b"> # and\u{1b}[31m\u{7} more
+    SKIP 2 cases   needs CAP_SYS_RESOURCE
+
+    subject    pass   fail  error   skip  xfail  xpass
+    read(2)       1      ·      ·      ·      1      1
+    tee(2)        ·      ·      ·      1      ·      ·
+    write(2)      ·      1      1      2      ·      ·
+
+    8 cases: 1 passed, 1 failed, 1 error, 3 skipped, 1 known deviation, 1 known deviation gone in 0.4 s
+    "#);
+}
+
+#[test]
+fn colour_is_all_that_colour_adds() {
+    let plain = {
+        let mut out = Vec::new();
+        Terminal::new(&mut out, false).event(&Event::Case(Box::new(failure()))).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let mut out = Vec::new();
+    Terminal::new(&mut out, true).event(&Event::Case(Box::new(failure()))).unwrap();
+    let coloured = String::from_utf8(out).unwrap();
+    assert!(coloured.contains("\x1b[31m"));
+    let stripped = ["31", "32", "33", "1", "2", "0"]
+        .iter()
+        .fold(coloured, |text, code| text.replace(&format!("\x1b[{code}m"), ""));
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn in_a_transcript() {
+    let mut out = Vec::new();
+    Transcript::new(&mut out).event(&Event::Case(Box::new(failure()))).unwrap();
+    assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+    write/pipe/sample   A sample does what it does.
+      --> cases/write/pipe.yaml:18:9
+       |   close(3) = 0
+       | - write(4, "x", 1) = -1 EAGAIN (Resource temporarily unavailable)
+       | + write(4, "x", 1) = 1 --- SIGPIPE ---
+       |     signals: expected none, found SIGPIPE
+       = FAIL: write: expected EAGAIN, returned 1 (250 µs)
+    "#);
+}
+
+#[test]
+fn in_ktap() {
+    let mut out = Vec::new();
+    written(&mut out, Ktap::new);
+    assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+    KTAP version 1
+    1..3
+      KTAP version 1
+      # Subtest: read(2)
+      1..3
+      ok 1 read/pipe/empty
+      ok 2 read/known # XFAIL bug 7
+      # read/gone: A sample does what it does.
+      # cases/write/pipe.yaml:3
+      # a known deviation is gone: bug 8
+      not ok 3 read/gone
+    not ok 1 read(2)
+      KTAP version 1
+      # Subtest: write(2)
+      1..4
+      # write/pipe/sample: A sample does what it does.
+      # cases/write/pipe.yaml:18:9
+      # write: expected EAGAIN, returned 1
+      #   close(3) = 0
+      # - write(4, "x", 1) = -1 EAGAIN (Resource temporarily unavailable)
+      # + write(4, "x", 1) = 1 --- SIGPIPE ---
+      #     signals: expected none, found SIGPIPE
+      not ok 1 write/pipe/sample
+      # write/pipe/broken[what=a # b]: A sample does what it does.
+      # cases/write/pipe.yaml:3
+      # set-up: pipe2: failed with EMFILE
+      not ok 2 write/pipe/broken[what=a _ b] # ERROR set-up: pipe2: failed with EMFILE
+      ok 3 write/limits/cap # SKIP needs CAP_SYS_RESOURCE
+      ok 4 write/limits/other-cap # SKIP needs CAP_SYS_RESOURCE
+    not ok 2 write(2)
+      KTAP version 1
+      # Subtest: tee(2)
+      1..1
+      ok 1 tee/errors/nasty # SKIP needs <a & "b"> _ and\u{1b}[31m\u{7} more
+    ok 3 tee(2) # SKIP
+    "#);
+}
+
+#[test]
+fn in_junit() {
+    let mut out = Vec::new();
+    written(&mut out, JUnit::new);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.chars().all(|c| !c.is_control() || c == '\n'));
+    // Reading it back shows that it is well-formed and says what was meant.
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    let names: Vec<_> = report.test_suites.iter().map(|s| (s.name.as_str(), s.tests, s.failures, s.errors)).collect();
+    assert_eq!(names, [("read(2)", 3, 1, 0), ("write(2)", 4, 1, 1), ("tee(2)", 1, 0, 0)]);
+    assert_snapshot!(text, @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="native 6.18.44-test" tests="8" skipped="4" failures="2" errors="1" time="0.412">
+        <testsuite name="read(2)" tests="3" skipped="1" errors="0" failures="1" time="0.004">
+            <testcase name="read/pipe/empty" classname="read(2)" time="0.002"/>
+            <testcase name="read/known" classname="read(2)" time="0.002">
+                <skipped message="known deviation: bug 7">A sample does what it does.
+    cases/write/pipe.yaml:3</skipped>
+            </testcase>
+            <testcase name="read/gone" classname="read(2)" time="0.002">
+                <failure message="a known deviation is gone: bug 8">A sample does what it does.
+    cases/write/pipe.yaml:3</failure>
+            </testcase>
+        </testsuite>
+        <testsuite name="write(2)" tests="4" skipped="2" errors="1" failures="1" time="0.005">
+            <testcase name="write/pipe/sample" classname="write(2)" time="0.000">
+                <failure message="write: expected EAGAIN, returned 1">A sample does what it does.
+    cases/write/pipe.yaml:18:9
+      close(3) = 0
+    - write(4, &quot;x&quot;, 1) = -1 EAGAIN (Resource temporarily unavailable)
+    + write(4, &quot;x&quot;, 1) = 1 --- SIGPIPE ---
+        signals: expected none, found SIGPIPE</failure>
+            </testcase>
+            <testcase name="write/pipe/broken[what=a # b]" classname="write(2)" time="0.002">
+                <error message="set-up: pipe2: failed with EMFILE">A sample does what it does.
+    cases/write/pipe.yaml:3</error>
+            </testcase>
+            <testcase name="write/limits/cap" classname="write(2)" time="0.002">
+                <skipped message="needs CAP_SYS_RESOURCE"/>
+            </testcase>
+            <testcase name="write/limits/other-cap" classname="write(2)" time="0.002">
+                <skipped message="needs CAP_SYS_RESOURCE"/>
+            </testcase>
+        </testsuite>
+        <testsuite name="tee(2)" tests="1" skipped="1" errors="0" failures="0" time="0.002">
+            <testcase name="tee/errors/nasty" classname="tee(2)" time="0.002">
+                <skipped message="needs &lt;a &amp; &quot;b&quot;&gt; # and more"/>
+            </testcase>
+        </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[test]
+fn in_json_lines() {
+    let mut out = Vec::new();
+    written(&mut out, JsonLines::new);
+    let text = String::from_utf8(out).unwrap();
+    let events: Vec<Event> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events, stream());
+    let values: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(values[0]["type"], "target");
+    assert_eq!((&values[0]["name"], &values[0]["kernel"]), (&json!("native"), &json!("6.18.44-test")));
+    assert_eq!(fields(&values[1]), "claim file id line micros reason subject summary trace type verdict");
+    assert_eq!(fields(values.last().unwrap()), "error fail micros pass skip type xfail xpass");
+    assert_eq!(
+        values[2]["trace"],
+        json!([
+            {"call": "close", "shown": "close(3) = 0", "return": 0, "errno": null, "signals": [], "blocked": false},
+            {
+                "call": "write", "shown": "write(4, \"x\", 1) = 1 --- SIGPIPE ---",
+                "return": 1, "errno": null, "signals": ["SIGPIPE"], "blocked": false,
+                "expected": "write(4, \"x\", 1) = -1 EAGAIN (Resource temporarily unavailable)",
+                "notes": ["signals: expected none, found SIGPIPE"],
+                "at": "cases/write/pipe.yaml:18:9",
+            },
+        ])
+    );
+}
+
+/// A writer that tells what had arrived by each flush.
+#[derive(Default)]
+struct Flushed {
+    pending: Vec<u8>,
+    lines: Vec<String>,
+}
+
+impl std::io::Write for &mut Flushed {
+    fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+        self.pending.extend(buf);
+        Ok(buf.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.lines.push(String::from_utf8(std::mem::take(&mut self.pending)).unwrap());
+        Ok(())
+    }
+}
+
+#[test]
+fn json_lines_are_flushed_one_by_one() {
+    let mut out = Flushed::default();
+    let mut reporter = JsonLines::new(&mut out);
+    stream().iter().for_each(|event| reporter.event(event).unwrap());
+    assert_eq!(out.lines.len(), stream().len());
+    assert!(out.lines.iter().all(|line| line.ends_with('\n') && line.matches('\n').count() == 1));
+}
+
+#[rstest]
+#[case::all_passed(&[Verdict::Pass], 0)]
+#[case::skips_beside_passes(&[Verdict::Pass, Verdict::Skip], 0)]
+#[case::known_deviations(&[Verdict::Xfail], 0)]
+#[case::failure(&[Verdict::Pass, Verdict::Fail], 1)]
+#[case::error(&[Verdict::Pass, Verdict::Error], 1)]
+#[case::deviation_gone(&[Verdict::Pass, Verdict::Xpass], 1)]
+#[case::all_skipped(&[Verdict::Skip], 3)]
+#[case::no_case(&[], 3)]
+fn exit_codes(#[case] verdicts: &[Verdict], #[case] code: u8) {
+    let mut counts = Counts::default();
+    verdicts.iter().for_each(|verdict| counts.add(*verdict));
+    assert_eq!((counts.exit_code(), counts.total()), (code, verdicts.len() as u64));
+}
+
+#[test]
+fn a_target_is_written_with_all_that_is_known() {
+    let config = Some(BTreeMap::from([("CONFIG_PIPE".to_owned(), "y".to_owned())]));
+    let target = crate::target::Target { config, ..target() };
+    let value = serde_json::to_value(Event::Target(Box::new(target))).unwrap();
+    assert_eq!(value["config"]["CONFIG_PIPE"], "y");
+    assert_eq!(value["arch"], "x86_64");
+}
+
+#[test]
+fn a_skip_carries_its_reason_and_no_trace() {
+    let event = CaseEvent::new(&planned(vec![write().expect(returns(1))]), &Judgement::skip("needs uid 0"), 0);
+    assert_eq!((event.verdict, event.reason.as_deref()), (Verdict::Skip, Some("needs uid 0")));
+    assert_eq!((event.file.as_str(), event.line), ("cases/write/pipe.yaml", 3));
+    assert!(event.trace.is_empty());
+}

@@ -19,7 +19,7 @@ impl<W: Write> Transcript<W> {
     }
 
     fn case(&mut self, case: &CaseEvent) -> io::Result<()> {
-        writeln!(self.out, "{}   {}", case.id, case.summary)?;
+        writeln!(self.out, "{}   {}", case.id, block::printable(&case.summary))?;
         writeln!(self.out, "  --> {}", case.place())?;
         for line in block::text(case) {
             writeln!(self.out, "   | {line}")?;
@@ -27,9 +27,8 @@ impl<W: Write> Transcript<W> {
         if let Some(claim) = &case.claim {
             writeln!(self.out, "   = claim {} of {}: {}", claim.id, claim.document, claim.found)?;
         }
-        let reason = case.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-        let verdict = serde_json::to_value(case.verdict)?;
-        writeln!(self.out, "   = {}{reason} ({} µs)", verdict.as_str().unwrap_or_default(), case.micros)
+        let reason = case.reason.as_ref().map_or_else(String::new, |reason| format!(": {}", block::printable(reason)));
+        writeln!(self.out, "   = {}{reason} ({} µs)", block::word(case.verdict), case.micros)
     }
 }
 

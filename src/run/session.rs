@@ -26,7 +26,7 @@ impl Session {
     /// # Errors
     /// When no worker can be started.
     pub fn new(executor: Executor) -> io::Result<Self> {
-        let worker = executor.worker(Some(0))?;
+        let worker = executor.worker()?;
         let target = Target::native(&worker.surroundings());
         Ok(Session { executor, target, idle: Mutex::new(vec![worker]) })
     }
@@ -57,7 +57,7 @@ impl Session {
         if let Some(reason) = unmet(case, &self.target) {
             return Ok((skipped(case, reason), None));
         }
-        let mut worker = self.worker(None)?;
+        let mut worker = self.worker()?;
         let mut met = None;
         if let Some(probe) = &case.probe {
             met = unmet_probe(probe, &worker.perform(&probe.plan)?, &self.target);
@@ -82,21 +82,15 @@ impl Session {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..jobs.clamp(1, cases.len().max(1)))
-                .map(|job| scope.spawn({ let next = &next; move || self.share(job, cases, next, each) }))
+                .map(|_| scope.spawn(|| self.share(cases, &next, each)))
                 .collect();
             threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 
     /// What one worker does of a run: takes the next case until there is none.
-    fn share(
-        &self,
-        job: usize,
-        cases: &[Planned],
-        next: &AtomicUsize,
-        each: &(dyn Fn(usize, CaseEvent) + Sync),
-    ) -> io::Result<()> {
-        let mut worker = self.worker(Some(job))?;
+    fn share(&self, cases: &[Planned], next: &AtomicUsize, each: &(dyn Fn(usize, CaseEvent) + Sync)) -> io::Result<()> {
+        let mut worker = self.worker()?;
         // Cases whose probe went as it should.
         let probed: RefCell<VecDeque<usize>> = RefCell::default();
         let pull = || {
@@ -135,9 +129,9 @@ impl Session {
         CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros)
     }
 
-    fn worker(&self, cpu: Option<usize>) -> io::Result<Worker> {
+    fn worker(&self) -> io::Result<Worker> {
         let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
-        idle.map_or_else(|| self.executor.worker(cpu), Ok)
+        idle.map_or_else(|| self.executor.worker(), Ok)
     }
 
     fn rest(&self, worker: Worker) {

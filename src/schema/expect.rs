@@ -60,7 +60,7 @@ fn whole(mut expect: Value, kind: &str) -> Value {
 fn said(d: &mut Definitions, key: &str) -> (&'static str, Value) {
     match key {
         "kernel" => ("kernel versions: comma is *and*, the list is *or*", ranges(d)),
-        "return" => ("the return value: a number, {min, max} or {not}", number_or_bounds(d)),
+        "return" => ("the return value: a number, flags, {min, max} or {not}", number_or_bounds(d)),
         "errno" => ("it fails with this error", errno(d)),
         "killed" => ("the actor is killed by this signal", signal(d)),
         "out" => {
@@ -91,7 +91,7 @@ fn said(d: &mut Definitions, key: &str) -> (&'static str, Value) {
 fn number_or_bounds(d: &mut Definitions) -> Value {
     d.share("return", |d| {
         let number = value(d);
-        any_of([number.clone(), bounds(d, &number)])
+        any_of([number.clone(), list(number.clone()), bounds(d, &number)])
     })
 }
 

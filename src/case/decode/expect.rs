@@ -1,6 +1,6 @@
 //! `expect`, `expect_when` and `claimed`.
 
-use super::shape::{Decoder, Fields, list};
+use super::shape::{Decoder, Fields, either};
 use crate::case::{
     diagnostic::Diagnostic,
     kernel,
@@ -32,7 +32,7 @@ impl Of {
             Of::Call => "call's expectation",
             Of::Load => "load's expectation",
             Of::Store => "store's expectation",
-            Of::Blocked => "expectation of `blocked`",
+            Of::Blocked => "blocked call's expectation",
         }
     }
 
@@ -164,21 +164,25 @@ impl Decoder {
             Of::Call if whole => OUTCOMES.contains(&key.as_str()),
             _ => key.value != "kernel",
         });
-        if !says {
+        let mistyped =
+            fields.entries.iter().any(|(key, _)| key.value != "kernel" && !of.keys().contains(&key.as_str()));
+        if !says && !mistyped {
             let needed: &[&str] = if of == Of::Call { &OUTCOMES } else { of.keys() };
             let title = "the expectation does not say what comes of the step";
             let label = match needed {
                 [one] => format!("expected `{one}`"),
-                _ => format!("expected one of {}", list(needed)),
+                _ => format!("expected {}", either(needed)),
             };
             self.report(Diagnostic::at(fields.span, title, label));
         }
     }
 
-    /// An operand, `{min, max}` or `{not}`.
+    /// An operand (constants OR-ed as a list), `{min, max}` or `{not}`.
     fn bounds(&mut self, node: &Node) -> Option<Node> {
         let expected = "a number, `{min: A, max: B}` or `{not: N}`";
-        if node.as_map().is_some() {
+        if node.as_list().is_some() {
+            // The planner knows constants.
+        } else if node.as_map().is_some() {
             let fields = self.fields(node, "return value", &BOUNDS)?;
             let inverted = fields.get("not").is_some();
             if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {

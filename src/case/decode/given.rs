@@ -16,8 +16,8 @@ pub(crate) const MOUNT: [&str; 4] = ["at", "type", "options", "read_only"];
 pub(crate) const FILE: [&str; 2] = ["content", "mode"];
 pub(crate) const LIMIT: [&str; 2] = ["soft", "hard"];
 pub(crate) const REGION: [&str; 6] = ["len", "prot", "flags", "file", "offset", "init"];
-pub(crate) const NAMESPACES: [(&str, ()); 6] =
-    [("user", ()), ("mount", ()), ("pid", ()), ("net", ()), ("ipc", ()), ("uts", ())];
+pub(crate) const NAMESPACES: [(&str, &str); 6] =
+    [("user", "user"), ("mount", "mount"), ("pid", "pid"), ("net", "net"), ("ipc", "ipc"), ("uts", "uts")];
 pub(crate) const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
 
 impl Decoder {
@@ -71,7 +71,7 @@ impl Decoder {
                     given.files = entries.iter().filter_map(|(path, node)| self.file(path, node)).collect();
                 }
                 "rlimits" => given.rlimits = self.rlimits(node),
-                "umask" => given.umask = self.number(node, 0..=0o777),
+                "umask" => given.umask = self.mode(node, 0o777),
                 "gid" => given.gid = self.number(node, 0..=u32::MAX),
                 "uid" => given.uid = self.number(node, 0..=u32::MAX),
                 "caps" => {
@@ -86,8 +86,8 @@ impl Decoder {
 
     fn namespaces(&mut self, node: &Node) -> Vec<Spanned<String>> {
         let items = self.items(node, "a list of namespaces");
-        let known = items.iter().filter(|item| self.word(item, "namespace", &NAMESPACES).is_some());
-        known.cloned().collect::<Vec<_>>().iter().filter_map(|item| self.name(item, "a namespace")).collect()
+        let known = |item| self.word(item, "namespace", &NAMESPACES);
+        items.iter().filter_map(known).map(|name| Spanned { value: name.to_string(), span: name.span }).collect()
     }
 
     fn paths(&mut self, node: &Node) -> Vec<Spanned<String>> {
@@ -120,7 +120,7 @@ impl Decoder {
             return Some(File { path, content: node.clone(), mode: 0o644 });
         }
         let fields = self.fields(node, "file", &FILE)?;
-        let mode = fields.get("mode").map_or(Some(0o644), |mode| self.number(mode, 0..=0o7777).map(|m| m.value));
+        let mode = fields.get("mode").map_or(Some(0o644), |mode| self.mode(mode, 0o7777).map(|m| m.value));
         let content = self.required(&fields, "content").cloned();
         Some(File { path, content: content?, mode: mode? })
     }

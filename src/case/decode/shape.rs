@@ -53,11 +53,11 @@ impl Decoder {
     /// A mapping with no keys but these.
     pub(crate) fn fields<'n>(&mut self, node: &'n Node, what: &'static str, known: &[&str]) -> Option<Fields<'n>> {
         let Some(entries) = node.as_map() else {
-            self.wrong(node, &format!("a {what}: a mapping with {}", list(known)));
+            self.wrong(node, &format!("a {what}, which is a mapping"));
             return None;
         };
         for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
-            self.unknown("key", key, known, &format!("a {what} has no such key"));
+            self.unknown("key", key, known, &format!("no key of a {what}"));
         }
         Some(Fields { what, span: &node.span, entries })
     }
@@ -72,7 +72,7 @@ impl Decoder {
         let few = if known.len() > MAX_COMPARED { &known[..MAX_COMPARED] } else { known };
         let help = match did_you_mean(found, known.iter().copied()) {
             Some(name) => format!("did you mean `{name}`? Known: {}", list(few)),
-            None if known.is_empty() => "there is none".into(),
+            None if known.is_empty() => "none is declared".into(),
             None => format!("known: {}", list(few)),
         };
         self.report(diag.help(help));
@@ -135,17 +135,29 @@ impl Decoder {
         }
     }
 
+    /// Permission bits.
+    pub(crate) fn mode(&mut self, node: &Node, max: u32) -> Option<Spanned<u32>> {
+        let mode = node.plain().and_then(parse_number).and_then(|n| u32::try_from(n).ok());
+        match mode.filter(|mode| *mode <= max) {
+            Some(value) => Some(Spanned { value, span: node.span.clone() }),
+            None => {
+                self.wrong(node, &format!("permission bits, at most {max:#o}"));
+                None
+            }
+        }
+    }
+
     /// One of these words.
     pub(crate) fn word<T: Copy>(&mut self, node: &Node, what: &str, words: &[(&str, T)]) -> Option<Spanned<T>> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let Some(text) = node.plain().filter(|text| !text.is_empty()) else {
-            self.wrong(node, &list(&known));
+            self.wrong(node, &either(&known));
             return None;
         };
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
             let name = Spanned { value: text.to_owned(), span: node.span.clone() };
-            self.unknown(what, &name, &known, &format!("expected {}", list(&known)));
+            self.unknown(what, &name, &known, &format!("expected {}", either(&known)));
         }
         found.map(|(_, value)| Spanned { value: *value, span: node.span.clone() })
     }
@@ -162,11 +174,20 @@ impl Decoder {
 
 /// `` `a`, `b` and `c` ``.
 pub(crate) fn list(names: &[&str]) -> String {
+    joined(names, "and")
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn either(names: &[&str]) -> String {
+    joined(names, "or")
+}
+
+fn joined(names: &[&str], last_by: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {last_by} {last}", rest.join(", ")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     expect::Of,
-    shape::{Decoder, Fields, list},
+    shape::{Decoder, Fields, either, list},
 };
 use crate::case::{
     diagnostic::{Diagnostic, did_you_mean},
@@ -66,7 +66,7 @@ impl Decoder {
         let mut kinds = KINDS.iter().filter_map(|(kind, keys)| Some((step.entry(kind)?, *keys)));
         let Some(((kind, what), allowed)) = kinds.next() else {
             let names = KINDS.map(|(kind, _)| kind);
-            let label = format!("expected one of {}", list(&names));
+            let label = format!("expected {}", either(&names));
             self.report(Diagnostic::at(&node.span, "the step does nothing", label));
             return None;
         };

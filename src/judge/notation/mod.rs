@@ -9,5 +9,5 @@ mod view;
 
 pub(super) use call::{line, returned, unfinished};
 pub(super) use text::STRING_LIMIT;
-pub(super) use value::number;
+pub(super) use value::{fd_set, number};
 pub(super) use view::{View, promised};

@@ -1,13 +1,17 @@
 //! Numbers and memory by their kind.
 
-use crate::abi::{Field, Int, Kind, Struct, mode_text};
-use crate::judge::content;
-use crate::plan::CANARY;
+use crate::abi::{DESCRIPTOR, Field, Int, Kind, Struct, mode_text};
+use crate::judge::{content, names};
+use crate::plan::{ARENA, ARENA_SPAN, CANARY};
 
 use super::text::quote;
 
 /// Fields of a structure and elements of an array shown, unless a promise speaks of others.
 const MANY: usize = 6;
+/// Numbers that can only be addresses of the plan's memory.
+const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
+/// Bytes of the kernel's signal sets.
+const SIG_SET: usize = 8;
 const INT: Int = Int { size: 4, signed: true };
 const POINTER: Int = Int { size: 8, signed: false };
 
@@ -16,9 +20,10 @@ pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
     let int = integer(kind).unwrap_or(Int { size: 8, signed: true });
     let Some(narrow) = narrow(int, number) else { return format!("{number:#x}") };
     match kind {
-        Kind::Fd if narrow == i64::from(libc::AT_FDCWD) => "AT_FDCWD".to_owned(),
+        Kind::Fd => DESCRIPTOR.decode(narrow as u64),
         Kind::Octal(_) => mode_text(narrow as u64),
         Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
+        _ if int.size == 8 && ARENA_ADDRESSES.contains(&narrow) => pointer(narrow as u64),
         _ if int.signed => narrow.to_string(),
         _ => (narrow as u64).to_string(),
     }
@@ -48,8 +53,8 @@ fn size(kind: &Kind) -> Option<usize> {
         Kind::Fixed(element, count) => size(element)? * count,
         Kind::FixedBytes(len) => *len,
         Kind::Struct(shape) => shape.size,
-        Kind::SigSet => 8,
-        Kind::FdSet => 128,
+        Kind::SigSet => SIG_SET,
+        Kind::FdSet => content::FD_SET,
         Kind::By(_, _, otherwise) => size(otherwise)?,
         Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_) => 8,
         _ => usize::from(integer(kind)?.size),
@@ -86,8 +91,8 @@ fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
             quote(field.split(|&b| b == 0).next().unwrap_or_default(), false)
         }
         Kind::Struct(shape) => structure(shape, bytes, spoken_of),
-        Kind::SigSet => set_bits(bytes, 8, |bit| crate::judge::names::signal(bit + 1).replace("SIG", "")),
-        Kind::FdSet => set_bits(bytes, 128, |bit| bit.to_string()),
+        Kind::SigSet => set_bits(bytes, SIG_SET, |bit| names::signal(bit as u32 + 1).replace("SIG", "")),
+        Kind::FdSet => fd_set(bytes),
         Kind::By(_, _, otherwise) => value(otherwise, bytes, spoken_of),
         _ => match integer(kind) {
             Some(int) => content::read(int, bytes).map_or("?".to_owned(), |n| number(kind, n)),
@@ -135,8 +140,17 @@ fn structure(shape: &Struct, bytes: &[u8], spoken_of: &[usize]) -> String {
     format!("{{{}}}", shown.join(", "))
 }
 
-fn set_bits(bytes: &[u8], len: usize, name: impl Fn(u32) -> String) -> String {
-    let bytes = bytes.get(..len).unwrap_or(bytes);
-    let bits = (0..).zip(bytes).flat_map(|(i, byte)| (0..8).filter(move |b| byte >> b & 1 == 1).map(move |b| i * 8 + b));
+/// `[3 5]`.
+pub(in crate::judge) fn fd_set(bytes: &[u8]) -> String {
+    set_bits(bytes, content::FD_SET, |bit| bit.to_string())
+}
+
+/// The members of a bit set of so many bytes, whose bits are numbered through words of the machine.
+fn set_bits(bytes: &[u8], len: usize, name: impl Fn(usize) -> String) -> String {
+    const WORD: Int = Int { size: 8, signed: false };
+    let bytes = bytes.get(..len).unwrap_or_default();
+    let words = bytes.chunks(8).map(|chunk| content::read(WORD, chunk).unwrap_or(0) as u64);
+    let bits =
+        words.enumerate().flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b));
     format!("[{}]", bits.map(name).collect::<Vec<_>>().join(" "))
 }

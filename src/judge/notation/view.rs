@@ -96,8 +96,8 @@ impl View {
             ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => {
                 content::write(*int, n.value(vars))
             }
-            ContentIs::FdSet(descriptors) => content::fd_set(descriptors, vars),
             ContentIs::Number { .. } => return,
+            ContentIs::FdSet(fds) => content::fd_set(fds, vars),
         };
         let end = out.offset + bytes.len();
         if capture.len() < end {

@@ -6,7 +6,7 @@ use rstest::rstest;
 use super::sample::*;
 use crate::abi::{Int, Kind};
 use crate::exec::{End, StepTrace};
-use crate::judge::{Judgement, Verdict};
+use crate::judge::{Judgement, Verdict, content};
 use crate::plan::{ContentIs, Fill, Operand, OutIs, Promise, ReturnIs};
 
 fn reading(out: Vec<OutIs>, came: StepTrace) -> Judgement {
@@ -129,4 +129,24 @@ fn numbers_are_compared(
     let promise = OutIs { span: span(40), name: "value".into(), capture: 0, offset: 0, is: number };
     let judgement = reading(vec![promise], wrote(0, &[bytes]));
     assert_eq!(judgement.verdict == Verdict::Pass, passes, "{}", lines(&judgement));
+}
+
+#[test]
+fn descriptor_sets_are_compared_whole() {
+    let fds = ContentIs::FdSet(vec![Operand::constant(3)]);
+    let promise = OutIs { span: span(40), name: "readfds".into(), capture: 0, offset: 0, is: fds };
+    let with = |fds: &[i64]| {
+        let fds: Vec<_> = fds.iter().map(|&fd| Operand::constant(fd)).collect();
+        reading(vec![promise.clone()], wrote(1, &[&content::fd_set(&fds, &[])]))
+    };
+    assert_eq!(with(&[3]).verdict, Verdict::Pass);
+    assert_eq!(with(&[3, 1023]).reason.as_deref(), Some("read: readfds: expected [3], found [3 1023]"));
+}
+
+#[test]
+fn without_a_return_promised_any_will_do() {
+    let any = || judged(vec![write().expect(Promise::default())], vec![done(-9)], End::Finished);
+    assert_eq!(any().verdict, Verdict::Pass);
+    let signal = StepTrace { signals: vec![13], ..done(-9) };
+    assert_eq!(judged(vec![write().expect(Promise::default())], vec![signal], End::Finished).verdict, Verdict::Fail);
 }

@@ -5,6 +5,7 @@ use rstest::rstest;
 use super::sample::*;
 use crate::abi::{self, Dir, Field, Kind, Ret, Struct, Syscall};
 use crate::exec::{End, StepTrace};
+use crate::judge::content;
 use crate::plan::{Datum, Fill, Operand, PlanRepeat};
 
 fn shown(step: Step, came: StepTrace) -> String {
@@ -52,6 +53,7 @@ static PAIR: Kind = Kind::Int(INT);
     done(1),
     "write(AT_FDCWD, 0x1000000010 /* page+16 */, 1) = 1"
 )]
+#[case::addresses_in_registers(call("close", vec![size(BUF + 4096)]), done(0), "close(0x1000001000) = 0")]
 #[case::null(
     call("write", vec![fd(-1), Datum::Pointer(Operand::constant(0), None), size(-1)]),
     done(-9),
@@ -112,7 +114,7 @@ static SMALL: Struct = Struct {
     r#"{mode=0644, name="ab", mask=[INT TERM], base=0x10}"#
 )]
 #[case::too_short(Kind::Struct(&SMALL), b"\xa4\x01", r#"{mode=?, name="", mask=[], base=NULL}"#)]
-#[case::descriptor_sets(Kind::FdSet, &[0b101000], "[3 5]")]
+#[case::descriptor_sets(Kind::FdSet, &content::fd_set(&[Operand::constant(3), Operand::constant(70)], &[]), "[3 70]")]
 #[case::only_elements_that_were_written(Kind::Array(Dir::Out, &PAIR), b"\x01\0\0\0\x02\0\0\0\xa5\xa5\xa5\xa5", "[1, 2]")]
 #[case::buffers(Kind::Any(Dir::Out), b"abc\xa5\xa5", r#""abc""#)]
 fn memory(#[case] kind: Kind, #[case] bytes: &[u8], #[case] expected: &str) {

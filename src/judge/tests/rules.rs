@@ -94,7 +94,8 @@ fn returns_are_compared(#[case] is: ReturnIs, #[case] ret: i64, #[case] passes: 
 fn operands_take_the_values_of_variables() {
     let twice = Operand { base: 1, terms: [(2, 5), (0, 0)] };
     let promise = Promise { ret: Some(ReturnIs::Exactly(twice)), ..Promise::default() };
-    let planned = planned(vec![write().expect(promise)]);
+    let mut planned = planned(vec![write().expect(promise)]);
+    planned.plan.vars = 6;
     let mut trace = trace(vec![done(9)], End::Finished);
     trace.vars = vec![4096, 1, 1, 0, 0, 4];
     assert_eq!(judge(&planned, &trace, &target()).verdict, Verdict::Pass);
@@ -201,12 +202,7 @@ fn a_promised_death_passes() {
 #[case::not_promised(write().expect(returns(1)), begun(), End::Killed(libc::SIGBUS), Verdict::Fail)]
 #[case::in_set_up(write(), begun(), End::Killed(libc::SIGBUS), Verdict::Error)]
 #[case::between_steps(write().expect(returns(1)), done(1), End::Killed(libc::SIGALRM), Verdict::Fail)]
-fn any_other_death_does_not(
-    #[case] step: Step,
-    #[case] came: StepTrace,
-    #[case] end: End,
-    #[case] verdict: Verdict,
-) {
+fn any_other_death_does_not(#[case] step: Step, #[case] came: StepTrace, #[case] end: End, #[case] verdict: Verdict) {
     let judgement = judged(vec![step], vec![came], end);
     assert_eq!(judgement.verdict, verdict, "{}", lines(&judgement));
 }
@@ -334,8 +330,7 @@ fn history_is_judged_by_version(
         .expect_on("<5.9", fails(libc::ENOSYS))
         .expect_on(">=5.9, <5.11", fails(libc::EINVAL))
         .expect_on(">=5.11", returns(0));
-    let target =
-        crate::target::Target { kernel: kernel.into(), judge_as: judge_as.map(str::to_owned), ..target() };
+    let target = crate::target::Target { kernel: kernel.into(), judge_as: judge_as.map(str::to_owned), ..target() };
     let judgement = judge(&planned(vec![step]), &trace(vec![done(ret)], End::Finished), &target);
     assert_eq!(judgement.verdict, verdict, "{}", lines(&judgement));
 }

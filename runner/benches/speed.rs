@@ -1,0 +1,176 @@
+//! How fast, how big: prints figures, and ratios of things measured side by side in one run.
+//! Nothing here asserts: machines are shared and noisy.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use syscase::exec::Executor;
+use syscase::plan::Planned;
+use syscase::report::{CaseEvent, Event, JsonLines, Reporter};
+use syscase::run::Session;
+use syscase::{case, plan};
+
+/// Forks, or cases, in one round, and rounds.
+const ROUND: u32 = 1000;
+const ROUNDS: usize = 21;
+
+const TRIVIAL: &str = "
+subject: getpid(2)
+cases:
+  trivial:
+    summary: A process has an id; this is try $i of $j.
+    params: {i: [LIST], j: [JLIST]}
+    steps:
+      - {call: getpid, args: {}, expect: {return: $pid}}
+";
+
+fn main() {
+    let executor = Executor::new().expect("a launcher");
+    let session = Session::new(executor).expect("a worker");
+    let trivial = planned([("cases/getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]);
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let bare = build_bare(dir.path());
+    trivial_case(&session, &trivial, &bare);
+    suite(&session);
+    program(dir.path());
+}
+
+fn trivial_cases(rows: u32, copies: u32) -> String {
+    let list = |n: u32| (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
+    TRIVIAL.replace("JLIST", &list(copies)).replace("LIST", &list(rows))
+}
+
+fn planned<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Planned> {
+    let planned = case::load_texts(files).and_then(|cases| plan::plan_all(&cases));
+    planned.unwrap_or_else(|diagnostics| panic!("{}", case::render(&diagnostics, false)))
+}
+
+/// The bare loop as a process of its own.
+struct Bare {
+    child: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+}
+
+impl Bare {
+    fn start(program: &Path) -> Self {
+        let mut child =
+            Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the bare loop");
+        let (to, from) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        Bare { child, to, from: BufReader::new(from) }
+    }
+
+    fn begin(&mut self, forks: u32) {
+        writeln!(self.to, "{forks}").expect("a pipe");
+    }
+
+    fn end(&mut self) -> Duration {
+        let mut line = String::new();
+        self.from.read_line(&mut line).expect("an answer");
+        Duration::from_nanos(line.trim().parse().expect("nanoseconds"))
+    }
+
+    fn stop(mut self) {
+        drop(self.to);
+        self.child.wait().expect("the end of the bare loop");
+    }
+}
+
+fn build_bare(dir: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/bare.rs");
+    let program = dir.join("bare");
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let status = Command::new(rustc)
+        .args(["--edition", "2024", "-O", "-C", "target-feature=+crt-static", "-C", "strip=symbols", "-o"])
+        .args([&program, &source])
+        .status();
+    assert!(status.is_ok_and(|s| s.success()), "rustc builds the bare loop");
+    program
+}
+
+fn trivial_case(session: &Session, cases: &[Planned], bare: &Path) {
+    let mut bares = [Bare::start(bare), Bare::start(bare)];
+    let mut rows = Vec::new();
+    for _ in 0..ROUNDS {
+        bares[0].begin(ROUND);
+        let bare_1 = bares[0].end();
+        let case_1 = run(session, cases, 1);
+        let begin = Instant::now();
+        bares.iter_mut().for_each(|b| b.begin(ROUND / 2));
+        let _: Vec<Duration> = bares.iter_mut().map(Bare::end).collect();
+        let bare_2 = begin.elapsed();
+        let case_2 = run(session, cases, 2);
+        rows.push([bare_1, case_1, bare_2, case_2].map(|t| t.as_secs_f64() * 1e6 / f64::from(ROUND)));
+    }
+    bares.into_iter().for_each(Bare::stop);
+    let column = |i: usize| median(rows.iter().map(|r| r[i]));
+    let ratio = |f: fn(&[f64; 4]) -> f64| median(rows.iter().map(f));
+    println!("trivial case, µs (medians of {ROUNDS} rounds of {ROUND})");
+    println!("  bare fork+_exit+wait, static process   {:7.1}", column(0));
+    println!("  case through the whole runner          {:7.1}", column(1));
+    println!("  ratio                                  {:7.2}   (goal: at most 1.6)", ratio(|r| r[1] / r[0]));
+    println!("two at a time: throughput ÷ twice that of one");
+    println!("  bare loop                              {:7.2}", ratio(|r| r[0] / r[2] / 2.0));
+    println!(
+        "  workers                                {:7.2}   (goal: at least 0.8 where the machine allows)",
+        ratio(|r| r[1] / r[3] / 2.0)
+    );
+}
+
+/// Performs, judges and reports cases; the time it took.
+fn run(session: &Session, cases: &[Planned], jobs: usize) -> Duration {
+    let report = Mutex::new(JsonLines::new(std::io::sink()));
+    let begin = Instant::now();
+    let each = |_: usize, event: CaseEvent| {
+        let event = Event::Case(Box::new(event));
+        report.lock().expect("no panic").event(&event).expect("a sink");
+    };
+    session.all(cases, jobs, &each).expect("a run");
+    begin.elapsed()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn suite(session: &Session) {
+    let (blocking, others): (Vec<_>, Vec<_>) = planned(syscase::builtin::files()).into_iter().partition(|c| c.blocking);
+    for (name, cases) in [("cases that do not block", &others), ("cases that block", &blocking)] {
+        let time = median((0..5).map(|_| run(session, cases, 2).as_secs_f64()));
+        let each = time / cases.len().max(1) as f64;
+        println!("{name}: {} in {:.3} s with two workers, {:.3} s a thousand", cases.len(), time, each * 1000.0);
+    }
+}
+
+/// The program as a whole: start, memory, size.
+fn program(dir: &Path) {
+    let program = Path::new(env!("CARGO_BIN_EXE_syscase"));
+    let first = syscase::builtin::files().next().expect("cases are built in").0;
+    let id = first.trim_start_matches("cases/").trim_end_matches(".yaml");
+    let start = median((0..11).map(|_| timed(Command::new(program).current_dir(dir).args(["run", id])).as_secs_f64()));
+    println!("a run of the cases of {id}, start to end: {:.1} ms", start * 1e3);
+
+    let cases = dir.join("many");
+    std::fs::create_dir_all(cases.join("getpid")).expect("a directory");
+    for file in 0..10 {
+        std::fs::write(cases.join(format!("getpid/many-{file}.yaml")), trivial_cases(1000, 1)).expect("a file");
+    }
+    let time = timed(Command::new(program).arg("run").arg("--cases").arg(&cases));
+    let peak = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN).expect("usage").max_rss();
+    println!("10,000 cases: {:.2} s, peak memory {:.1} MiB", time.as_secs_f64(), peak as f64 / 1024.0);
+    let size = std::fs::metadata(program).expect("the program").len();
+    println!("program: {:.2} MiB", size as f64 / f64::from(1 << 20));
+}
+
+fn timed(command: &mut Command) -> Duration {
+    let begin = Instant::now();
+    let output = command.stdin(Stdio::null()).output().expect("the program runs");
+    let elapsed = begin.elapsed();
+    assert!(output.status.code().is_some_and(|c| c <= 1), "{}", String::from_utf8_lossy(&output.stderr));
+    elapsed
+}

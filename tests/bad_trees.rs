@@ -1,0 +1,176 @@
+//! What cannot be committed as a broken file: trees, special files, sizes.
+
+use std::{fs, os::unix::fs::symlink, path::PathBuf};
+
+use insta::assert_snapshot;
+use syscase::case;
+use tempfile::TempDir;
+
+const GOOD: &str = "subject: write(2)\ncases: {one: {summary: It works., steps: [{call: getpid}]}}\n";
+
+/// A directory with these files.
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+/// What is said of the tree, its name left out.
+fn said(dir: &TempDir) -> String {
+    told(dir, case::load_dir(dir.path()))
+}
+
+fn said_of(dir: &TempDir, path: &str) -> String {
+    told(dir, case::load_paths(&[dir.path().join(path)]))
+}
+
+fn told(dir: &TempDir, loaded: Result<Vec<case::Case>, Vec<case::Diagnostic>>) -> String {
+    let text = case::render(&loaded.expect_err("something is wrong with it"), false);
+    text.replace(&dir.path().display().to_string(), "DIR")
+}
+
+fn ids(loaded: Result<Vec<case::Case>, Vec<case::Diagnostic>>) -> Vec<String> {
+    let cases = loaded.unwrap_or_else(|diags| panic!("{}", case::render(&diags, false)));
+    cases.into_iter().map(|case| case.id).collect()
+}
+
+#[test]
+fn a_huge_file_is_refused_unread() {
+    let dir = tree(&[]);
+    fs::File::create(dir.path().join("a.yaml")).unwrap().set_len(100 << 20).unwrap();
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn a_file_of_many_values_is_refused() {
+    let dir = tree(&[("write/a.yaml", &format!("subject: write(2)\ncases: [{}]\n", "a,".repeat(100_001)))]);
+    let said = said(&dir);
+    assert!(said.contains("the file holds too much") && said.len() < 1000, "{said}");
+}
+
+#[test]
+fn an_alias_bomb_is_refused() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for n in 1..30 {
+        bomb += &format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
+    }
+    let said = said(&tree(&[("write/a.yaml", &bomb)]));
+    assert!(said.contains("anchors and aliases are not part of the case format"), "{said}");
+}
+
+#[test]
+fn growth_by_parameters_is_bounded() {
+    let text = format!(
+        "subject: write(2)\ncases:\n  one:\n    summary: It fails.\n    params: {{big: [\"{}\"], n: [{}]}}\n    \
+         steps: [{{call: write, args: {{buf: $big, count: $n}}}}]\n",
+        "x".repeat(1 << 20),
+        (0..4096).map(|n| n.to_string()).collect::<Vec<_>>().join(", "),
+    );
+    let said = said(&tree(&[("write/a.yaml", &text)]));
+    assert!(said.contains("fixtures and parameters make the file too large"), "{said}");
+}
+
+#[test]
+fn an_empty_tree_is_an_error() {
+    let dir = tree(&[("README.md", "no case"), ("fixtures.yaml", "fixtures: {}\n")]);
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn a_directory_that_is_not_there() {
+    let dir = tree(&[]);
+    assert_snapshot!(told(&dir, case::load_dir(&dir.path().join("cases"))));
+}
+
+#[test]
+fn a_path_that_is_not_there() {
+    assert_snapshot!(said_of(&tree(&[]), "a.yaml"));
+}
+
+#[test]
+fn a_file_that_is_not_yaml() {
+    assert_snapshot!(said_of(&tree(&[("write.txt", GOOD)]), "write.txt"));
+}
+
+#[test]
+fn a_directory_named_like_a_file() {
+    let dir = tree(&[("write/a.yaml/b.yaml", GOOD)]);
+    assert_eq!(ids(case::load_dir(dir.path())), ["write/a.yaml/b/one"]);
+}
+
+#[test]
+fn files_that_cannot_be_read_do_not_hide_others() {
+    let dir = tree(&[("write/a.yaml", "subject: write(2)\n")]);
+    symlink("nowhere", dir.path().join("write/b.yaml")).unwrap();
+    nix::unistd::mkfifo(&dir.path().join("write/c.yaml"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    symlink(".", dir.path().join("write/circle.yaml")).unwrap();
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn two_files_of_one_name() {
+    let dir = tree(&[("write/a.yaml", GOOD), ("write/a.yml", GOOD)]);
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn shared_fixtures_stand_at_the_top() {
+    let dir = tree(&[("write/a.yaml", GOOD), ("write/fixtures.yaml", "fixtures: {}\n")]);
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn shared_fixtures_are_nothing_else() {
+    let dir = tree(&[("write/a.yaml", GOOD), ("fixtures.yaml", "subject: write(2)\n")]);
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn a_fixture_is_not_hidden_by_another() {
+    let own = GOOD.replace("cases", "fixtures: {pipe: {steps: []}}\ncases");
+    let dir = tree(&[("write/a.yaml", &own), ("fixtures.yaml", "fixtures: {pipe: {steps: []}}\n")]);
+    assert_snapshot!(said(&dir));
+}
+
+#[test]
+fn many_mistakes_are_cut_short() {
+    let text =
+        format!("subject: write(2)\ncases: {{{}}}\n", (0..500).map(|n| format!("a{n}: 0, ")).collect::<String>());
+    let said = said(&tree(&[("write/a.yaml", &text)]));
+    assert!(said.contains("450 more errors in this file"), "{said}");
+}
+
+#[test]
+fn ids_are_relative_to_the_root() {
+    let with = GOOD.replace("summary", "use: [pipe], summary");
+    let dir = tree(&[
+        ("fixtures.yaml", "fixtures: {pipe: {steps: [{call: pipe2}]}}\n"),
+        ("write/a.yaml", &with),
+        ("write/deep/b.yaml", GOOD),
+        (".hidden/c.yaml", "nonsense"),
+        ("write/.c.yaml", "nonsense"),
+    ]);
+    let of =
+        |paths: &[&str]| ids(case::load_paths(&paths.iter().map(|p| dir.path().join(p)).collect::<Vec<PathBuf>>()));
+    let all = ["write/a/one", "write/deep/b/one"];
+    assert_eq!(ids(case::load_dir(dir.path())), all);
+    assert_eq!(of(&["write"]), all);
+    assert_eq!(of(&["write/a.yaml"]), all[..1]);
+    assert_eq!(of(&["write/deep/b.yaml", "write", "write/../write/a.yaml"]).len(), 2);
+    let plain = tree(&[("cases/write/a.yaml", GOOD)]);
+    let path = |p: &str| ids(case::load_paths(&[plain.path().join(p)]));
+    assert_eq!(path("cases/write/a.yaml"), ["write/a/one"]);
+    assert_eq!(path("cases"), ["write/a/one"]);
+}
+
+#[test]
+fn many_files_load_in_order() {
+    let files: Vec<_> = (0..200).map(|n| format!("call{n:03}/a.yaml")).collect();
+    let dir = tree(&files.iter().map(|path| (path.as_str(), GOOD)).collect::<Vec<_>>());
+    let expected: Vec<_> = (0..200).map(|n| format!("call{n:03}/a/one")).collect();
+    assert_eq!(ids(case::load_dir(dir.path())), expected);
+}
