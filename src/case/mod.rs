@@ -13,6 +13,7 @@ mod render;
 mod substitute;
 mod yaml;
 
+pub(crate) use decode::Decoder;
 pub use diagnostic::*;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
 pub use load::{load_dir, load_paths, load_texts};

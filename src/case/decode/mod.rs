@@ -7,5 +7,5 @@ mod given;
 mod shape;
 mod step;
 
-pub(super) use shape::{Decoder, Fields};
+pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;
