@@ -31,15 +31,14 @@ pub(crate) fn coverage(args: &CoverageArgs, executor: io::Result<Executor>) -> R
     let planned = cases::planned(&args.source)?;
     let json = args.json.as_deref().map(create).transpose()?;
     let Shown { shown, target, broken } = match &args.results {
-        Some(path) => from_results(path, &planned)?,
+        Some(path) => from_results(path, &planned, &calls)?,
         None => from_run(&planned, &calls, executor.map_err(no_worker)?)?,
     };
     let coverage = measure(&calls, &manual, &shown, &list);
     println!("Pages: {}. Cases: on Linux {} ({}).\n", or_unknown(&coverage.source), target.kernel, target.arch);
     print!("{}", Text(&coverage));
     if broken > 0 {
-        let s = if broken == 1 { "" } else { "s" };
-        println!("\n{broken} case{s} that expect an error did not pass here, and show nothing.");
+        println!("\nCases that expect one of these calls to fail, and did not pass: {broken}. They show nothing.");
     }
     if let Some(mut file) = json {
         write_json(&coverage, &target, &mut file).map_err(|e| not_done(format!("cannot write the JSON: {e}")))?;
@@ -97,39 +96,44 @@ fn or_unknown(source: &str) -> &str {
 }
 
 /// What cases show, and on which kernel.
-struct Shown {
+struct Shown<'a> {
+    /// The calls that matter.
+    calls: &'a [&'static str],
     shown: ShownErrnos,
     target: Target,
     /// Cases that expect an error and did not pass.
     broken: usize,
 }
 
-impl Shown {
-    fn new(target: Target) -> Self {
-        Shown { shown: ShownErrnos::default(), target, broken: 0 }
+impl<'a> Shown<'a> {
+    fn new(calls: &'a [&'static str], target: Target) -> Self {
+        Shown { calls, shown: ShownErrnos::default(), target, broken: 0 }
+    }
+
+    /// Whether a case expects one of the calls to fail.
+    fn matters(&self, case: &Planned) -> bool {
+        expected_errnos(case, &self.target).iter().any(|(call, _)| self.calls.contains(call))
     }
 
     fn judged(&mut self, case: &Planned, verdict: Verdict) {
         match verdict {
             Verdict::Pass => self.shown.passed(case, &self.target),
             Verdict::Skip => {}
-            _ => self.broken += usize::from(!expected_errnos(case, &self.target).is_empty()),
+            _ => self.broken += usize::from(self.matters(case)),
         }
     }
 }
 
 /// Performs the cases that expect an error of one of these calls.
-fn from_run(planned: &[Planned], calls: &[&str], executor: Executor) -> Result<Shown, Status> {
+fn from_run<'a>(planned: &[Planned], calls: &'a [&'static str], executor: Executor) -> Result<Shown<'a>, Status> {
     let session = Session::new(executor).map_err(no_worker)?;
-    let target = session.target();
-    let matter = |case: &&Planned| expected_errnos(case, target).iter().any(|(call, _)| calls.contains(call));
-    let chosen: Vec<Planned> = planned.iter().filter(matter).cloned().collect();
+    let mut shown = Shown::new(calls, session.target().clone());
+    let chosen: Vec<Planned> = planned.iter().filter(|case| shown.matters(case)).cloned().collect();
     let verdicts = Mutex::new(vec![None; chosen.len()]);
     let result = session.all(&chosen, processors(), &|index, event| {
         verdicts.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(event.verdict);
     });
     result.map_err(no_worker)?;
-    let mut shown = Shown::new(target.clone());
     for (case, verdict) in chosen.iter().zip(verdicts.into_inner().unwrap_or_else(PoisonError::into_inner)) {
         let verdict = verdict.ok_or_else(|| not_done("the run did not come to its end"))?;
         shown.judged(case, verdict);
@@ -138,12 +142,12 @@ fn from_run(planned: &[Planned], calls: &[&str], executor: Executor) -> Result<S
 }
 
 /// Takes the verdicts from a saved run of the same cases.
-fn from_results(path: &Path, planned: &[Planned]) -> Result<Shown, Status> {
+fn from_results<'a>(path: &Path, planned: &[Planned], calls: &'a [&'static str]) -> Result<Shown<'a>, Status> {
     let name = path.display();
     let file = File::open(path).map_err(|e| wrong(format!("cannot open {name}: {e}")))?;
     let saved = Saved::read(BufReader::new(file)).map_err(|e| wrong(format!("{name}: {e}")))?;
     let known: HashMap<&str, &Planned> = planned.iter().map(|case| (case.id.as_str(), case)).collect();
-    let mut shown = Shown::new(saved.target);
+    let mut shown = Shown::new(calls, saved.target);
     for event in &saved.cases {
         let Some(case) = known.get(event.id.as_str()) else {
             let unknown = format!("{name}: results of another version of the suite: there is no case `{}`", event.id);

@@ -124,7 +124,8 @@ impl Errors {
 
     fn tag(&mut self, tag: &str) {
         let (names, remark) = tag.split_once('(').unwrap_or((tag, ""));
-        let mut words = names.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| !w.is_empty()).peekable();
+        let mut words =
+            names.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| !w.is_empty()).peekable();
         // A list of another kind (signals, or within an entry).
         if !words.peek().is_some_and(|word| is_error(word)) {
             return;

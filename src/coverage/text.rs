@@ -26,7 +26,7 @@ fn table(f: &mut Formatter<'_>, coverage: &Coverage) -> fmt::Result {
         let cells = [t.documented, t.covered, t.uncoverable, t.missing].map(|n| format!("{n:>10}"));
         writeln!(f, "{name:wide$}  {}", cells.join(" "))
     };
-    for call in coverage.calls.iter().filter(|c| matches!(c.page, PageOf::Read(_))) {
+    for call in coverage.calls.iter().filter(|c| matches!(c.page, PageOf::Read(_)) || !c.pairs.is_empty()) {
         row(f, call.call, call.totals())?;
     }
     let totals = coverage.totals();

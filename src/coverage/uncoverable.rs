@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::abi;
-use crate::case::{self, Decoder, Diagnostic, Node, Span, Spanned};
+use crate::case::{self, Decoder, Diagnostic, Node, Span, Spanned, did_you_mean};
 
 /// Why a pair cannot be brought about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -141,8 +141,7 @@ impl Reader {
     fn call(&mut self, name: &Spanned<String>) -> Option<&'static str> {
         let call = abi::syscall(name);
         if call.is_none() {
-            let known: Vec<_> = abi::syscalls().map(|call| call.name).collect();
-            self.decoder.unknown("system call", name, &known, "no call of the table");
+            self.unknown("system call", name, "no call of the table", abi::syscalls().map(|call| call.name));
         }
         call.map(|call| call.name)
     }
@@ -150,10 +149,18 @@ impl Reader {
     fn errno(&mut self, name: &Spanned<String>) -> Option<i32> {
         let errno = abi::errno(name);
         if errno.is_none() {
-            let known: Vec<_> = abi::errno_names().collect();
-            self.decoder.unknown("error", name, &known, "no error of the kernel");
+            self.unknown("error", name, "no error of the kernel", abi::errno_names());
         }
         errno
+    }
+
+    /// Notes a name that is none of these, which are too many to list.
+    fn unknown(&mut self, what: &str, name: &Spanned<String>, label: &str, known: impl Iterator<Item = &'static str>) {
+        let problem = Diagnostic::at(&name.span, format!("unknown {what} `{}`", name.value), label);
+        self.decoder.report(match did_you_mean(name, known) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
     }
 
     fn keep(&mut self, call: &'static str, errno: i32, reason: Reason) {
