@@ -30,7 +30,7 @@ pub(crate) fn coverage(args: &CoverageArgs, executor: io::Result<Executor>) -> R
     let manual = Manual::find(args.man.as_deref()).ok_or_else(|| no_pages(args.man.as_deref()))?;
     let planned = cases::planned(&args.source)?;
     let json = args.json.as_deref().map(create).transpose()?;
-    let Shown { shown, target, broken } = match &args.results {
+    let Shown { shown, target, broken, .. } = match &args.results {
         Some(path) => from_results(path, &planned, &calls)?,
         None => from_run(&planned, &calls, executor.map_err(no_worker)?)?,
     };

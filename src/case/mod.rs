@@ -13,6 +13,13 @@ mod render;
 mod substitute;
 mod yaml;
 
+/// What may be written, for the schema.
+pub(crate) mod keys {
+    pub(crate) use super::decode::keys::*;
+    pub(crate) use super::expand::{CASE, FILE as CASE_FILE, SUBSTITUTED};
+    pub(crate) use super::fixtures::FIXTURE;
+}
+
 pub(crate) use decode::Decoder;
 pub use diagnostic::*;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
