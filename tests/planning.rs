@@ -12,8 +12,11 @@ fn examples() -> Vec<&'static str> {
 fn examples_are_planned() {
     let examples = examples();
     assert!(examples.len() >= 8, "only {} examples", examples.len());
+    let (documents, examples): (Vec<_>, Vec<_>) = examples.into_iter().partition(|text| text.starts_with("documents:"));
     for (i, text) in examples.into_iter().enumerate() {
-        let cases = case::load_texts([(format!("docs/example-{i}.yaml").as_str(), text)])
+        let path = format!("docs/example-{i}.yaml");
+        let documents = documents.iter().map(|text| ("documents.yaml", *text));
+        let cases = case::load_texts(documents.chain([(path.as_str(), text)]))
             .unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
         let planned = plan::plan_all(&cases).unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
         assert_eq!(planned.len(), cases.len());

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use syscase::case::{self, Case, Diagnostic};
+use syscase::case::{self, Case, Diagnostic, Document};
 use syscase::plan::{Planned, plan_all};
 
 use crate::cli::Source;
@@ -14,12 +14,18 @@ const CASES: &str = "cases";
 
 /// Loads and plans the cases; says all that is wrong with them.
 pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
-    let cases = match &source.cases {
-        Some(dir) => case::load_dir(dir),
-        None if Path::new(CASES).is_dir() => case::load_dir(Path::new(CASES)),
-        None => case::load_texts(syscase::builtin::files()),
+    tree(source).map(|(planned, _)| planned)
+}
+
+/// As [`planned`], with the documents that the cases' claims are from.
+pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
+    let tree = match &source.cases {
+        Some(dir) => case::load_tree(dir),
+        None if Path::new(CASES).is_dir() => case::load_tree(Path::new(CASES)),
+        None => syscase::builtin::tree(),
     };
-    plan(cases)
+    let (cases, documents) = tree.map_or_else(|wrong| (Err(wrong), Vec::new()), |t| (Ok(t.cases), t.documents));
+    Ok((plan(cases)?, documents))
 }
 
 /// Plans what was loaded.

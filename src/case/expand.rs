@@ -105,17 +105,19 @@ impl<'n> Expansion<'n, '_> {
         };
         let body = Fields::new("case", &name.span, inlined.as_deref().unwrap_or(own.entries));
         let id = format!("{}/{}", self.stem, name.value);
+        let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
         if own.get("params").or(own.get("rows")).is_none() {
-            self.cases.extend(d.case(id, &self.subject, &name.span, &body));
+            let case = d.case(id, &self.subject, &name.span, &body);
+            self.cases.extend(case.filter(|case| d.can_decide_claim(case, own_steps)));
             return;
         }
         if let Some(table) = table(d, &own, &body) {
-            self.rows(name, &id, &body, &table);
+            self.rows(name, &id, &body, own_steps, &table);
         }
     }
 
     /// Every row with every combination of parameters.
-    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, table: &Table<'_>) {
+    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, own_steps: usize, table: &Table<'_>) {
         let mut used = vec![false; table.names().count()];
         let mut ids = HashSet::new();
         for nth in 0..table.count {
@@ -138,7 +140,8 @@ impl<'n> Expansion<'n, '_> {
             let Some(entries) = substituted(&mut substitution, body) else { return };
             let body = Fields::new("case", &name.span, &entries);
             // What is wrong with one row is likely wrong with all.
-            let Some(case) = self.decoder.case(id, &self.subject, &name.span, &body) else { return };
+            let case = self.decoder.case(id, &self.subject, &name.span, &body);
+            let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };
             self.cases.push(case);
         }
         for (param, _) in table.names().zip(used).filter(|(_, used)| !used) {

@@ -2,6 +2,7 @@
 
 mod decode;
 mod diagnostic;
+mod documents;
 mod expand;
 mod fixtures;
 mod kernel;
@@ -22,8 +23,9 @@ pub(crate) mod keys {
 
 pub(crate) use decode::Decoder;
 pub use diagnostic::*;
+pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
-pub use load::{load_dir, load_paths, load_texts};
+pub use load::{Tree, load_dir, load_paths, load_texts, load_tree, load_tree_of_texts};
 pub use model::*;
 pub use node::*;
 pub use render::render;

@@ -2,6 +2,7 @@
 
 mod case;
 mod claim;
+mod document;
 mod expect;
 mod given;
 mod shape;
