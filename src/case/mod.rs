@@ -21,6 +21,7 @@ pub(crate) mod keys {
     pub(crate) use super::fixtures::FIXTURE;
 }
 
+pub(crate) use decode::Decoder;
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};

@@ -1,6 +1,7 @@
 //! Which of several values applies to a kernel.
 
 use crate::case::{KernelVersion, Ranged, parse_ranges};
+use crate::plan::{Line, Promise};
 use crate::target::Target;
 
 /// The version that a target is judged as; none if it cannot be read.
@@ -16,4 +17,9 @@ pub(super) fn choose<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) ->
             || version.is_some_and(|v| parse_ranges(&entry.kernel).is_ok_and(|ranges| ranges.contains(v)))
     };
     ranged.iter().find(applies).map(|entry| &entry.value)
+}
+
+/// What is promised of a step on this target, if anything is.
+pub fn promise<'a>(line: &'a Line, target: &Target) -> Option<&'a Promise> {
+    choose(&line.expect, version(target))
 }

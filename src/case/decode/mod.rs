@@ -18,5 +18,5 @@ pub(crate) mod keys {
     pub(crate) use super::step::{KINDS, LOADED, MAX_CALLS, OF_RETURN, REPEAT, STEP, STORED};
 }
 
-pub(super) use shape::{Decoder, Fields};
+pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;
