@@ -17,21 +17,24 @@ const MAX_ROWS: u128 = 4096;
 /// Most parameters and columns of one entry.
 const MAX_NAMES: usize = 64;
 
+/// What a file may hold.
+pub(crate) const FILE: [&str; 3] = ["subject", "fixtures", "cases"];
+
 /// What a case may hold.
-const KEYS: [&str; 12] =
+pub(crate) const CASE: [&str; 12] =
     ["summary", "claim", "needs", "given", "signals", "memory", "actors", "use", "params", "rows", "deadline", "steps"];
 
 /// The names that every case has.
 const PREDEFINED: [&str; 7] = ["page_size", "pid", "ppid", "uid", "gid", "closed", "unmapped"];
 
 /// Where a reference to a parameter is replaced.
-const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
+pub(crate) const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
 
 /// The cases of a file; `stem` is its path without the extension.
 pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
     let mut d = Decoder::default();
     let mut cases = Vec::new();
-    if let Some(file) = d.fields(root, "file", &["subject", "fixtures", "cases"]) {
+    if let Some(file) = d.fields(root, "file", &FILE) {
         let subject = d.required(&file, "subject").and_then(|node| subject(&mut d, node));
         let mut fixtures = globals.clone();
         if let Some(node) = file.get("fixtures") {
@@ -87,7 +90,7 @@ impl<'n> Expansion<'n, '_> {
             d.report(Diagnostic::at(&name.span, title, "expected small letters and digits in words joined by `-`"));
         }
         let found = d.diags.len();
-        let Some(own) = d.fields(node, "case", &KEYS) else { return };
+        let Some(own) = d.fields(node, "case", &CASE) else { return };
         if d.diags.len() > found {
             return;
         }

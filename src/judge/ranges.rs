@@ -5,7 +5,8 @@ use crate::target::Target;
 
 /// The version that a target is judged as; none if it cannot be read.
 pub(super) fn version(target: &Target) -> Option<KernelVersion> {
-    KernelVersion::parse(target.judge_as.as_deref().unwrap_or(&target.kernel))
+    let told = target.judge_as.as_deref().or(target.version.as_deref());
+    KernelVersion::parse(told.unwrap_or(&target.kernel))
 }
 
 /// The value that applies to this version. Loading makes sure that there is one for every version.

@@ -8,12 +8,13 @@ use crate::case::{
     node::{Node, Spanned},
 };
 
-const KEYS: [&str; 6] = ["id", "document", "section", "states", "finding", "instead"];
-const FINDINGS: [(&str, Finding); 2] = [("holds", Finding::Holds), ("refuted", Finding::Refuted)];
+pub(crate) const CLAIM: [&str; 6] = ["id", "document", "section", "states", "finding", "instead"];
+pub(crate) const FINDING: [&str; 2] = ["kernel", "is"];
+pub(crate) const FINDINGS: [(&str, Finding); 2] = [("holds", Finding::Holds), ("refuted", Finding::Refuted)];
 
 impl Decoder {
     pub(super) fn claim(&mut self, node: &Node) -> Option<Claim> {
-        let fields = self.fields(node, "claim", &KEYS)?;
+        let fields = self.fields(node, "claim", &CLAIM)?;
         let id = self.required(&fields, "id").and_then(|id| self.claim_id(id));
         let document = self.required(&fields, "document").and_then(|d| self.name(d, "the document's name"));
         let section = self.required(&fields, "section").and_then(|s| self.name(s, "where in the document"));
@@ -96,7 +97,7 @@ impl Decoder {
             return finding.map(ranged).into_iter().collect();
         }
         self.history(key, node, |d, entry, _| {
-            let fields = d.fields(entry, "finding", &["kernel", "is"])?;
+            let fields = d.fields(entry, "finding", &FINDING)?;
             let is = d.required(&fields, "is")?;
             d.word(is, "finding", &FINDINGS).map(|f| f.value)
         })
