@@ -12,6 +12,7 @@ mod step;
 pub(crate) mod keys {
     pub(crate) use super::case::{ACTORS, DISPOSITIONS};
     pub(crate) use super::claim::{CLAIM, FINDING, FINDINGS};
+    pub(crate) use super::document::{DOCUMENT, UNTESTED_CLAIM};
     pub(crate) use super::expect::{BLOCKED, BOUNDS, CALL, LOAD, OUTCOMES, STORE};
     pub(crate) use super::given::{FILE, GIVEN, LIMIT, MOUNT, NAMESPACES, NEEDS, REGION, WORKDIRS};
     pub(crate) use super::step::{KINDS, LOADED, MAX_CALLS, OF_RETURN, REPEAT, STEP, STORED};
