@@ -23,3 +23,27 @@ pub fn suite(cases: &[Planned]) -> String {
     }
     format!("{}+{:08x}", env!("CARGO_PKG_VERSION"), digest.sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{case, plan};
+
+    const FIXTURES: &str = "fixtures: {pipe: {steps: [{call: pipe2, args: {flags: []}}]}}\n";
+    const CASES: &str = "subject: pipe(2)\ncases: {a: {summary: A., use: [pipe], steps: [{call: getpid}]}}\n";
+
+    fn of(path: &str, fixtures: &str, cases: &str) -> String {
+        let cases = case::load_texts([("fixtures.yaml", fixtures), (path, cases)]).and_then(|c| plan::plan_all(&c));
+        suite(&cases.unwrap_or_else(|wrong| panic!("{}", case::render(&wrong, false))))
+    }
+
+    #[test]
+    fn every_change_of_a_case_is_another_version() {
+        let one = of("pipe/a.yaml", FIXTURES, CASES);
+        assert!(one.starts_with(concat!(env!("CARGO_PKG_VERSION"), "+")), "{one}");
+        assert_eq!(of("pipe/a.yaml", FIXTURES, CASES), one);
+        assert_ne!(of("pipe/b.yaml", FIXTURES, CASES), one, "a path is a part of the ids");
+        assert_ne!(of("pipe/a.yaml", FIXTURES, &CASES.replace("getpid", "getppid")), one);
+        assert_ne!(of("pipe/a.yaml", &FIXTURES.replace("[]}", "[O_CLOEXEC]}"), CASES), one, "shared fixtures count");
+    }
+}
