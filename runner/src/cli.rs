@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Trace(TraceArgs),
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
+    /// Judges what documents claim of system calls
+    Claims(ClaimsArgs),
     /// Prints the JSON Schema of the case format
     Schema,
 }
@@ -58,6 +60,33 @@ pub(crate) struct RunArgs {
     /// Writes KTAP, as the kernel's own tests do
     #[arg(long, value_name = "FILE")]
     pub(crate) ktap: Option<PathBuf>,
+    /// Cases performed side by side [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Seconds that a case may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ClaimsArgs {
+    /// Judges only this document
+    #[arg(long, value_name = "NAME")]
+    pub(crate) document: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Writes the events of the run, the claims among them, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes an erratum to the document as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Writes the same as an HTML page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Runs nothing: takes what `run --json` wrote, on one kernel or on several
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["jobs", "deadline"])]
+    pub(crate) results: Vec<PathBuf>,
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,

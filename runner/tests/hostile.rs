@@ -50,7 +50,8 @@ fn stage() -> tempfile::TempDir {
     fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
     let cases = stage.path().join("cases/hostile");
     fs::create_dir_all(&cases).expect("a directory");
-    fs::copy(common::dir("hostile/hostile/cases.yaml"), cases.join("cases.yaml")).expect("the cases");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/hostile/cases.yaml"), cases.join("cases.yaml"))
+        .expect("the cases");
     stage
 }
 

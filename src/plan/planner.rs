@@ -91,10 +91,13 @@ impl Planner<'_> {
         self.step(&step);
     }
 
-    fn done(self) -> Result<Planned, Vec<Diagnostic>> {
+    fn done(mut self) -> Result<Planned, Vec<Diagnostic>> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
+        // There may be ten thousand of them.
+        self.steps.shrink_to_fit();
+        self.lines.shrink_to_fit();
         let case = self.case;
         let (regions, image) = self.layout.finish();
         let actors = case.actors.iter().map(|(_, kind)| kind.value);

@@ -1,6 +1,7 @@
 //! One stream of events in; terminal, JSON lines, JUnit and KTAP out.
 
 mod block;
+mod claim;
 mod counts;
 mod event;
 mod from_judgement;
@@ -15,6 +16,8 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use block::printable;
+pub use claim::*;
 pub use counts::*;
 pub use event::*;
 pub use jsonl::JsonLines;

@@ -13,6 +13,8 @@ pub struct Saved {
     pub target: Target,
     /// The cases that it got to.
     pub cases: Vec<CaseEvent>,
+    /// Whether it came to its end.
+    pub finished: bool,
 }
 
 impl Saved {
@@ -23,6 +25,7 @@ impl Saved {
     pub fn read(lines: impl BufRead) -> Result<Saved, String> {
         let mut target = None;
         let mut cases = Vec::new();
+        let mut finished = false;
         for (nth, line) in lines.lines().enumerate() {
             let at = |what: String| format!("line {}: {what}", nth + 1);
             let line = line.map_err(|e| at(e.to_string()))?;
@@ -31,10 +34,11 @@ impl Saved {
                 Event::Target(found) => target = Some(*found),
                 _ if target.is_none() => return Err(at("the results do not begin with a target".to_owned())),
                 Event::Case(case) => cases.push(*case),
-                Event::Summary(_) => {}
+                Event::Claim(_) => {}
+                Event::Summary(_) => finished = true,
             }
         }
         let target = target.ok_or("there are no results in it")?;
-        Ok(Saved { target, cases })
+        Ok(Saved { target, cases, finished })
     }
 }
