@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
-#[command(name = "syscase", version, about, after_help = EXIT_CODES)]
+#[command(name = "syscase", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
