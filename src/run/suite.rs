@@ -6,7 +6,7 @@ use crate::plan::Planned;
 
 /// The program's version and a digest of all its cases, such as `0.1.0+c0ffee42`: results with the
 /// same one can be compared. Takes every case there is, not only those that are run.
-pub fn suite(cases: &[Planned]) -> String {
+pub fn suite<'c>(cases: impl IntoIterator<Item = &'c Planned>) -> String {
     let mut digest = flate2::Crc::new();
     let mut seen = Vec::new();
     for case in cases {
