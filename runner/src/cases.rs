@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use syscase::case::{self, Case, Diagnostic, Document};
-use syscase::plan::{Planned, plan_all};
+use syscase::case::{self, Document, Tree};
+use syscase::plan::{Planned, plan};
 
 use crate::cli::Source;
 use crate::status::{Status, wrong};
@@ -19,18 +19,17 @@ pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
 
 /// As [`planned`], with the documents that the cases' claims are from.
 pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
-    let tree = match &source.cases {
-        Some(dir) => case::load_tree(dir),
-        None if Path::new(CASES).is_dir() => case::load_tree(Path::new(CASES)),
-        None => syscase::builtin::tree(),
-    };
-    let (cases, documents) = tree.map_or_else(|wrong| (Err(wrong), Vec::new()), |t| (Ok(t.cases), t.documents));
-    Ok((plan(cases)?, documents))
+    let tree = load(match &source.cases {
+        Some(dir) => case::Origin::Dir(dir),
+        None if Path::new(CASES).is_dir() => case::Origin::Dir(Path::new(CASES)),
+        None => syscase::builtin::origin(),
+    })?;
+    Ok((tree.cases, tree.documents))
 }
 
-/// Plans what was loaded.
-pub(crate) fn plan(cases: Result<Vec<Case>, Vec<Diagnostic>>) -> Result<Vec<Planned>, Status> {
-    cases.and_then(|cases| plan_all(&cases)).map_err(|diagnostics| {
+/// Loads and plans what is there; says all that is wrong with it.
+pub(crate) fn load(origin: case::Origin<'_>) -> Result<Tree<Planned>, Status> {
+    case::load_with(origin, |case| plan(&case)).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());

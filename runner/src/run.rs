@@ -10,7 +10,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
 use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, Reporter, Terminal};
-use syscase::run::{InOrder, Session};
+use syscase::run::{InOrder, Session, suite};
 
 use crate::cases;
 use crate::cli::RunArgs;
@@ -23,12 +23,16 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
-    let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+    let all = cases::planned(&args.source)?;
+    let suite = suite(&all);
+    let planned = cases::filter(all, args.filter.as_deref())?;
     let mut output = Output::new(args, planned.len())?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64);
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor).map_err(no_worker)?;
-    output.event(&Event::Target(Box::new(session.target().clone())));
+    let mut target = session.target().clone();
+    target.suite = Some(suite);
+    output.event(&Event::Target(Box::new(target)));
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let shared = Mutex::new((InOrder::default(), output));
@@ -45,19 +49,25 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         let left = planned.len() as u64 - counts.total();
         return Err(not_done(format!("interrupted; {left} cases were not run")));
     }
-    Ok(match counts.exit_code() {
-        0 => Status::Success,
-        1 => Status::Failed,
-        _ => not_done("nothing ran: every case was skipped"),
-    })
+    Ok(status_of(&counts))
 }
 
-fn processors() -> usize {
+/// What a run with these verdicts ends with.
+pub(crate) fn status_of(counts: &Counts) -> Status {
+    match counts.exit_code() {
+        0 => Status::Success,
+        1 => Status::Failed,
+        _ if counts.total() == 0 => not_done("nothing ran: there is no case"),
+        _ => not_done("nothing ran: every case was skipped"),
+    }
+}
+
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The first signal ends the run in order, a second one at once.
-fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
+pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
@@ -140,6 +150,6 @@ impl Output {
     }
 }
 
-fn create(path: &Path) -> Result<BufWriter<File>, Status> {
+pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, Status> {
     File::create(path).map(BufWriter::new).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))
 }

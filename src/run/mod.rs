@@ -2,6 +2,8 @@
 
 mod order;
 mod session;
+mod suite;
 
 pub use order::InOrder;
 pub use session::Session;
+pub use suite::suite;
