@@ -81,7 +81,7 @@ fn a_failure_shows_the_difference() {
     let text = stdout(&output);
     let lines = [
         "FAIL write/pipe/wrong   An empty pipe takes one byte, which this case denies.",
-        "pipe.yaml:15:",
+        "pipe.yaml:16:57",
         "   |   pipe2([3, 4], O_NONBLOCK) = 0",
         "   | - write(4, \"x\", 1) = -1 EAGAIN (Resource temporarily unavailable)",
         "   | + write(4, \"x\", 1) = 1",
