@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use syscase::case::{self, Document, Tree};
+use syscase::case::{self, Case, Diagnostic, Document, Tree};
 use syscase::plan::{Planned, plan};
 
 use crate::cli::Source;
@@ -19,17 +19,37 @@ pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
 
 /// As [`planned`], with the documents that the cases' claims are from.
 pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
-    let tree = load(match &source.cases {
+    let tree = load(origin(source))?;
+    Ok((tree.cases, tree.documents))
+}
+
+/// Where cases are taken from.
+fn origin(source: &Source) -> case::Origin<'_> {
+    match &source.cases {
         Some(dir) => case::Origin::Dir(dir),
         None if Path::new(CASES).is_dir() => case::Origin::Dir(Path::new(CASES)),
         None => syscase::builtin::origin(),
-    })?;
-    Ok((tree.cases, tree.documents))
+    }
+}
+
+/// Loads the cases and makes something else of each than a plan; says all that is wrong with them.
+pub(crate) fn load_each<T: Send>(
+    source: &Source,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Status> {
+    load_with(origin(source), each)
 }
 
 /// Loads and plans what is there; says all that is wrong with it.
 pub(crate) fn load(origin: case::Origin<'_>) -> Result<Tree<Planned>, Status> {
-    case::load_with(origin, |case| plan(&case)).map_err(|diagnostics| {
+    load_with(origin, |case| plan(&case))
+}
+
+fn load_with<T: Send>(
+    origin: case::Origin<'_>,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Status> {
+    case::load_with(origin, each).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());

@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod coverage;
 mod list;
+mod report;
 mod run;
 mod schema;
 mod status;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
+        Command::Report(args) => report::report(&args),
         Command::Schema => schema::schema(),
     };
     status.unwrap_or_else(|status: Status| status).into()
