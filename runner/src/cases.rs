@@ -20,7 +20,7 @@ pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
 
 /// As [`planned`], with the documents that the cases' claims are from.
 pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
-    let tree = load(origin(source), plan)?;
+    let tree = load_each(source, |case| plan(&case))?;
     Ok((tree.cases, tree.documents))
 }
 
@@ -49,7 +49,7 @@ enum Fed {
 /// the feed's indexes, and the version of the suite.
 pub(crate) fn feed(feed: &Feed, filter: Option<&str>) -> Result<(Vec<usize>, String), Status> {
     let loaded = load(syscase::builtin::origin(), |case| {
-        let planned = plan(case)?;
+        let planned = plan(&case)?;
         let wanted = filter.is_none_or(|filter| planned.id.contains(filter));
         Ok(if wanted { Fed::In(feed.push(planned)) } else { Fed::Left(Box::new(planned)) })
     });
@@ -72,12 +72,20 @@ pub(crate) fn feed(feed: &Feed, filter: Option<&str>) -> Result<(Vec<usize>, Str
     }
 }
 
-/// Loads what is there, plans it as `each` says; says all that is wrong with it.
+/// Loads the cases and makes of each what `each` says; says all that is wrong with them.
+pub(crate) fn load_each<T: Send>(
+    source: &Source,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Status> {
+    load(origin(source), each)
+}
+
+/// As [`load_each`], wherever the cases come from.
 pub(crate) fn load<T: Send>(
     origin: Origin<'_>,
-    each: impl Fn(&Case) -> Result<T, Vec<Diagnostic>> + Sync,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
 ) -> Result<Tree<T>, Status> {
-    case::load_with(origin, |case| each(&case)).map_err(|diagnostics| {
+    case::load_with(origin, each).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Coverage(CoverageArgs),
     /// Judges what documents claim of system calls
     Claims(ClaimsArgs),
+    /// Writes results of many targets as pages that need no server
+    Report(ReportArgs),
     /// Prints the JSON Schema of the case format
     Schema,
 }
@@ -93,6 +95,18 @@ pub(crate) struct ClaimsArgs {
     /// Seconds that a case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Results, as `run --json` writes them; parts of one target's run are put together
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub(crate) results: Vec<PathBuf>,
+    /// Directory for the pages, empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) html: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Args, Debug)]

@@ -6,6 +6,7 @@ mod claims;
 mod cli;
 mod coverage;
 mod list;
+mod report;
 mod run;
 mod schema;
 mod status;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
+        Command::Report(args) => report::report(&args),
         Command::Schema => schema::schema(),
     };
     status.unwrap_or_else(|status: Status| status).into()

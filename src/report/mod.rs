@@ -1,4 +1,4 @@
-//! One stream of events in; terminal, JSON lines, JUnit and KTAP out.
+//! One stream of events in; terminal, JSON lines, JUnit, KTAP and a site of pages out.
 
 mod block;
 mod claim;
@@ -10,6 +10,7 @@ mod junit;
 mod ktap;
 mod reporter;
 mod saved;
+mod site;
 mod terminal;
 mod transcript;
 
@@ -24,6 +25,7 @@ pub use jsonl::JsonLines;
 pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use reporter::Reporter;
-pub use saved::Saved;
+pub use saved::{Saved, read_events};
+pub use site::{Site, Source, SourceClaim};
 pub use terminal::Terminal;
 pub use transcript::Transcript;
