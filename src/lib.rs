@@ -9,6 +9,7 @@ pub mod builtin;
 pub mod case;
 pub mod exec;
 pub mod judge;
+pub mod mutate;
 pub mod plan;
 pub mod report;
 pub mod run;

@@ -4,6 +4,7 @@ mod cases;
 mod check;
 mod cli;
 mod list;
+mod mutate;
 mod run;
 mod schema;
 mod status;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let status = match Cli::parse().command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
+        Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
         Command::Schema => schema::schema(),

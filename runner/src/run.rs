@@ -52,12 +52,12 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     })
 }
 
-fn processors() -> usize {
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The first signal ends the run in order, a second one at once.
-fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
+pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
@@ -140,6 +140,6 @@ impl Output {
     }
 }
 
-fn create(path: &Path) -> Result<BufWriter<File>, Status> {
+pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, Status> {
     File::create(path).map(BufWriter::new).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))
 }
