@@ -27,6 +27,8 @@ pub enum Mutation {
         addr: u64,
         /// Its bits.
         bits: u8,
+        /// Even if the call left the byte as it was.
+        unwritten: bool,
     },
     /// It does not return.
     Hang,
@@ -78,7 +80,7 @@ impl Mutant {
             Mutation::Answer(answer) => (code::ANSWER, answer as u64, 0),
             Mutation::Errno(errno) => (code::ERRNO, errno as u64, 0),
             Mutation::Short => (code::SHORT, 0, 0),
-            Mutation::Flip { addr, bits } => (code::FLIP, addr, u64::from(bits)),
+            Mutation::Flip { addr, bits, unwritten } => (code::FLIP, addr, u64::from(bits) | u64::from(unwritten) << 8),
             Mutation::Hang => (code::HANG, 0, 0),
             Mutation::NoSignal(signal) => (code::NO_SIGNAL, u64::from(signal), 0),
             Mutation::Unopened => (code::UNOPENED, 0, 0),

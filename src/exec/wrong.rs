@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::mutation::code;
 use super::slot::Slot;
-use super::sys::call;
+use super::sys::{self, call};
 use super::wire::Reader;
 
 /// Descriptors that are looked at.
@@ -102,8 +102,13 @@ impl Wrong {
                 if ret > 0 { ret - 1 } else { ret }
             }
             code::FLIP => {
+                let before = peek(self.first);
                 let ret = perform(args);
-                touch(!failed(ret) && flip(self.first, self.second as u8));
+                let after = peek(self.first);
+                let left = before == after && self.second >> 8 == 0;
+                if let (false, Some(byte)) = (failed(ret) || left, after) {
+                    touch(poke(self.first, byte ^ self.second as u8));
+                }
                 ret
             }
             code::HANG => {
@@ -151,18 +156,25 @@ impl Wrong {
     }
 }
 
-/// Flips bits of a byte; false where there is none to be written.
-fn flip(addr: u64, bits: u8) -> bool {
+/// A byte of memory, which may be none.
+fn peek(addr: u64) -> Option<u8> {
     let mut byte = 0u8;
-    let ours = libc::iovec { iov_base: std::ptr::from_mut(&mut byte).cast(), iov_len: 1 };
+    let moved = move_byte(libc::SYS_process_vm_readv, std::ptr::from_mut(&mut byte), addr);
+    moved.then(|| std::hint::black_box(byte))
+}
+
+/// Stores a byte; false where there is no memory to be written.
+fn poke(addr: u64, mut byte: u8) -> bool {
+    move_byte(libc::SYS_process_vm_writev, std::ptr::from_mut(&mut byte), addr)
+}
+
+fn move_byte(nr: i64, byte: *mut u8, addr: u64) -> bool {
+    let ours = libc::iovec { iov_base: byte.cast(), iov_len: 1 };
     let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 1 };
-    let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
-    if call!(process_vm_readv, call!(getpid), ours, 1, theirs, 1, 0) != 1 {
-        return false;
-    }
-    // SAFETY: `byte` is what `ours` points to.
-    unsafe { std::ptr::from_mut(&mut byte).write_volatile(byte ^ bits) };
-    call!(process_vm_writev, call!(getpid), ours, 1, theirs, 1, 0) == 1
+    let (ours, theirs) = (std::ptr::from_ref(&ours) as u64, std::ptr::from_ref(&theirs) as u64);
+    let args = [call!(getpid) as u64, ours, 1, theirs, 1, 0];
+    // SAFETY: our side is a byte; an address that is none is an error, not a fault.
+    unsafe { sys::raw(nr as u32, args) == 1 }
 }
 
 /// Does something while the signal is blocked, and takes it away if it came.

@@ -8,7 +8,7 @@ use crate::plan::{FIXED_VARS, Plan, Planned};
 use crate::target::Target;
 
 use super::event::{Assessed, Kind, MutationEvent, Outcome, Rule};
-use super::mutants::{Candidate, candidates};
+use super::mutants::{Candidate, Change, candidates};
 
 /// Time that a case has on a wrong kernel, in microseconds, beside many times what it takes on the right one.
 const PATIENCE: u64 = 300_000;
@@ -36,8 +36,18 @@ pub fn assess(case: &Planned, worker: &mut Worker, target: &Target, filter: bool
     for candidate in candidates(case, &right.trace, filter) {
         let micros = right.trace.micros;
         let patience = if candidate.kind == Kind::Hang { HANG + 4 * micros } else { PATIENCE + 10 * micros };
-        let plan = Plan { deadline: Some(patience), ..case.plan.clone() };
-        let (trace, after) = worker.perform_examined(&plan, Some(&candidate.mutant))?;
+        let mut plan = Plan { deadline: Some(patience), ..case.plan.clone() };
+        let (trace, after) = match &candidate.change {
+            Change::Call(mutant) => worker.perform_examined(&plan, Some(mutant))?,
+            Change::Region(index, region) => {
+                match plan.regions.get_mut(*index) {
+                    Some(right) => *right = region.clone(),
+                    None => plan.regions.push(region.clone()),
+                }
+                let (trace, after) = worker.perform_examined(&plan, None)?;
+                (trace, Aftermath { touched: true, ..after })
+            }
+        };
         let judgement = judge(case, &trace, target);
         events.push(right.event(case, &candidate, &trace, after, judgement));
     }
@@ -72,7 +82,7 @@ impl Right {
         after: Aftermath,
         judgement: Judgement,
     ) -> MutationEvent {
-        let step = candidate.mutant.step;
+        let step = candidate.step;
         let (outcome, rule) = if judgement.verdict != Verdict::Pass {
             (Outcome::Noticed, None)
         } else if !after.touched {

@@ -34,6 +34,8 @@ pub enum Kind {
     OffsetKept,
     /// It ignores a flag.
     FlagIgnored,
+    /// It maps memory in another way than it should.
+    WrongMapping,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
             Kind::LeftOpen => "left-open",
             Kind::OffsetKept => "offset-kept",
             Kind::FlagIgnored => "flag-ignored",
+            Kind::WrongMapping => "wrong-mapping",
         }
     }
 }

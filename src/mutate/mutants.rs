@@ -2,11 +2,12 @@
 
 use crate::abi::{self, Kind as Shape, Ret, Syscall};
 use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
-use crate::plan::{CANARY, ContentIs, Datum, Op, OutIs, PlanRepeat, Planned, Shown};
+use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown};
 
 use super::event::Kind;
+use super::mappings;
 use super::near::near;
-use super::points::{lines_of, points};
+use super::points::{is_about_mappings, lines_of, points};
 
 /// Bits of one argument that are ignored one by one; an argument with more of them has them ignored at once.
 const MOST_BITS: u32 = 8;
@@ -15,11 +16,24 @@ const MOST_BITS: u32 = 8;
 pub(super) struct Candidate {
     pub(super) kind: Kind,
     pub(super) detail: String,
-    pub(super) mutant: Mutant,
+    /// The step in question.
+    pub(super) step: usize,
+    pub(super) change: Change,
+}
+
+/// What makes the kernel wrong.
+pub(super) enum Change {
+    /// How it answers a call.
+    Call(Mutant),
+    /// How it maps the region of this index.
+    Region(usize, MapRegion),
 }
 
 /// The wrong kernels for a case that went like this on the right one.
 pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Candidate> {
+    if is_about_mappings(case) {
+        return mappings::candidates(case);
+    }
     let mut found = Vec::new();
     for step in points(case) {
         let Shown::Call { call, args, .. } = &case.lines[step].shown else { continue };
@@ -54,7 +68,7 @@ struct Call<'a> {
 impl Call<'_> {
     fn candidate(&self, kind: Kind, detail: impl Into<String>, mutation: Mutation) -> Candidate {
         let mutant = Mutant { step: self.step, mutation, filter: self.filter };
-        Candidate { kind, detail: detail.into(), mutant }
+        Candidate { kind, detail: detail.into(), step: self.step, change: Change::Call(mutant) }
     }
 
     fn error(&self) -> Option<i32> {
@@ -176,8 +190,10 @@ impl Call<'_> {
                 continue;
             }
             let addr = (capture.addr.value(&self.trace.vars) as u64).wrapping_add(offset as u64);
+            // The first byte of what the case says nothing of may be none of the call's output.
+            let flip = Mutation::Flip { addr, bits, unwritten: promise.is_some() };
             let name = promise.map_or_else(|| format!("output {index}"), |out| out.name.clone());
-            found.push(self.candidate(Kind::FlippedByte, name, Mutation::Flip { addr, bits }));
+            found.push(self.candidate(Kind::FlippedByte, name, flip));
         }
     }
 }

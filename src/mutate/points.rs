@@ -1,29 +1,37 @@
 //! Which calls of a case are under test.
 
-use crate::plan::{Planned, Shown};
+use crate::plan::{Line, Planned, Shown};
 
-/// The steps whose calls are answered wrong. Those are the calls that the case's subject names and that the case
-/// expects something of; if there are none, the calls of that name; if there are none, all that something is
-/// expected of; and if there are none of these either, all.
+/// The steps whose calls are answered wrong. Those are the calls that the case is about and expects something of; if
+/// there are none, the calls that it is about; if there are none, all that something is expected of; and if there
+/// are none of these either, all. What a case is about, its subject and its folder name.
 pub(super) fn points(case: &Planned) -> Vec<usize> {
-    let subject = case.subject.split('(').next().unwrap_or_default();
     let name = |step: usize| match &case.lines[step].shown {
         Shown::Call { call, .. } => Some(call.name),
         _ => None,
     };
     let calls: Vec<_> = (0..case.lines.len()).filter(|&i| name(i).is_some() && !case.implicit.contains(&i)).collect();
-    let named = |&step: &usize| name(step) == Some(subject);
+    let named = |&step: &usize| name(step).is_some_and(|name| is_about(case, name));
     let tested = |&step: &usize| is_tested(case, step);
     let choose = |chosen: &dyn Fn(&usize) -> bool| calls.iter().copied().filter(chosen).collect::<Vec<_>>();
-    [choose(&|s| named(s) && tested(s)), choose(&named), choose(&tested)]
-        .into_iter()
-        .find(|steps| !steps.is_empty())
-        .unwrap_or(calls)
+    let choices = [choose(&|s| named(s) && tested(s)), choose(&named), choose(&tested)];
+    choices.into_iter().find(|steps| !steps.is_empty()).unwrap_or(calls)
+}
+
+/// Whether a case is about the mappings that were made for it before its first step.
+pub(super) fn is_about_mappings(case: &Planned) -> bool {
+    let maps = |line: &Line| matches!(&line.shown, Shown::Call { call, .. } if call.name == "mmap");
+    is_about(case, "mmap") && !case.plan.regions.is_empty() && !case.lines.iter().any(maps)
+}
+
+/// Whether the subject or the folder of a case names a call.
+fn is_about(case: &Planned, call: &str) -> bool {
+    case.subject.split('(').next() == Some(call) || case.id.split('/').next() == Some(call)
 }
 
 /// The lines that speak of a step's call: its own, and those that wait for it.
-pub(super) fn lines_of(case: &Planned, step: usize) -> impl Iterator<Item = &crate::plan::Line> {
-    let speaks = move |(i, line): (usize, &crate::plan::Line)| match line.shown {
+pub(super) fn lines_of(case: &Planned, step: usize) -> impl Iterator<Item = &Line> {
+    let speaks = move |(i, line): (usize, &Line)| match line.shown {
         Shown::Finish(of) | Shown::Blocked(of) => of == step,
         _ => i == step,
     };
