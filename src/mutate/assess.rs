@@ -97,6 +97,7 @@ impl Right {
             id: case.id.clone(),
             subject: case.subject.clone(),
             step,
+            at: format!("{:?}", case.lines[step].span),
             shown: shown.unwrap_or_default(),
             mutation: candidate.kind,
             detail: candidate.detail.clone(),

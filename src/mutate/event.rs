@@ -99,6 +99,8 @@ pub struct MutationEvent {
     pub subject: String,
     /// Index of the step, implicit ones counted.
     pub step: usize,
+    /// Where the step stands: `cases/write/pipe.yaml:18:9`.
+    pub at: String,
     /// The step on the right kernel, in strace's notation.
     pub shown: String,
     /// In which way the kernel was wrong.

@@ -26,7 +26,7 @@ pub fn results(score: &Score, survivors: &[MutationEvent], kernel: &str) -> Stri
     text
 }
 
-/// `read/pipe/x: read(3, …) = 5 [flag-ignored O_NONBLOCK]`.
+/// `read/pipe/x`: flag-ignored O_NONBLOCK in `read(3, …) = 5`.
 fn survivor(event: &MutationEvent) -> String {
     let detail = if event.detail.is_empty() { String::new() } else { format!(" {}", event.detail) };
     format!("`{}`: {}{detail} in `{}`", event.id, event.mutation.name(), event.shown.replace('`', "'"))
