@@ -7,14 +7,14 @@ use rstest::{fixture, rstest};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const WRITE: &str = "
+const WRITE: &str = r#"
 subject: write(2)
 fixtures:
   pipe:
     steps:
       - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
   file:
-    given: {files: {file: \"0123456789\"}}
+    given: {files: {file: "0123456789"}}
     steps:
       - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: [O_RDWR]}, bind: {return: fd}}
 cases:
@@ -22,36 +22,36 @@ cases:
     summary: A case that says next to nothing.
     use: [pipe]
     steps:
-      - {call: write, args: {fd: $w, buf: \"hello\", count: 5}, expect: {return: {min: 0}}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}, expect: {return: {min: 0}}}
   strong:
     summary: A case that looks at what was written.
     use: [pipe]
     steps:
-      - {call: write, args: {fd: $w, buf: \"hello\", count: 5}, expect: {return: 5}}
-      - {call: read, args: {fd: $r, buf: {room: 9}, count: 9}, expect: {return: 5, out: {buf: hello}}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}, expect: {return: 5}}
+      - {call: read, args: {fd: $r, buf: {room: 9}, count: 9}, expect: {return: 5, out: {buf: "hello"}}}
   no-reader:
     summary: A case that listens for the signal.
     use: [pipe]
     signals: {SIGPIPE: record}
     steps:
       - {call: close, args: {fd: $r}}
-      - {call: write, args: {fd: $w, buf: x, count: 1}, expect: {errno: EPIPE, signals: [SIGPIPE]}}
+      - {call: write, args: {fd: $w, buf: "x", count: 1}, expect: {errno: EPIPE, signals: [SIGPIPE]}}
   offset-unseen:
     summary: A case that does not look where the offset is.
     use: [file]
     steps:
-      - {call: write, args: {fd: $fd, buf: abc, count: 3}, expect: {return: 3, files: {file: abc3456789}}}
+      - {call: write, args: {fd: $fd, buf: "abc", count: 3}, expect: {return: 3, files: {file: "abc3456789"}}}
   offset-seen:
     summary: A case that looks where the offset is.
     use: [file]
     steps:
-      - {call: write, args: {fd: $fd, buf: abc, count: 3}, expect: {return: 3, offsets: {$fd: 3}}}
-";
+      - {call: write, args: {fd: $fd, buf: "abc", count: 3}, expect: {return: 3, offsets: {$fd: 3}}}
+"#;
 
 const OTHERS: &[(&str, &str)] = &[
     (
         "close",
-        "
+        r#"
 subject: close(2)
 fixtures:
   pipe:
@@ -69,11 +69,11 @@ cases:
     steps:
       - {call: close, args: {fd: $w}, expect: {return: 0, opens: -1}}
       - {call: read, args: {fd: $r, buf: {room: 1}, count: 1}, expect: {return: 0}}
-",
+"#,
     ),
     (
         "read",
-        "
+        r#"
 subject: read(2)
 fixtures:
   pipe:
@@ -84,14 +84,14 @@ cases:
     summary: A case that does not look at what was read.
     use: [pipe]
     steps:
-      - {call: write, args: {fd: $w, buf: hello, count: 5}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
       - {call: read, args: {fd: $r, buf: {room: 5}, count: 5}, expect: {return: 5}}
   content-seen:
     summary: A case that looks at what was read.
     use: [pipe]
     steps:
-      - {call: write, args: {fd: $w, buf: hello, count: 5}}
-      - {call: read, args: {fd: $r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: hello}}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {call: read, args: {fd: $r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: "hello"}}}
   sleeps:
     summary: A case that sees a reader sleep.
     use: [pipe]
@@ -99,34 +99,34 @@ cases:
     steps:
       - {start: reading, on: peer, call: read, args: {fd: $r, buf: {room: 5}, count: 5}}
       - {blocked: reading}
-      - {call: write, args: {fd: $w, buf: hello, count: 5}}
-      - {finish: reading, expect: {return: 5, out: {buf: hello}}}
-",
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {finish: reading, expect: {return: 5, out: {buf: "hello"}}}
+"#,
     ),
     (
         "openat",
-        "
+        r#"
 subject: open(2)
 cases:
   unused:
     summary: A case that does not use what it opens.
-    given: {files: {file: x}}
+    given: {files: {file: "x"}}
     steps:
       - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: []}, expect: {return: {min: 3}}}
   used:
     summary: A case that uses what it opens.
-    given: {files: {file: x}}
+    given: {files: {file: "x"}}
     steps:
       - call: openat
         args: {dirfd: AT_FDCWD, pathname: file, flags: [O_CLOEXEC]}
         expect: {return: {min: 3}}
         bind: {return: fd}
       - {call: fcntl, args: {fd: $fd, op: F_GETFD}, expect: {return: 1}}
-",
+"#,
     ),
     (
         "splice",
-        "
+        r#"
 subject: splice(2)
 cases:
   flag-without-effect:
@@ -134,14 +134,14 @@ cases:
     steps:
       - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
       - {call: pipe2, args: {flags: []}, bind: {pipefd: [out_r, out_w]}}
-      - {call: write, args: {fd: $w, buf: hello, count: 5}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
       - {call: splice, args: {fd_in: $r, fd_out: $out_w, len: 5, flags: [SPLICE_F_MORE]}, expect: {return: 5}}
-      - {call: read, args: {fd: $out_r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: hello}}}
-",
+      - {call: read, args: {fd: $out_r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: "hello"}}}
+"#,
     ),
     (
         "mmap",
-        "
+        r#"
 subject: mmap(2)
 cases:
   no-access:
@@ -150,7 +150,7 @@ cases:
     memory: {page: {len: $page_size, prot: [PROT_NONE]}}
     steps:
       - {load: {at: $page, len: 1}, expect: {signals: [SIGSEGV]}}
-",
+"#,
     ),
 ];
 
@@ -208,7 +208,7 @@ fn outcomes<'a>(events: &'a [Value], id: &str, mutation: &str) -> Vec<&'a str> {
 #[case::a_closed_descriptor_is_noticed("openat/teeth/used", "unopened", &["noticed"])]
 #[case::a_flag_is_noticed("openat/teeth/used", "flag-ignored", &["noticed"])]
 #[case::a_flag_makes_no_difference("splice/teeth/flag-without-effect", "flag-ignored", &["equivalent"])]
-#[case::access_is_noticed("mmap/teeth/no-access", "wrong-mapping", &["survived", "noticed", "survived"])]
+#[case::access_is_noticed("mmap/teeth/no-access", "wrong-mapping", &["noticed"])]
 fn mutants_are_told_apart(tree: TempDir, #[case] id: &str, #[case] mutation: &str, #[case] expected: &[&str]) {
     assert_eq!(outcomes(&events(tree.path(), &[id]), id, mutation), expected);
 }

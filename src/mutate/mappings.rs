@@ -1,7 +1,7 @@
 //! Wrong mappings, for cases about memory that was mapped for them before their first step.
 
 use crate::case::ActorKind;
-use crate::plan::{ARENA, MAX_BUFFER, MapRegion, Planned, UNMAPPED, page_size};
+use crate::plan::{ARENA, MAX_BUFFER, MapRegion, Op, Planned, UNMAPPED, page_size};
 
 use super::event::Kind;
 use super::mutants::{Candidate, Change};
@@ -19,10 +19,24 @@ pub(super) fn candidates(case: &Planned) -> Vec<Candidate> {
         let wrong = wrong(region, processes || region.file.is_some());
         found.extend(wrong.into_iter().map(|(detail, region)| of(index, detail, region)));
     }
+    if !uses_unmapped(case) {
+        return found;
+    }
     let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as u32;
     let page = MapRegion { addr: UNMAPPED, len: page_size(), prot: READ_WRITE, flags, file: None, offset: 0 };
     found.push(of(case.plan.regions.len(), "unmapped memory mapped", page));
     found
+}
+
+/// Whether a step goes where nothing is mapped.
+fn uses_unmapped(case: &Planned) -> bool {
+    let unmapped = |addr: i64| addr as u64 & !0xfff == UNMAPPED;
+    case.plan.steps.iter().any(|step| {
+        let stored = step.fills.iter().any(|fill| unmapped(fill.addr as i64));
+        let loaded = step.captures.iter().any(|capture| unmapped(capture.addr.base));
+        let passed = matches!(&step.op, Op::Call { args, .. } if args.iter().any(|arg| unmapped(arg.base)));
+        stored || loaded || passed
+    })
 }
 
 fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
@@ -30,7 +44,10 @@ fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
 }
 
 fn wrong(region: &MapRegion, seen_by_others: bool) -> Vec<(&'static str, MapRegion)> {
-    let mut found = vec![("access denied", MapRegion { prot: 0, ..region.clone() })];
+    let mut found = Vec::new();
+    if region.prot != 0 {
+        found.push(("access denied", MapRegion { prot: 0, ..region.clone() }));
+    }
     if region.prot & READ_WRITE != READ_WRITE {
         found.push(("protection ignored", MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
     }

@@ -31,10 +31,10 @@ pub(super) enum Change {
 
 /// The wrong kernels for a case that went like this on the right one.
 pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Candidate> {
-    if is_about_mappings(case) {
-        return mappings::candidates(case);
+    let mut found = if is_about_mappings(case) { mappings::candidates(case) } else { Vec::new() };
+    if !found.is_empty() {
+        return found;
     }
-    let mut found = Vec::new();
     for step in points(case) {
         let Shown::Call { call, args, .. } = &case.lines[step].shown else { continue };
         let Op::Call { repeat, .. } = case.plan.steps[step].op else { continue };

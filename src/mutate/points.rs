@@ -21,7 +21,7 @@ pub(super) fn points(case: &Planned) -> Vec<usize> {
 /// Whether a case is about the mappings that were made for it before its first step.
 pub(super) fn is_about_mappings(case: &Planned) -> bool {
     let maps = |line: &Line| matches!(&line.shown, Shown::Call { call, .. } if call.name == "mmap");
-    is_about(case, "mmap") && !case.plan.regions.is_empty() && !case.lines.iter().any(maps)
+    is_about(case, "mmap") && !case.lines.iter().any(maps)
 }
 
 /// Whether the subject or the folder of a case names a call.
