@@ -11,6 +11,7 @@ pub mod claims;
 pub mod coverage;
 pub mod exec;
 pub mod judge;
+pub mod mutate;
 pub mod plan;
 pub mod report;
 pub mod run;

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Claims(ClaimsArgs),
     /// Writes results of many targets as pages that need no server
     Report(ReportArgs),
+    /// Runs cases on kernels made wrong on purpose, and shows which wrongs they do not notice
+    Mutate(MutateArgs),
     /// Prints the JSON Schema of the case format
     Schema,
 }
@@ -108,6 +110,34 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) source: Source,
 }
+
+#[derive(Args, Debug)]
+#[command(after_help = MUTATE_EXIT_CODES)]
+pub(crate) struct MutateArgs {
+    /// Runs only cases whose id contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Writes what became of every mutant as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes the score and the survivors as Markdown, instead of printing them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Cases performed side by side [default: four a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Gives plain answers without seccomp filters, as where there are none
+    #[arg(long)]
+    pub(crate) without_seccomp: bool,
+}
+
+const MUTATE_EXIT_CODES: &str = "\
+Exit codes:
+  0  every wrong answer and 97 % of the wrong effects are noticed, and every case notices something
+  1  they are not
+  2  a case file or the command line is wrong; nothing was run
+  3  the run could not be done, was interrupted, or no case passes on the kernel as it is";
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {

@@ -7,6 +7,7 @@ mod cli;
 mod coverage;
 mod list;
 mod report;
+mod mutate;
 mod run;
 mod schema;
 mod status;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
+        Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
         Command::Report(args) => report::report(&args),

@@ -6,10 +6,12 @@ use std::sync::atomic::Ordering;
 use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
+use super::remains;
 use super::setup::{self, Actors, Surroundings, content, setup_failed, store};
 use super::slot::{ActorCell, Record, Slot, phase, state};
 use super::sys::{self, call, futex_wait, futex_wake};
-use super::wire::{Reader, START, TWICE, op, repeat};
+use super::wire::{Reader, START, TWICE, WRONG, op, repeat};
+use super::wrong::Wrong;
 
 /// Stack of a thread, in bytes.
 const STACK: u64 = 128 << 10;
@@ -31,6 +33,9 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
     header.phase.store(phase::STEPS, Ordering::Release);
     for step in 0..slot.layout.steps {
         direct(slot, &actors, step);
+    }
+    if header.examine != 0 {
+        header.remains.store(remains::fingerprint(shared), Ordering::Release);
     }
     header.phase.store(phase::FINISHED, Ordering::Release);
     sys::exit(0)
@@ -445,7 +450,8 @@ fn bind(slot: Slot, binds: &mut Reader, ret: i64) {
 /// The call under test, as often as the plan says. What the last one returned, or the sum.
 fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) -> i64 {
     let nr = op.word() as u32;
-    let twice = op.word() & TWICE != 0;
+    let flags = op.word();
+    let twice = flags & TWICE != 0;
     let mut args = [0u64; 6];
     for arg in &mut args {
         *arg = op.operand(slot.vars()) as u64;
@@ -461,11 +467,15 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
         repeat::ADVANCE => i64::MAX,
         _ => first,
     };
+    let wrong = (flags & WRONG != 0).then(|| Wrong::read(op));
     cell.nr.store(nr, Ordering::Release);
     let (mut ret, mut sum) = (0, 0);
     let mut calls = 0;
     while calls < limit {
-        ret = one_call(cell, nr, args, twice);
+        ret = match &wrong {
+            None => one_call(cell, nr, args, twice),
+            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(cell, nr, args, twice)),
+        };
         if (-4095..0).contains(&ret) {
             break;
         }

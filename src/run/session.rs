@@ -146,6 +146,17 @@ impl Session {
         Ok(())
     }
 
+    /// Lends a worker, and says what the target is.
+    ///
+    /// # Errors
+    /// When a worker cannot be started, or what it was lent for fails.
+    pub fn with_worker<T>(&self, job: impl FnOnce(&mut Worker, &Target) -> io::Result<T>) -> io::Result<T> {
+        let mut worker = self.worker()?;
+        let done = job(&mut worker, &self.target)?;
+        self.rest(worker);
+        Ok(done)
+    }
+
     fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {
         CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros)
     }

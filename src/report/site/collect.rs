@@ -34,6 +34,7 @@ impl Site {
                 (Event::Target(target), None) => column = Some(self.column(*target, file)?),
                 (Event::Case(_), None) => return Err("the results do not begin with a target".to_owned()),
                 (Event::Case(case), Some(column)) => self.case(column, *case, file)?,
+                (Event::Claim(_), _) => {}
                 (Event::Summary(counts), _) => summary = Some(counts),
             }
             Ok(())
