@@ -1,6 +1,8 @@
 //! A plan: a case in numbers and bytes, ready to be performed; and beside it what the
 //! judge needs. Execution is given [`Plan`] alone, which holds no expectation.
 
+use serde::{Deserialize, Serialize};
+
 use crate::abi::Syscall;
 use crate::case::{ActorKind, Claim, Disposition, Needs, Ranged, Span, Workdir};
 
@@ -28,7 +30,7 @@ pub const CLOSED_FD: i64 = 399;
 pub const CANARY: u8 = 0xA5;
 
 /// A number known while planning, or computed from variables as the step begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operand {
     /// The constant part.
     pub base: i64,
@@ -56,7 +58,7 @@ impl Operand {
 }
 
 /// A case in numbers and bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Plan {
     /// The case's id (for process names and errors).
     pub id: String,
@@ -81,7 +83,7 @@ pub struct Plan {
 }
 
 /// A mapping made before the first step (`MAP_FIXED_NOREPLACE`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MapRegion {
     /// Address.
     pub addr: u64,
@@ -99,7 +101,7 @@ pub struct MapRegion {
 }
 
 /// Bytes in the memory image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Address.
     pub addr: u64,
@@ -110,7 +112,7 @@ pub struct Segment {
 }
 
 /// How bytes are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fill {
     /// These bytes.
     Bytes(Vec<u8>),
@@ -132,7 +134,7 @@ impl Fill {
 }
 
 /// The circumstances, brought about in the order of these fields.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Setup {
     /// The file system of the working directory (none: tmpfs).
     pub workdir: Option<Workdir>,
@@ -161,7 +163,7 @@ pub struct Setup {
 }
 
 /// A mount inside the working directory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanMount {
     /// NUL-terminated path.
     pub at: Vec<u8>,
@@ -174,7 +176,7 @@ pub struct PlanMount {
 }
 
 /// A file written before the first step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanFile {
     /// NUL-terminated path.
     pub path: Vec<u8>,
@@ -185,7 +187,7 @@ pub struct PlanFile {
 }
 
 /// One step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanStep {
     /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
     pub actor: u16,
@@ -204,7 +206,7 @@ pub struct PlanStep {
 }
 
 /// What a step does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Op {
     /// A system call.
     Call {
@@ -238,7 +240,7 @@ pub enum Op {
 }
 
 /// Repetition of a call; one that fails ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlanRepeat {
     /// Once.
     Once,
@@ -262,7 +264,7 @@ pub enum PlanRepeat {
 }
 
 /// A number stored into memory.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Patch {
     /// Address.
     pub addr: u64,
@@ -274,7 +276,7 @@ pub struct Patch {
 }
 
 /// Memory copied into the trace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Capture {
     /// Address.
     pub addr: Operand,
@@ -289,7 +291,7 @@ pub const MAX_CAPTURE: u64 = 4 << 20;
 pub const MAX_TRACE_DATA: u64 = 8 << 20;
 
 /// A variable set from a result.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Bind {
     /// Which.
     pub var: Var,
@@ -298,7 +300,7 @@ pub struct Bind {
 }
 
 /// Where a variable's value comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum BindFrom {
     /// The return value.
     Return,
