@@ -3,10 +3,10 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::plan::{ARENA, ARENA_SPAN, MAX_CAPTURE, MAX_TRACE_DATA};
+use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
-use super::setup::{self, Actors, Surroundings, content, store};
+use super::setup::{self, Actors, Surroundings, content, setup_failed, store};
 use super::slot::{ActorCell, Record, Slot, phase, state};
 use super::sys::{self, call, futex_wait, futex_wake};
 use super::wire::{Reader, START, TWICE, op, repeat};
@@ -195,7 +195,7 @@ fn spawn_thread(slot: Slot, actor: usize) {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
     let stack = call!(mmap, 0, STACK, prot, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1i64, 0);
     if stack < 0 {
-        setup_failed(slot, stack);
+        setup_failed(slot, "map a thread's stack", stack);
     }
     // The slot and the actor's number are handed over at the top of the stack.
     let top = (stack as u64 + STACK) as *mut u8;
@@ -217,15 +217,8 @@ fn spawn_thread(slot: Slot, actor: usize) {
     // SAFETY: the thread lives on its own stack and uses no thread-local storage, which it would share with us.
     let ret = unsafe { libc::clone(thread, start.cast(), flags, start.cast(), tid, std::ptr::null_mut::<u8>(), tid) };
     if ret < 0 {
-        setup_failed(slot, -i64::from(libc::EAGAIN));
+        setup_failed(slot, "start a thread", -i64::from(libc::EAGAIN));
     }
-}
-
-fn setup_failed(slot: Slot, error: i64) -> ! {
-    let header = slot.header();
-    header.setup_errno.store(-error as i32, Ordering::Release);
-    header.phase.store(phase::SETUP_FAILED, Ordering::Release);
-    sys::exit(0)
 }
 
 struct ThreadStart {
@@ -243,7 +236,7 @@ extern "C" fn thread(start: *mut libc::c_void) -> i32 {
 fn fork_actor(slot: Slot, actor: usize) {
     let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
     if pid < 0 {
-        setup_failed(slot, pid);
+        setup_failed(slot, "fork an actor", pid);
     }
     if pid > 0 {
         slot.header().actors[actor].tid.store(pid as u32, Ordering::Release);
@@ -277,7 +270,10 @@ fn act(slot: Slot, actor: usize, step: usize) {
     if kind == op::STORE {
         ok = guarded_store(slot, actor, parts.fills);
     } else {
-        fill_memory(slot, &mut parts);
+        fill(slot, &mut parts.fills);
+    }
+    if ok {
+        patch(slot, &mut parts.patches);
     }
     match kind {
         op::CALL => {
@@ -285,7 +281,7 @@ fn act(slot: Slot, actor: usize, step: usize) {
             let ret = perform_call(slot, cell, record, &mut parts.op);
             record.ret.store(ret, Ordering::Release);
             capture(slot, &mut parts);
-            if ret >= 0 || ret < -4095 {
+            if !(-4095..0).contains(&ret) {
                 bind(slot, &mut parts.binds, ret);
             }
         }
@@ -300,15 +296,22 @@ fn act(slot: Slot, actor: usize, step: usize) {
     done(record, if ok { state::DONE } else { state::FAULTED });
 }
 
-fn fill_memory(slot: Slot, parts: &mut Step) {
-    for _ in 0..parts.fills.word() {
-        let segment = parts.fills.segment(slot.vars());
-        // SAFETY: the planner puts buffers into memory that is mapped for them.
+fn fill(slot: Slot, fills: &mut Reader) {
+    for _ in 0..fills.word() {
+        let segment = fills.segment(slot.vars());
+        if !(0..=MAX_BUFFER as i64).contains(&segment.len) {
+            setup_failed(slot, "make a buffer of variable length", -i64::from(libc::EFBIG));
+        }
+        // SAFETY: the planner puts buffers into memory that is mapped for them, and keeps that much of it for
+        // those of variable length.
         unsafe { store(&segment) };
     }
-    for _ in 0..parts.patches.word() {
-        let (addr, size) = (parts.patches.word() as *mut u8, parts.patches.word() as usize);
-        let value = parts.patches.operand(slot.vars());
+}
+
+fn patch(slot: Slot, patches: &mut Reader) {
+    for _ in 0..patches.word() {
+        let (addr, size) = (patches.word() as *mut u8, patches.word() as usize);
+        let value = patches.operand(slot.vars());
         // SAFETY: as above; a little-endian number's low bytes come first.
         unsafe {
             match size {

@@ -40,6 +40,8 @@ impl Launcher {
                 // Ctrl-C is for the program to hear.
                 call!(setsid);
                 sandbox::null_stdio();
+                // What outlives a worker without namespaces comes here, to be ended.
+                call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
                 serve(&theirs)
             }
             _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
@@ -101,21 +103,28 @@ fn serve(socket: &OwnedFd) -> ! {
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
             Some(fd) => start(&mut places, fd),
-            None => Ok(stop(-request as i32)),
+            None => {
+                let pid = -request as i32;
+                stop(pid);
+                workers.retain(|&worker| worker != pid);
+                end_orphans(&workers);
+                Ok(0)
+            }
         };
         if let (Ok(pid), true) = (&reply, request >= 0) {
-            workers.push(*pid);
+            workers.push(*pid as i32);
         }
         let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
         if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
             break;
         }
     }
-    for pid in workers {
-        stop(pid as i32);
+    for pid in workers.drain(..) {
+        stop(pid);
     }
+    end_orphans(&workers);
     for place in [places.disk, places.fallback].into_iter().flatten() {
-        let _ = fs::remove_dir_all(place);
+        sandbox::remove_tree(&place);
     }
     super::sys::exit(0)
 }
@@ -137,10 +146,16 @@ fn receive(socket: RawFd) -> Option<(i64, Option<OwnedFd>)> {
 }
 
 /// Kills a worker and waits for it. What it was init of dies with it.
-fn stop(pid: i32) -> i64 {
+fn stop(pid: i32) {
     call!(kill, pid, libc::SIGKILL);
     call!(wait4, pid, 0, libc::__WALL, 0);
-    0
+}
+
+/// Kills what workers without namespaces have left behind.
+fn end_orphans(workers: &[i32]) {
+    for pid in sandbox::children().into_iter().filter(|pid| !workers.contains(pid)) {
+        stop(pid);
+    }
 }
 
 fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {

@@ -128,7 +128,7 @@ pub(super) fn null_stdio() {
 fn limits() {
     let bounds = [
         (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_AS, 4 << 30),
+        (Resource::RLIMIT_AS, 2 << 30),
         (Resource::RLIMIT_FSIZE, 1 << 30),
         (Resource::RLIMIT_NOFILE, 1024),
         (Resource::RLIMIT_STACK, 8 << 20),
@@ -141,13 +141,41 @@ fn limits() {
     }
 }
 
-/// The number of processes that a worker's cases have now, the worker not counted.
+/// The number of processes there are: in the worker's namespace, or on the whole machine.
 pub(super) fn processes(namespaces: bool) -> usize {
     if namespaces {
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        return entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count().saturating_sub(1);
+        return entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count();
     }
-    children().len()
+    // SAFETY: all zeros are a valid sysinfo, which the call fills in.
+    unsafe {
+        let mut info: libc::sysinfo = std::mem::zeroed();
+        libc::sysinfo(&mut info);
+        usize::from(info.procs)
+    }
+}
+
+/// Removes a tree, with directories that nobody may enter; false if something remains.
+pub(super) fn remove_tree(dir: &Path) -> bool {
+    let gone = |result: std::io::Result<()>| result.is_ok() || !dir.exists();
+    if gone(fs::remove_dir_all(dir)) {
+        return true;
+    }
+    open_up(dir, 64);
+    gone(fs::remove_dir_all(dir))
+}
+
+fn open_up(dir: &Path, depth: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+    if depth == 0 {
+        return;
+    }
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|t| t.is_dir()) {
+            open_up(&entry.path(), depth - 1);
+        }
+    }
 }
 
 /// Direct children of this process, which adopts the orphans among its descendants.

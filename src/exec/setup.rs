@@ -67,17 +67,8 @@ impl Actors {
 impl Setup {
     /// Gives up: the case cannot be performed in these circumstances.
     fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
-        let header = self.slot.header();
-        let text = what.bytes().chain(name.iter().copied().take_while(|b| *b != 0)).take(127);
-        let place = std::ptr::addr_of!(header.setup_what).cast_mut().cast::<u8>();
-        for (i, byte) in text.enumerate() {
-            // SAFETY: below the 128 bytes of the field, which the worker reads after our end.
-            unsafe { place.add(i).write_volatile(byte) };
-        }
-        header.setup_errno.store(-error as i32, Ordering::Release);
-        header.setup_unavailable.store(u32::from(self.optional), Ordering::Release);
-        header.phase.store(phase::SETUP_FAILED, Ordering::Release);
-        sys::exit(0)
+        self.slot.header().setup_unavailable.store(u32::from(self.optional), Ordering::Release);
+        give_up(self.slot, what, name, error)
     }
 
     fn check(&self, what: &str, name: &[u8], ret: i64) -> i64 {
@@ -356,6 +347,24 @@ impl Setup {
             unsafe { self.slot.vars().add(i).write_volatile(value) };
         }
     }
+}
+
+/// Ends the case's process: what it was to be performed in cannot be brought about.
+pub(super) fn setup_failed(slot: Slot, what: &str, error: i64) -> ! {
+    give_up(slot, what, b"", error)
+}
+
+fn give_up(slot: Slot, what: &str, name: &[u8], error: i64) -> ! {
+    let header = slot.header();
+    let text = what.bytes().chain(name.iter().copied().take_while(|b| *b != 0)).take(127);
+    let place = std::ptr::addr_of!(header.setup_what).cast_mut().cast::<u8>();
+    for (i, byte) in text.enumerate() {
+        // SAFETY: below the 128 bytes of the field, which the worker reads after our end.
+        unsafe { place.add(i).write_volatile(byte) };
+    }
+    header.setup_errno.store(-error as i32, Ordering::Release);
+    header.phase.store(phase::SETUP_FAILED, Ordering::Release);
+    sys::exit(0)
 }
 
 fn name<'a>(path: *const u8, len: usize) -> &'a [u8] {

@@ -147,7 +147,7 @@ impl Writer {
     fn operation(&mut self, operation: &Op) {
         match operation {
             Op::Call { nr, args, start, repeat, twice } => {
-                self.words(&[op::CALL, u64::from(*nr), u64::from(*start) * START | u64::from(*twice) * TWICE]);
+                self.words(&[op::CALL, u64::from(*nr), (u64::from(*start) * START) | (u64::from(*twice) * TWICE)]);
                 for arg in args {
                     self.operand(arg);
                 }

@@ -122,10 +122,8 @@ impl Worker {
     fn perform(&self, slot: Slot) {
         let header = slot.header();
         WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
-        if let Some(disk) = &self.disk {
-            if uses_disk(slot) {
-                call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
-            }
+        if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
+            call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
         let begin = now();
         stay();
@@ -143,7 +141,7 @@ impl Worker {
             self.watch(slot, child as i32, begin);
         }
         header.micros.store(now() - begin, Ordering::Release);
-        if !self.reap() {
+        if !self.reap(child) {
             header.end.store(end::UNKILLABLE, Ordering::Release);
         }
         self.clear_directories();
@@ -154,6 +152,8 @@ impl Worker {
         let header = slot.header();
         let deadline = begin + header.deadline;
         let mut count_at = begin + COUNT_EVERY;
+        // Machine-wide without a namespace, where others come and go too.
+        let most = if self.namespaces { 1 + MAX_PROCESSES } else { sandbox::processes(false) + 8 * MAX_PROCESSES };
         let mut observer = observe::Observer::default();
         loop {
             let wake = header.wake.load(Ordering::Acquire);
@@ -179,7 +179,7 @@ impl Worker {
                 return kill(child);
             }
             if now >= count_at {
-                if sandbox::processes(self.namespaces) > MAX_PROCESSES {
+                if sandbox::processes(self.namespaces) > most {
                     header.end.store(end::TOO_MANY, Ordering::Release);
                     return kill(child);
                 }
@@ -191,7 +191,7 @@ impl Worker {
     }
 
     /// Ends and reaps all that is left of a case; false if something will not die.
-    fn reap(&self) -> bool {
+    fn reap(&self, child: i64) -> bool {
         let begin = now();
         loop {
             let gone = call!(wait4, -1i64, 0, libc::WNOHANG | libc::__WALL, 0);
@@ -208,6 +208,8 @@ impl Worker {
                 call!(kill, -1i64, libc::SIGKILL);
             } else {
                 sandbox::children().into_iter().for_each(kill);
+                // Its process group: where /proc does not tell whose child is whose.
+                kill(-child as i32);
             }
             let word = AtomicU32::new(0);
             futex_wait(&word, 0, Some(200));
@@ -221,28 +223,17 @@ impl Worker {
             clear(Path::new(CASE_DIR));
         }
         call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
-        if let Some(disk) = &self.disk {
-            if call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY) {
-                clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
-            }
+        if let Some(disk) = &self.disk
+            && call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY)
+        {
+            clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
         }
     }
 }
 
 /// Removes a tree, and makes way for the next one even if that fails.
 fn clear(dir: &Path) {
-    if fs::remove_dir_all(dir).is_ok() {
-        return;
-    }
-    // Permissions that the case took away.
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|t| t.is_dir()) {
-            use std::os::unix::fs::PermissionsExt;
-            let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700));
-        }
-    }
-    let _ = fs::remove_dir_all(dir);
-    if dir.exists() {
+    if !sandbox::remove_tree(dir) {
         let _ = fs::rename(dir, dir.with_extension(now().to_string()));
     }
 }

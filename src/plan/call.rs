@@ -1,15 +1,15 @@
 //! The arguments of one call: given, derived, made room for, or left out.
 
 use super::arg::Word;
-use super::bytes::length;
+use super::expr;
 use super::memory::Memory;
-use super::names;
+use super::names::{self, Consts};
 use super::outcome::{Outcome, refuse};
 use super::siblings::Siblings;
 use super::types::{Datum, Operand, PlanRepeat};
 use super::vars::Scope;
 use crate::abi::{Arg, Dir, Kind, Syscall};
-use crate::case::{Call, Diagnostic, Repeat, Spanned, did_you_mean};
+use crate::case::{Call, Diagnostic, Node, Repeat, Spanned, did_you_mean};
 
 /// Register contents of a call.
 #[derive(Debug)]
@@ -161,10 +161,20 @@ fn derived(
 }
 
 /// How often a call is performed.
+fn count(times: &Node, scope: &Scope) -> Outcome<Operand> {
+    let sum = expr::parse(times, "times", Consts::General, scope)?;
+    match sum.known() {
+        Some(n) if !(0..=1 << 48).contains(&n) => {
+            refuse(Diagnostic::at(&times.span, format!("{n} is not a number of times"), "0 to 2 to the power of 48"))
+        }
+        _ => Ok(sum.operand()),
+    }
+}
+
 pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope) -> Outcome<PlanRepeat> {
     let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
     Ok(match &repeat.value {
-        Repeat::Times(times) => PlanRepeat::Times(length(times, "times", scope)?),
+        Repeat::Times(times) => PlanRepeat::Times(count(times, scope)?),
         Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
         Repeat::Advance => {
             let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));

@@ -5,20 +5,14 @@
 //! largest page size there is, and is followed by as much that is not mapped.
 
 use super::outcome::{Outcome, refuse};
-use super::types::{ARENA, MapRegion, Segment, UNMAPPED};
+use super::types::{ARENA, MAX_BUFFER, MapRegion, Segment, UNMAPPED};
 use crate::case::{Diagnostic, Span};
 
 /// The largest page size.
 pub(super) const GRAIN: u64 = 0x1_0000;
 
-/// Room for a buffer whose length is a variable.
-pub(super) const RESERVE: u64 = 16 << 20;
-
-/// Largest image.
-pub(super) const MAX_IMAGE: u64 = 32 << 20;
-
 /// Where regions begin.
-const REGIONS: u64 = ARENA + 2 * MAX_IMAGE;
+const REGIONS: u64 = ARENA + 2 * MAX_BUFFER;
 
 /// A named region.
 #[derive(Clone, Debug)]
@@ -51,11 +45,11 @@ impl Layout {
     /// Room for so many bytes in the image.
     pub(super) fn alloc(&mut self, len: u64, span: &Span) -> Outcome<u64> {
         let addr = self.image_end;
-        if len > MAX_IMAGE || addr - ARENA + len > MAX_IMAGE {
+        if len > MAX_BUFFER || addr - ARENA + len > MAX_BUFFER {
             return refuse(
                 Diagnostic::at(
                     span,
-                    format!("the case's buffers take more than {} MiB", MAX_IMAGE >> 20),
+                    format!("the case's buffers take more than {} MiB", MAX_BUFFER >> 20),
                     format!("{len} bytes more do not fit"),
                 )
                 .help("use a region of `memory` for a large buffer"),
@@ -69,7 +63,7 @@ impl Layout {
     /// Room for a buffer whose length is a variable.
     pub(super) fn reserve(&mut self, span: &Span) -> Outcome<u64> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-        self.map(RESERVE, READ_WRITE, flags as u32, span)
+        self.map(MAX_BUFFER, READ_WRITE, flags as u32, span)
     }
 
     /// A mapping of so many bytes.

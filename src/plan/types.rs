@@ -23,6 +23,9 @@ pub const ARENA_SPAN: u64 = 0x10_0000_0000;
 /// `$unmapped`: the last page of the span, never mapped.
 pub const UNMAPPED: u64 = ARENA + ARENA_SPAN - 0x1_0000;
 
+/// Most bytes of a buffer: of the image of all those of known size, and of each whose length is a variable.
+pub const MAX_BUFFER: u64 = 32 << 20;
+
 /// `$closed`: a descriptor number that no step's call returns, below the descriptor limit of every case.
 pub const CLOSED_FD: i64 = 399;
 

@@ -172,10 +172,12 @@ impl Decoder {
         }
     }
 
-    /// An operand, `{min, max}` or `{not}`.
+    /// An operand (constants OR-ed as a list), `{min, max}` or `{not}`.
     fn bounds(&mut self, node: &Node) -> Option<Node> {
         let expected = "a number, `{min: A, max: B}` or `{not: N}`";
-        if node.as_map().is_some() {
+        if node.as_list().is_some() {
+            // The planner knows constants.
+        } else if node.as_map().is_some() {
             let fields = self.fields(node, "return value", &["min", "max", "not"])?;
             let inverted = fields.get("not").is_some();
             if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {
