@@ -10,6 +10,7 @@ pub mod case;
 pub mod exec;
 pub mod judge;
 pub mod plan;
+pub mod remote;
 pub mod report;
 pub mod run;
 pub mod schema;

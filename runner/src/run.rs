@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -14,6 +14,7 @@ use syscase::run::{InOrder, Session};
 
 use crate::cases;
 use crate::cli::RunArgs;
+use crate::interrupt;
 use crate::status::{Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
@@ -24,10 +25,14 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
     let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+    let planned = cases::shard(planned, args.shard)?;
     let mut output = Output::new(args, planned.len())?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64);
-    let interrupted = listen_for_interrupts(&executor)?;
-    let session = Session::new(executor).map_err(no_worker)?;
+    let interrupted = interrupt::listen(&executor)?;
+    let mut session = Session::new(executor).map_err(no_worker)?;
+    if args.json.is_some() {
+        session = session.keeping_traces();
+    }
     output.event(&Event::Target(Box::new(session.target().clone())));
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
@@ -39,7 +44,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     });
     let (order, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     order.finish(|event| output.case(event));
-    let counts = output.finish(begin)?;
+    let counts = output.finish(begin, interrupted.load(Ordering::Acquire) || result.is_err())?;
     result.map_err(no_worker)?;
     if interrupted.load(Ordering::Acquire) {
         let left = planned.len() as u64 - counts.total();
@@ -54,17 +59,6 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// The first signal ends the run in order, a second one at once.
-fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
-    let flag = Arc::clone(executor.interrupted());
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
-        signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
-            .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
-    }
-    Ok(flag)
 }
 
 /// Everybody who hears of the run's events.
@@ -126,9 +120,9 @@ impl Output {
     }
 
     /// Ends all reports; says what could not be written.
-    fn finish(mut self, begin: Instant) -> Result<Counts, Status> {
+    fn finish(mut self, begin: Instant, partial: bool) -> Result<Counts, Status> {
         self.bar.finish_and_clear();
-        let counts = Counts { micros: begin.elapsed().as_micros() as u64, ..self.counts };
+        let counts = Counts { micros: begin.elapsed().as_micros() as u64, partial, ..self.counts };
         self.event(&Event::Summary(counts));
         for (name, file) in &mut self.files {
             if let Err(error) = file.finish() {

@@ -22,6 +22,13 @@ pub enum Verdict {
     Xpass,
 }
 
+impl Verdict {
+    /// Whether it makes a run fail.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Verdict::Fail | Verdict::Error | Verdict::Xpass)
+    }
+}
+
 /// The verdict on a case, with the evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
