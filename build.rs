@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut code = String::from("&[\n");
     for file in &files {
-        let name = file.strip_prefix(&root).unwrap_or(file);
+        let name = file.strip_prefix(&cases).unwrap_or(file);
         writeln!(code, "    ({:?}, include_str!({:?})),", name.display(), file.display()).map_err(io::Error::other)?;
     }
     code.push_str("]\n");

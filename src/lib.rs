@@ -7,6 +7,7 @@
 pub mod abi;
 pub mod builtin;
 pub mod case;
+pub mod coverage;
 pub mod exec;
 pub mod judge;
 pub mod plan;

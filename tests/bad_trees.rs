@@ -136,6 +136,72 @@ fn a_fixture_is_not_hidden_by_another() {
     assert_snapshot!(said(&dir));
 }
 
+/// A case that judges a claim.
+fn claiming(name: &str, id: &str, document: &str) -> String {
+    format!(
+        "  {name}:\n    summary: It works.\n    claim: {{id: {id}, document: {document}, section: 1, states: It works., \
+         finding: holds}}\n    params: {{n: [1, 2]}}\n    steps: [{{call: close, args: {{fd: $n}}, expect: \
+         {{return: 0}}}}]\n"
+    )
+}
+
+/// What is said of these claims in a tree with this list of documents.
+fn said_of_claims(documents: &str, claims: &[(&str, &str)]) -> String {
+    let cases: String =
+        claims.iter().enumerate().map(|(n, (id, document))| claiming(&format!("case-{n}"), id, document)).collect();
+    said(&tree(&[("documents.yaml", documents), ("write/a.yaml", &format!("subject: write(2)\ncases:\n{cases}"))]))
+}
+
+const BOOK: &str = "documents:\n  book:\n    title: A book\n    claims:\n      A3: {section: 3, states: It is fast., \
+                    untested: speed is not behaviour}\n";
+
+#[test]
+fn a_claim_of_an_unknown_document() {
+    assert_snapshot!(said_of_claims(BOOK, &[("A1", "bok"), ("A2", "book"), ("A2", "manual")]));
+}
+
+#[test]
+fn a_claim_of_two_cases() {
+    assert_snapshot!(said_of_claims(BOOK, &[("A1", "book"), ("A1", "book")]));
+}
+
+#[test]
+fn a_claim_with_and_without_a_case() {
+    assert_snapshot!(said_of_claims(BOOK, &[("A3", "book")]));
+}
+
+#[test]
+fn a_claim_beside_its_parts() {
+    assert_snapshot!(said_of_claims(BOOK, &[("A1", "book"), ("A1a", "book"), ("A3b", "book")]));
+}
+
+#[test]
+fn a_list_of_documents_is_strict() {
+    let wrong = "documents:\n  book:\n    title: A book\n    claims:\n      A1: {section: 1, states: It works.}\n      \
+                 A2: {section: 1, states: It works., untested: ''}\n      page: {section: 1, states: It works., \
+                 untested: no}\n      A3: {section: 1, why: no}\n  other: {claims: {}}\n";
+    assert_snapshot!(said_of_claims(wrong, &[("A1", "unknown to a list that cannot be read")]));
+}
+
+#[test]
+fn the_list_of_documents_stands_at_the_top() {
+    assert_snapshot!(said(&tree(&[("write/a.yaml", GOOD), ("write/documents.yaml", BOOK)])));
+}
+
+#[test]
+fn documents_are_found_from_below() {
+    let claims = format!("subject: write(2)\ncases:\n{}", claiming("one", "A1a", "book"));
+    let dir = tree(&[("documents.yaml", BOOK), ("write/deep/a.yaml", &claims)]);
+    let all = ["write/deep/a/one[n=1]", "write/deep/a/one[n=2]"];
+    assert_eq!(ids(case::load_paths(&[dir.path().join("write/deep/a.yaml")])), all);
+    let loaded =
+        case::load_with(case::Origin::Dir(dir.path()), Ok).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
+    assert_eq!(loaded.cases.len(), 2);
+    let [document] = loaded.documents.as_slice() else { panic!("{:?}", loaded.documents) };
+    assert_eq!((document.name.as_str(), document.title.as_str()), ("book", "A book"));
+    assert_eq!((document.claims[0].id.as_str(), document.claims[0].reason.as_str()), ("A3", "speed is not behaviour"));
+}
+
 #[test]
 fn many_mistakes_are_cut_short() {
     let text =

@@ -5,17 +5,26 @@ use std::{fs, path::Path};
 use serde_yaml::Value as Yaml;
 use syscase::case::{self, Node, Value};
 
-/// The case files of the repository and the examples of its documents, as (path, text).
+/// The case files of the repository, as (path, text).
 fn files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     walk(Path::new("cases"), &mut files);
+    files
+}
+
+/// The examples of its documents.
+fn examples() -> Vec<(String, String)> {
+    let mut files = Vec::new();
     for (document, folder) in [("docs/case-format.md", "doc"), ("README.md", "readme")] {
         let Ok(text) = fs::read_to_string(document) else { continue };
         let blocks = text.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
-        let examples = blocks.filter(|block| block.starts_with("subject:"));
-        files.extend(
-            examples.enumerate().map(|(nth, block)| (format!("{folder}/example-{nth}.yaml"), block.to_owned())),
-        );
+        for (nth, block) in blocks.enumerate() {
+            if block.starts_with("subject:") {
+                files.push((format!("{folder}/example-{nth}.yaml"), block.to_owned()));
+            } else if block.starts_with("documents:") {
+                files.push(("documents.yaml".to_owned(), block.to_owned()));
+            }
+        }
     }
     files
 }
@@ -34,17 +43,18 @@ fn walk(dir: &Path, files: &mut Vec<(String, String)>) {
 
 #[test]
 fn every_example_and_case_loads() {
-    let files = files();
-    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    match case::load_texts(texts) {
-        Ok(cases) => assert!(cases.len() >= 9, "only {} cases", cases.len()),
-        Err(diags) => panic!("{}", case::render(&diags, false)),
+    for files in [files(), examples()] {
+        let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        match case::load_texts(texts) {
+            Ok(cases) => assert!(cases.len() >= 9, "only {} cases", cases.len()),
+            Err(diags) => panic!("{}", case::render(&diags, false)),
+        }
     }
 }
 
 #[test]
 fn the_tree_is_what_another_reader_reads() {
-    for (path, text) in files() {
+    for (path, text) in files().into_iter().chain(examples()) {
         let ours = case::parse(&path, &text).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
         let theirs: Yaml = serde_yaml::from_str(&text).unwrap();
         same(&ours, &theirs);

@@ -30,7 +30,7 @@ cases:
 fn main() {
     let executor = Executor::new().expect("a launcher");
     let session = Session::new(executor).expect("a worker");
-    let trivial = planned([("cases/getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]);
+    let trivial = planned(case::Origin::Texts("", &[("getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]));
     let dir = tempfile::tempdir().expect("a temporary directory");
     let bare = build_bare(dir.path());
     trivial_case(&session, &trivial, &bare);
@@ -43,9 +43,9 @@ fn trivial_cases(rows: u32, copies: u32) -> String {
     TRIVIAL.replace("JLIST", &list(copies)).replace("LIST", &list(rows))
 }
 
-fn planned<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Planned> {
-    let planned = case::load_texts(files).and_then(|cases| plan::plan_all(&cases));
-    planned.unwrap_or_else(|diagnostics| panic!("{}", case::render(&diagnostics, false)))
+fn planned(origin: case::Origin<'_>) -> Vec<Planned> {
+    let tree = case::load_with(origin, |case| plan::plan(&case));
+    tree.unwrap_or_else(|diagnostics| panic!("{}", case::render(&diagnostics, false))).cases
 }
 
 /// The bare loop as a process of its own.
@@ -139,7 +139,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn suite(session: &Session) {
-    let (blocking, others): (Vec<_>, Vec<_>) = planned(syscase::builtin::files()).into_iter().partition(|c| c.blocking);
+    let (blocking, others): (Vec<_>, Vec<_>) =
+        planned(syscase::builtin::origin()).into_iter().partition(|c| c.blocking);
     for (name, cases) in [("cases that do not block", &others), ("cases that block", &blocking)] {
         let time = median((0..5).map(|_| run(session, cases, 2).as_secs_f64()));
         let each = time / cases.len().max(1) as f64;
@@ -151,7 +152,7 @@ fn suite(session: &Session) {
 fn program(dir: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_syscase"));
     let first = syscase::builtin::files().next().expect("cases are built in").0;
-    let id = first.trim_start_matches("cases/").trim_end_matches(".yaml");
+    let id = first.trim_end_matches(".yaml");
     let start = median((0..11).map(|_| timed(Command::new(program).current_dir(dir).args(["run", id])).as_secs_f64()));
     println!("a run of the cases of {id}, start to end: {:.1} ms", start * 1e3);
 

@@ -3,8 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use syscase::case::{self, Case, Diagnostic};
-use syscase::plan::{Planned, plan_all};
+use syscase::case::{self, Document, Tree};
+use syscase::plan::{Planned, plan};
 
 use crate::cli::{Shard, Source};
 use crate::status::{Status, wrong};
@@ -14,17 +14,22 @@ const CASES: &str = "cases";
 
 /// Loads and plans the cases; says all that is wrong with them.
 pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
-    let cases = match &source.cases {
-        Some(dir) => case::load_dir(dir),
-        None if Path::new(CASES).is_dir() => case::load_dir(Path::new(CASES)),
-        None => case::load_texts(syscase::builtin::files()),
-    };
-    plan(cases)
+    tree(source).map(|(planned, _)| planned)
 }
 
-/// Plans what was loaded.
-pub(crate) fn plan(cases: Result<Vec<Case>, Vec<Diagnostic>>) -> Result<Vec<Planned>, Status> {
-    cases.and_then(|cases| plan_all(&cases)).map_err(|diagnostics| {
+/// As [`planned`], with the documents that the cases' claims are from.
+pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
+    let tree = load(match &source.cases {
+        Some(dir) => case::Origin::Dir(dir),
+        None if Path::new(CASES).is_dir() => case::Origin::Dir(Path::new(CASES)),
+        None => syscase::builtin::origin(),
+    })?;
+    Ok((tree.cases, tree.documents))
+}
+
+/// Loads and plans what is there; says all that is wrong with it.
+pub(crate) fn load(origin: case::Origin<'_>) -> Result<Tree<Planned>, Status> {
+    case::load_with(origin, |case| plan(&case)).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());

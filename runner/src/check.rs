@@ -10,7 +10,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Status, Status> {
     let planned = if args.paths.is_empty() {
         cases::planned(&Source { cases: None })?
     } else {
-        cases::plan(case::load_paths(&args.paths))?
+        cases::load(case::Origin::Paths(&args.paths))?.cases
     };
     let files: std::collections::BTreeSet<_> = planned.iter().map(|c| &c.span.source.path).collect();
     println!("{} cases in {} files are well-formed", planned.len(), files.len());

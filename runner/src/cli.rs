@@ -36,6 +36,8 @@ pub(crate) enum Command {
     /// Performs the plans that a kernel was started with, as its first process, and turns the machine off
     #[command(hide = true)]
     Guest,
+    /// Compares the errors that the manual documents with those that cases show
+    Coverage(CoverageArgs),
     /// Prints the JSON Schema of the case format
     Schema,
 }
@@ -171,6 +173,26 @@ pub(crate) struct TraceArgs {
     /// Seconds that the case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CoverageArgs {
+    /// Compares only system calls whose name contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Directory that holds the manual's `man2` [default: /usr/local/share/man and /usr/share/man]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) man: Option<PathBuf>,
+    /// Takes the verdicts from a saved run (`run --json FILE`) and runs nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// List of pairs that cannot be brought about [default: ./ci/uncoverable.yaml if it exists, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) uncoverable: Option<PathBuf>,
+    /// Writes the pairs as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -3,6 +3,7 @@
 mod cases;
 mod check;
 mod cli;
+mod coverage;
 mod interrupt;
 mod list;
 mod matrix;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
         }
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
+        Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
         Command::Schema => schema::schema(),

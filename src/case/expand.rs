@@ -17,21 +17,24 @@ const MAX_ROWS: u128 = 4096;
 /// Most parameters and columns of one entry.
 const MAX_NAMES: usize = 64;
 
+/// What a file may hold.
+pub(crate) const FILE: [&str; 3] = ["subject", "fixtures", "cases"];
+
 /// What a case may hold.
-const KEYS: [&str; 12] =
+pub(crate) const CASE: [&str; 12] =
     ["summary", "claim", "needs", "given", "signals", "memory", "actors", "use", "params", "rows", "deadline", "steps"];
 
 /// The names that every case has.
 const PREDEFINED: [&str; 7] = ["page_size", "pid", "ppid", "uid", "gid", "closed", "unmapped"];
 
 /// Where a reference to a parameter is replaced.
-const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
+pub(crate) const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
 
 /// The cases of a file; `stem` is its path without the extension.
 pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
     let mut d = Decoder::default();
     let mut cases = Vec::new();
-    if let Some(file) = d.fields(root, "file", &["subject", "fixtures", "cases"]) {
+    if let Some(file) = d.fields(root, "file", &FILE) {
         let subject = d.required(&file, "subject").and_then(|node| subject(&mut d, node));
         let mut fixtures = globals.clone();
         if let Some(node) = file.get("fixtures") {
@@ -87,7 +90,7 @@ impl<'n> Expansion<'n, '_> {
             d.report(Diagnostic::at(&name.span, title, "expected small letters and digits in words joined by `-`"));
         }
         let found = d.diags.len();
-        let Some(own) = d.fields(node, "case", &KEYS) else { return };
+        let Some(own) = d.fields(node, "case", &CASE) else { return };
         if d.diags.len() > found {
             return;
         }
@@ -102,17 +105,19 @@ impl<'n> Expansion<'n, '_> {
         };
         let body = Fields::new("case", &name.span, inlined.as_deref().unwrap_or(own.entries));
         let id = format!("{}/{}", self.stem, name.value);
+        let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
         if own.get("params").or(own.get("rows")).is_none() {
-            self.cases.extend(d.case(id, &self.subject, &name.span, &body));
+            let case = d.case(id, &self.subject, &name.span, &body);
+            self.cases.extend(case.filter(|case| d.can_decide_claim(case, own_steps)));
             return;
         }
         if let Some(table) = table(d, &own, &body) {
-            self.rows(name, &id, &body, &table);
+            self.rows(name, &id, &body, own_steps, &table);
         }
     }
 
     /// Every row with every combination of parameters.
-    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, table: &Table<'_>) {
+    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, own_steps: usize, table: &Table<'_>) {
         let mut used = vec![false; table.names().count()];
         let mut ids = HashSet::new();
         for nth in 0..table.count {
@@ -135,7 +140,8 @@ impl<'n> Expansion<'n, '_> {
             let Some(entries) = substituted(&mut substitution, body) else { return };
             let body = Fields::new("case", &name.span, &entries);
             // What is wrong with one row is likely wrong with all.
-            let Some(case) = self.decoder.case(id, &self.subject, &name.span, &body) else { return };
+            let case = self.decoder.case(id, &self.subject, &name.span, &body);
+            let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };
             self.cases.push(case);
         }
         for (param, _) in table.names().zip(used).filter(|(_, used)| !used) {

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What a fixture may hold.
-const KEYS: [&str; 7] = ["needs", "given", "signals", "memory", "actors", "deadline", "steps"];
+pub(crate) const FIXTURE: [&str; 7] = ["needs", "given", "signals", "memory", "actors", "deadline", "steps"];
 
 type Entries = Vec<(Spanned<String>, Node)>;
 
@@ -22,7 +22,7 @@ impl<'n> Fixtures<'n> {
     /// Adds those of a `fixtures` key.
     pub(super) fn add(&mut self, d: &mut Decoder, node: &'n Node) {
         for (name, fixture) in d.entries(node, "a mapping of names to fixtures") {
-            d.fields(fixture, "fixture", &KEYS);
+            d.fields(fixture, "fixture", &FIXTURE);
             if let Some((first, _)) = self.0.insert(name, (name, fixture)) {
                 let title = format!("two fixtures are called `{}`", name.value);
                 d.report(Diagnostic::at(&name.span, title, "this one").related(&first.span, "and this one"));
@@ -57,7 +57,7 @@ impl<'n> Fixtures<'n> {
                 return None;
             }
             let entries = fixture.as_map().unwrap_or_default().iter();
-            for (key, node) in entries.filter(|(key, _)| KEYS.contains(&key.as_str())) {
+            for (key, node) in entries.filter(|(key, _)| FIXTURE.contains(&key.as_str())) {
                 merge(d, "", &mut merged, key, node);
             }
             if d.diags.len() > found {

@@ -81,6 +81,30 @@ pub enum Finding {
     Refuted,
 }
 
+/// A document that claims things about system calls.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The name that claims call it by.
+    pub name: Spanned<String>,
+    /// Its title, in English.
+    pub title: String,
+    /// Claims and parts of claims that have no case.
+    pub claims: Vec<UntestedClaim>,
+}
+
+/// What no run can decide.
+#[derive(Clone, Debug)]
+pub struct UntestedClaim {
+    /// `A44`, or `A44b` for a part.
+    pub id: Spanned<String>,
+    /// Where in the document.
+    pub section: String,
+    /// A paraphrase in English.
+    pub states: String,
+    /// Why no run can decide it.
+    pub reason: String,
+}
+
 /// A value that applies to a set of kernel versions.
 #[derive(Clone, Debug)]
 pub struct Ranged<T> {

@@ -124,19 +124,20 @@ pub(super) fn null_stdio() {
     }
 }
 
-/// Bounds what a case may use up. A limit that is lower already stays.
+/// Bounds what a case may use up. A limit that is lower already stays. Hard limits that a case may want to go
+/// up to are left.
 fn limits() {
     let bounds = [
-        (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_AS, 2 << 30),
-        (Resource::RLIMIT_FSIZE, 1 << 30),
-        (Resource::RLIMIT_NOFILE, 1024),
-        (Resource::RLIMIT_STACK, 8 << 20),
+        (Resource::RLIMIT_CORE, 0, true),
+        (Resource::RLIMIT_AS, 2 << 30, true),
+        (Resource::RLIMIT_FSIZE, 1 << 30, false),
+        (Resource::RLIMIT_NOFILE, 1024, false),
+        (Resource::RLIMIT_STACK, 8 << 20, false),
     ];
-    for (resource, bound) in bounds {
+    for (resource, bound, both) in bounds {
         if let Ok((_, hard)) = nix::sys::resource::getrlimit(resource) {
-            let bound = bound.min(hard);
-            let _ = setrlimit(resource, bound, bound);
+            let soft = bound.min(hard);
+            let _ = setrlimit(resource, soft, if both { soft } else { hard });
         }
     }
 }

@@ -17,4 +17,6 @@ pub(crate) mod tests;
 
 pub use judgement::*;
 pub use needs::*;
+pub use ranges::promise;
+pub use ranges::version;
 pub use walk::*;

@@ -9,7 +9,7 @@ use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Spanned, Value};
 
 /// The numbers that can be bound from bytes.
-const NUMBERS: [&str; 6] = ["u8", "u16", "u32", "u64", "i32", "i64"];
+pub(crate) const NUMBERS: [&str; 6] = ["u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// The names in a `bind`, so that their uses are known even if the step is wrong.
 pub(super) fn names(pattern: &Node) -> Vec<Spanned<String>> {

@@ -13,7 +13,7 @@ use crate::case::{Diagnostic, Node, Span, Spanned, Value};
 const MAX_LEN: i64 = 1 << 30;
 
 /// Every notation of bytes.
-pub(super) const NOTATIONS: [&str; 10] = ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
+pub(crate) const NOTATIONS: [&str; 10] = ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// Bytes: addresses are offsets from their beginning.
 #[derive(Clone, Debug, Default, PartialEq)]

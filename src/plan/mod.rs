@@ -25,5 +25,7 @@ mod step;
 mod types;
 mod vars;
 
+pub(crate) use bind::NUMBERS;
+pub(crate) use bytes::NOTATIONS;
 pub use planner::{page_size, plan, plan_all};
 pub use types::*;

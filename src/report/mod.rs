@@ -8,6 +8,7 @@ mod jsonl;
 mod junit;
 mod ktap;
 mod reporter;
+mod saved;
 mod terminal;
 mod transcript;
 
@@ -20,5 +21,6 @@ pub use jsonl::JsonLines;
 pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use reporter::Reporter;
+pub use saved::Saved;
 pub use terminal::Terminal;
 pub use transcript::Transcript;

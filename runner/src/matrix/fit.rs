@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use syscase::case::{KernelVersion, parse_ranges};
-use syscase::judge::{Verdict, judge, unmet};
+use syscase::judge::{self, Verdict, unmet};
 use syscase::plan::Planned;
 use syscase::target::Target;
 
@@ -25,10 +25,11 @@ impl Fit {
     pub(crate) fn of(ran: &Ran, cases: &[Planned]) -> Option<Fit> {
         let target = ran.target.as_ref()?;
         let telling: Vec<&Planned> = cases.iter().filter(|case| !bounds(case).is_empty()).collect();
-        let own = KernelVersion::parse(target.judge_as.as_deref().unwrap_or(&target.kernel));
+        let own = judge::version(target);
         let changes: BTreeSet<KernelVersion> = telling.iter().flat_map(|case| bounds(case)).collect();
         // The target's own version stands for all from the last change before it on.
         let own_era = own.and_then(|own| changes.range(..=own).next_back().copied());
+        let own_era = own_era.filter(|_| target.judge_as.is_none());
         let versions = changes.into_iter().map(|v| if Some(v) == own_era { own.unwrap_or(v) } else { v });
         let fits = versions.filter_map(|version| fit(ran, target, &telling, version));
         fits.min_by_key(|fit| (fit.misfits.len(), Some(fit.version) != own, std::cmp::Reverse(fit.version)))
@@ -63,7 +64,7 @@ fn fit(ran: &Ran, target: &Target, telling: &[&Planned], version: KernelVersion)
             continue;
         }
         of += 1;
-        if judge(case, trace, &target).verdict != Verdict::Pass {
+        if judge::judge(case, trace, &target).verdict != Verdict::Pass {
             misfits.push(case.id.clone());
         }
     }

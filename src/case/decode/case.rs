@@ -7,8 +7,8 @@ use crate::case::{
     node::{Node, Span, Spanned},
 };
 
-const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process", ActorKind::Process)];
-const DISPOSITIONS: [(&str, Disposition); 3] =
+pub(crate) const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process", ActorKind::Process)];
+pub(crate) const DISPOSITIONS: [(&str, Disposition); 3] =
     [("record", Disposition::Record), ("ignore", Disposition::Ignore), ("block", Disposition::Block)];
 
 /// Words that end with a full stop and do not end a sentence.

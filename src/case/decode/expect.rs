@@ -18,8 +18,13 @@ pub(super) enum Of {
     Blocked,
 }
 
-const CALL: [&str; 9] = ["return", "errno", "killed", "out", "signals", "repeats", "offsets", "files", "opens"];
-const OUTCOMES: [&str; 3] = ["return", "errno", "killed"];
+pub(crate) const CALL: [&str; 9] =
+    ["return", "errno", "killed", "out", "signals", "repeats", "offsets", "files", "opens"];
+pub(crate) const LOAD: [&str; 3] = ["bytes", "signals", "killed"];
+pub(crate) const STORE: [&str; 2] = ["signals", "killed"];
+pub(crate) const BLOCKED: [&str; 1] = ["signals"];
+pub(crate) const BOUNDS: [&str; 3] = ["min", "max", "not"];
+pub(crate) const OUTCOMES: [&str; 3] = ["return", "errno", "killed"];
 
 impl Of {
     fn what(self) -> &'static str {
@@ -34,9 +39,9 @@ impl Of {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Of::Call => &CALL,
-            Of::Load => &["bytes", "signals", "killed"],
-            Of::Store => &["signals", "killed"],
-            Of::Blocked => &["signals"],
+            Of::Load => &LOAD,
+            Of::Store => &STORE,
+            Of::Blocked => &BLOCKED,
         }
     }
 }
@@ -178,7 +183,7 @@ impl Decoder {
         if node.as_list().is_some() {
             // The planner knows constants.
         } else if node.as_map().is_some() {
-            let fields = self.fields(node, "return value", &["min", "max", "not"])?;
+            let fields = self.fields(node, "return value", &BOUNDS)?;
             let inverted = fields.get("not").is_some();
             if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {
                 self.wrong(node, expected);

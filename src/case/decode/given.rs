@@ -8,12 +8,17 @@ use crate::case::{
     node::{Node, Spanned},
 };
 
-const NEEDS: [&str; 9] = ["caps", "no_caps", "uid", "kernel", "config", "page_size", "filesystem", "arch", "probe"];
-const GIVEN: [&str; 11] =
+pub(crate) const NEEDS: [&str; 9] =
+    ["caps", "no_caps", "uid", "kernel", "config", "page_size", "filesystem", "arch", "probe"];
+pub(crate) const GIVEN: [&str; 11] =
     ["workdir", "namespaces", "mounts", "dirs", "fifos", "files", "rlimits", "umask", "gid", "uid", "caps"];
-const NAMESPACES: [(&str, &str); 6] =
+pub(crate) const MOUNT: [&str; 4] = ["at", "type", "options", "read_only"];
+pub(crate) const FILE: [&str; 2] = ["content", "mode"];
+pub(crate) const LIMIT: [&str; 2] = ["soft", "hard"];
+pub(crate) const REGION: [&str; 6] = ["len", "prot", "flags", "file", "offset", "init"];
+pub(crate) const NAMESPACES: [(&str, &str); 6] =
     [("user", "user"), ("mount", "mount"), ("pid", "pid"), ("net", "net"), ("ipc", "ipc"), ("uts", "uts")];
-const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
+pub(crate) const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
 
 impl Decoder {
     pub(super) fn needs(&mut self, node: &Node) -> Needs {
@@ -92,7 +97,7 @@ impl Decoder {
     }
 
     fn mount(&mut self, node: &Node) -> Option<Mount> {
-        let fields = self.fields(node, "mount", &["at", "type", "options", "read_only"])?;
+        let fields = self.fields(node, "mount", &MOUNT)?;
         let at = self.required(&fields, "at").and_then(|at| self.name(at, "a path"));
         let fstype = self.required(&fields, "type").and_then(|t| self.name(t, "a file system type"));
         let options = fields.get("options").and_then(|o| self.name(o, "mount options, such as `size=64k`"));
@@ -111,10 +116,10 @@ impl Decoder {
     fn file(&mut self, path: &Spanned<String>, node: &Node) -> Option<File> {
         self.path(path);
         let path = path.clone();
-        if !has_key(node, &["content", "mode"]) {
+        if !has_key(node, &FILE) {
             return Some(File { path, content: node.clone(), mode: 0o644 });
         }
-        let fields = self.fields(node, "file", &["content", "mode"])?;
+        let fields = self.fields(node, "file", &FILE)?;
         let mode = fields.get("mode").map_or(Some(0o644), |mode| self.mode(mode, 0o7777).map(|m| m.value));
         let content = self.required(&fields, "content").cloned();
         Some(File { path, content: content?, mode: mode? })
@@ -124,7 +129,7 @@ impl Decoder {
         let entries = self.entries(node, "a mapping of limits to numbers");
         for (_, limit) in entries {
             if limit.as_map().is_some() {
-                if let Some(fields) = self.fields(limit, "limit", &["soft", "hard"]) {
+                if let Some(fields) = self.fields(limit, "limit", &LIMIT) {
                     self.required(&fields, "soft");
                     self.required(&fields, "hard");
                 }
@@ -146,7 +151,7 @@ impl Decoder {
             let title = format!("`{}` cannot name a region", name.value);
             self.report(Diagnostic::at(&name.span, title, "expected letters, digits and `_`"));
         }
-        let fields = self.fields(node, "region", &["len", "prot", "flags", "file", "offset", "init"])?;
+        let fields = self.fields(node, "region", &REGION)?;
         let len = self.required(&fields, "len").cloned();
         let file = fields.get("file").and_then(|file| self.name(file, "a path from `given: files`"));
         if let Some(file) = file.as_ref().filter(|file| given.files.iter().all(|f| f.path.value != file.value)) {

@@ -11,7 +11,7 @@ use crate::case::{
 };
 
 /// What each kind of step is named by, and the keys that it may have beside `on`.
-const KINDS: [(&str, &[&str]); 5] = [
+pub(crate) const KINDS: [(&str, &[&str]); 5] = [
     ("call", &["args", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
@@ -19,7 +19,7 @@ const KINDS: [(&str, &[&str]); 5] = [
     ("load", &["expect", "expect_when", "claimed"]),
 ];
 
-const KEYS: [&str; 13] = [
+pub(crate) const STEP: [&str; 13] = [
     "call",
     "args",
     "start",
@@ -35,7 +35,13 @@ const KEYS: [&str; 13] = [
     "bind",
 ];
 
-const MAX_CALLS: u64 = 1_000_000_000;
+pub(crate) const STORED: [&str; 2] = ["at", "bytes"];
+pub(crate) const LOADED: [&str; 2] = ["at", "len"];
+pub(crate) const REPEAT: [&str; 3] = ["times", "until", "max"];
+/// What a call that is only started cannot have: nothing has come of it yet.
+pub(crate) const OF_RETURN: [&str; 4] = ["expect", "expect_when", "claimed", "bind"];
+
+pub(crate) const MAX_CALLS: u64 = 1_000_000_000;
 
 impl Decoder {
     /// The steps of a case or a probe.
@@ -56,7 +62,7 @@ impl Decoder {
     }
 
     fn step(&mut self, node: &Node, has_claim: bool) -> Option<Step> {
-        let step = self.fields(node, "step", &KEYS)?;
+        let step = self.fields(node, "step", &STEP)?;
         let mut kinds = KINDS.iter().filter_map(|(kind, keys)| Some((step.entry(kind)?, *keys)));
         let Some(((kind, what), allowed)) = kinds.next() else {
             let names = KINDS.map(|(kind, _)| kind);
@@ -73,7 +79,7 @@ impl Decoder {
         }
         for (key, _) in step.entries {
             let fits = key.value == kind.value || key.value == "on" || allowed.contains(&key.as_str());
-            if !fits && KEYS.contains(&key.as_str()) {
+            if !fits && STEP.contains(&key.as_str()) {
                 let title = format!("`{}` does not go with `{}`", key.value, kind.value);
                 let known = [&["on"], allowed].concat();
                 self.report(
@@ -88,13 +94,13 @@ impl Decoder {
             "blocked" => (Action::Blocked(self.label(what)?), Of::Blocked),
             "finish" => (Action::Finish(self.label(what)?), Of::Call),
             "store" => {
-                let fields = self.fields(what, "store", &["at", "bytes"])?;
+                let fields = self.fields(what, "store", &STORED)?;
                 let at = self.required(&fields, "at").cloned();
                 let bytes = self.required(&fields, "bytes").cloned();
                 (Action::Store { at: at?, bytes: bytes? }, Of::Store)
             }
             _ => {
-                let fields = self.fields(what, "load", &["at", "len"])?;
+                let fields = self.fields(what, "load", &LOADED)?;
                 let at = self.required(&fields, "at").cloned();
                 let len = self.required(&fields, "len").cloned();
                 (Action::Load { at: at?, len: len? }, Of::Load)
@@ -131,7 +137,7 @@ impl Decoder {
         let start = step.get("start").and_then(|label| self.label(label));
         let repeat = step.entry("repeat").and_then(|(_, node)| self.repeat(node));
         if let Some(label) = &start {
-            for late in ["expect", "expect_when", "claimed", "bind"] {
+            for late in OF_RETURN {
                 if let Some((key, _)) = step.entry(late) {
                     let title = format!("`{late}` on a call that is only started");
                     self.report(
@@ -154,7 +160,7 @@ impl Decoder {
             self.wrong(node, "`advance`, `{times: N}` or `{until: ERRNO, max: M}`");
             return None;
         }
-        let fields = self.fields(node, "repetition", &["times", "until", "max"])?;
+        let fields = self.fields(node, "repetition", &REPEAT)?;
         match (fields.get("times"), fields.get("until"), fields.get("max")) {
             (Some(times), None, None) => Some(spanned(Repeat::Times(times.clone()))),
             (None, Some(errno), max) => {

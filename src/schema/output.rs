@@ -1,0 +1,181 @@
+//! What `out` and `bind` may say of what a call wrote, shape by shape.
+
+use serde_json::{Map, Value, json};
+
+use super::definitions::{Definitions, any_of, closed, described, keyed, list, requiring, unknown};
+use super::input::numeric;
+use super::value::{REFERENCE_KEY, bound_numbers, bytes, notation, number, or_reference, signal, value, variable};
+use crate::abi::{self, Dir, Int, Kind, Struct, Syscall};
+use crate::case::keys::BOUNDS;
+
+/// An address as the number that it is.
+static WORD: Kind = Kind::Int(Int { size: 8, signed: false });
+
+/// What is said of an output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Say {
+    /// What it holds.
+    Holds,
+    /// What its parts are called from there on.
+    Names,
+}
+
+impl Say {
+    fn word(self) -> &'static str {
+        match self {
+            Say::Holds => "out",
+            Say::Names => "bind",
+        }
+    }
+
+    /// What an expectation, or `bind`, says of the outputs of a call.
+    pub(super) fn of_call(self, d: &mut Definitions, call: &Syscall) -> Value {
+        let output = |arg: &abi::Arg| Some((arg.name.to_owned(), self.argument(d, &arg.kind)?));
+        let outputs: Map<String, Value> = call.args.iter().filter_map(output).collect();
+        let of = if outputs.is_empty() { "no-output" } else { call.name };
+        d.share(&format!("{}.{of}", self.word()), |d| self.outputs(d, outputs))
+    }
+
+    fn outputs(self, d: &mut Definitions, mut outputs: Map<String, Value>) -> Value {
+        if self == Say::Names {
+            outputs.insert("return".to_owned(), described("the return value", variable(d)));
+        }
+        let mut object = closed(outputs);
+        object["patternProperties"] = json!({REFERENCE_KEY: {}});
+        let named = or_reference(d, object);
+        match self {
+            Say::Names => named,
+            Say::Holds => json!({"properties": {"out": named}}),
+        }
+    }
+
+    /// An argument that the call may write through; none if it may not.
+    fn argument(self, d: &mut Definitions, kind: &Kind) -> Option<Value> {
+        let written = |dir: &Dir| *dir != Dir::In;
+        match kind {
+            Kind::Bytes(dir) if written(dir) => Some(self.bytes(d)),
+            Kind::Any(dir) if written(dir) => Some(self.untyped(d)),
+            Kind::Iovec(dir) if written(dir) => Some(list(self.bytes(d))),
+            Kind::Array(dir, inner) if written(dir) => self.in_place(d, inner).map(|item| self.or_bytes(d, list(item))),
+            Kind::Ptr(dir, inner) if written(dir) => self.in_place(d, inner).map(|held| self.or_bytes(d, held)),
+            // A structure that is read may point to something that is written.
+            Kind::Ptr(Dir::In, Kind::Struct(layout))
+                if layout.fields.iter().any(|f| self.argument(d, &f.kind).is_some()) =>
+            {
+                Some(self.structure(d, layout))
+            }
+            Kind::By(_, shapes, others) => {
+                let kinds = shapes.iter().map(|(_, kind)| kind).chain([*others]);
+                let all: Vec<Value> = kinds.filter_map(|kind| self.argument(d, kind)).collect();
+                (!all.is_empty()).then(|| any_of(all))
+            }
+            _ => None,
+        }
+    }
+
+    fn in_place(self, d: &mut Definitions, kind: &Kind) -> Option<Value> {
+        Some(match kind {
+            Kind::Fixed(element, most) => {
+                let mut items = list(self.in_place(d, element)?);
+                items["maxItems"] = json!(most);
+                items
+            }
+            Kind::FixedBytes(_) if self == Say::Holds => bytes(d),
+            Kind::SigSet if self == Say::Holds => list(signal(d)),
+            Kind::FdSet if self == Say::Holds => list(number(d)),
+            Kind::FixedBytes(_) | Kind::SigSet | Kind::FdSet => return None,
+            Kind::Struct(layout) => self.structure(d, layout),
+            Kind::By(_, shapes, others) => {
+                let kinds = shapes.iter().map(|(_, kind)| kind).chain([*others]);
+                any_of(kinds.filter_map(|kind| self.in_place(d, kind)).collect::<Vec<_>>())
+            }
+            _ => match self.number(d, kind) {
+                Some(number) => number,
+                // A pointer: its address, or what it points to.
+                None => any_of(self.argument(d, kind).into_iter().chain(self.number(d, &WORD))),
+            },
+        })
+    }
+
+    fn number(self, d: &mut Definitions, kind: &Kind) -> Option<Value> {
+        let (name, given) = numeric(d, kind)?;
+        Some(match self {
+            Say::Names => variable(d),
+            Say::Holds => d.share(&format!("out.{name}"), |d| {
+                let within = any_of([given.clone(), bounds(d, &given)]);
+                let mask = described("the bits that are compared", any_of([list(value(d)), given.clone()]));
+                let is = described("what these bits are", within.clone());
+                let masked = closed([("mask".to_owned(), mask), ("is".to_owned(), is)].into_iter().collect());
+                any_of([within, requiring(&["mask", "is"], masked)])
+            }),
+        })
+    }
+
+    fn structure(self, d: &mut Definitions, layout: &Struct) -> Value {
+        d.share(&format!("{}.struct.{}", self.word(), layout.name), |d| {
+            let field = |f: &abi::Field| Some((f.name.to_owned(), self.in_place(d, &f.kind)?));
+            let mut object = closed(layout.fields.iter().filter_map(field).collect());
+            object["patternProperties"] = json!({REFERENCE_KEY: {}});
+            or_reference(d, described(&format!("struct {}", layout.name), object))
+        })
+    }
+
+    /// A buffer.
+    fn bytes(self, d: &mut Definitions) -> Value {
+        match self {
+            Say::Names => bound_numbers(d),
+            Say::Holds => held_bytes(d),
+        }
+    }
+
+    /// Where a pointer of the case's own leads to less than the whole, there are only bytes.
+    fn or_bytes(self, d: &mut Definitions, held: Value) -> Value {
+        match self {
+            Say::Names => any_of([held, bound_numbers(d)]),
+            Say::Holds => any_of([held, notation(d)]),
+        }
+    }
+
+    fn untyped(self, d: &mut Definitions) -> Value {
+        match self {
+            Say::Names => pattern(d),
+            // A structure need not name its type again.
+            Say::Holds => d.share("out.untyped", |d| any_of([held_bytes(d), json!({"type": "object"})])),
+        }
+    }
+}
+
+/// `{min, max}` or `{not}` of such numbers.
+pub(super) fn bounds(d: &mut Definitions, number: &Value) -> Value {
+    let mut bounds = keyed(&BOUNDS, |key| {
+        let description = match key {
+            "min" => "at least",
+            "max" => "at most",
+            "not" => "anything but",
+            _ => return unknown(),
+        };
+        (description, number.clone())
+    });
+    bounds["minProperties"] = json!(1);
+    bounds["dependencies"] = json!({"not": {"maxProperties": 1}});
+    or_reference(d, bounds)
+}
+
+/// What a buffer holds: bytes, or a structure.
+pub(super) fn held_bytes(d: &mut Definitions) -> Value {
+    d.share("out.bytes", |d| {
+        let all: Map<_, _> = abi::structures().map(|s| (s.name.to_owned(), Say::Holds.structure(d, s))).collect();
+        let mut structure = closed(all);
+        structure["minProperties"] = json!(1);
+        structure["maxProperties"] = json!(1);
+        any_of([bytes(d), structure])
+    })
+}
+
+/// Names at the leaves of lists and mappings.
+pub(super) fn pattern(d: &mut Definitions) -> Value {
+    d.share("bind.pattern", |d| {
+        let inner = pattern(d);
+        any_of([variable(d), list(inner.clone()), json!({"type": "object", "additionalProperties": inner})])
+    })
+}

@@ -1,0 +1,197 @@
+//! Scalars: text, numbers, constants, references, sums; and bytes.
+
+use serde_json::{Value, json};
+
+use super::definitions::{Definitions, any_of, closed, described, list, requiring, slug};
+use crate::abi::{self, Set};
+use crate::plan::{NOTATIONS, NUMBERS};
+
+/// What `$name` can refer to.
+pub(super) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+
+/// A key that a parameter stands for.
+pub(super) const REFERENCE_KEY: &str = r"^\$";
+
+/// `$name`, alone.
+pub(super) fn reference(d: &mut Definitions) -> Value {
+    d.share("reference", |_| json!({"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"}))
+}
+
+/// This, or a parameter that stands for it.
+pub(super) fn or_reference(d: &mut Definitions, schema: Value) -> Value {
+    any_of([schema, reference(d)])
+}
+
+/// A scalar that is read as text, whatever YAML takes it for.
+pub(super) fn text() -> Value {
+    json!({"type": ["string", "number", "boolean"]})
+}
+
+/// A path inside the working directory.
+pub(super) fn path(d: &mut Definitions) -> Value {
+    // Relative, and without a part that is `..`.
+    let part = r"(?:[^/.][^/]*|\.(?:[^/.][^/]*)?|\.\.[^/]+)?";
+    let pattern = format!("^(?:[^/.][^/]*|\\.(?:[^/.][^/]*)?|\\.\\.[^/]+)(?:/{part})*$");
+    d.share("path", |_| json!({"type": ["string", "number", "boolean"], "pattern": pattern}))
+}
+
+/// A number that is written as such.
+pub(super) fn literal(d: &mut Definitions, least: i64, most: i64) -> Value {
+    let number = json!({"type": "integer", "minimum": least, "maximum": most});
+    or_reference(d, number)
+}
+
+/// A sum, or a reference. A bare word is none, nor is a number in quotes.
+fn sum(d: &mut Definitions) -> Value {
+    d.share("sum", |_| {
+        let word = "[A-Za-z_][A-Za-z0-9_]*";
+        let atom = format!(r"(?:\$?{word}|[0-9][0-9A-Za-z_]*)");
+        let more = format!(r"\s*[-+*]\s*{atom}");
+        let alone = format!(r"(?:-\s*{atom}|\${word}|[0-9][0-9A-Za-z]*_[0-9A-Za-z_]*)(?:{more})*");
+        let joined = format!("{atom}(?:{more})+");
+        json!({"type": "string", "pattern": format!(r"^\s*(?:{alone}|{joined})\s*$")})
+    })
+}
+
+/// The names in a set.
+pub(super) fn names(d: &mut Definitions, set: &Set) -> Value {
+    let names = set.consts.iter().map(|(name, _)| *name).collect();
+    d.share(&format!("names.{}", slug(set.name)), |_| described(set.name, one_of_names(names)))
+}
+
+fn one_of_names(names: Vec<&str>) -> Value {
+    let mut distinct: Vec<&str> = Vec::new();
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    json!({"enum": distinct})
+}
+
+/// The numbers of a place that takes no set of constants.
+pub(super) fn number(d: &mut Definitions) -> Value {
+    d.share("number", |d| any_of([json!({"type": "integer"}), names(d, &abi::GENERAL), sum(d)]))
+}
+
+/// A length in bytes or elements.
+pub(super) fn length(d: &mut Definitions) -> Value {
+    d.share("length", |d| any_of([json!({"type": "integer", "minimum": 0}), names(d, &abi::GENERAL), sum(d)]))
+}
+
+/// The constants of a set. Those that fit anywhere are accepted, but not proposed.
+pub(super) fn constant(d: &mut Definitions, set: &Set) -> Value {
+    let general: Vec<&str> = abi::GENERAL.consts.iter().map(|(name, _)| *name).collect();
+    let general = format!("^(?:{})$", general.join("|"));
+    d.share(&format!("constant.{}", slug(set.name)), |d| {
+        let general = d.share("general", |_| json!({"type": "string", "pattern": general}));
+        any_of([json!({"type": "integer"}), names(d, set), general, sum(d)])
+    })
+}
+
+/// A number, or any constant that there is.
+pub(super) fn value(d: &mut Definitions) -> Value {
+    d.share("value", |d| {
+        let mut all: Vec<&str> = abi::all_sets().flat_map(|set| set.consts).map(|(name, _)| *name).collect();
+        all.sort_unstable();
+        all.dedup();
+        any_of([json!({"type": "integer"}), one_of_names(all), sum(d)])
+    })
+}
+
+/// `{raw: N}`.
+pub(super) fn raw(d: &mut Definitions) -> Value {
+    d.share("raw", |d| {
+        let raw = described("exactly this register value", value(d));
+        requiring(&["raw"], closed([("raw".to_owned(), raw)].into_iter().collect()))
+    })
+}
+
+/// `NULL`, an address, or a register value: what stands for a pointer itself.
+pub(super) fn pointer(d: &mut Definitions) -> Value {
+    d.share("pointer", |d| {
+        // YAML reads the plain word as null; a type would make editors propose `null`.
+        let null = json!({"not": {"type": ["string", "number", "boolean", "array", "object"]}});
+        any_of([null, address(d), raw(d)])
+    })
+}
+
+/// A sum with a reference in it.
+pub(super) fn address(d: &mut Definitions) -> Value {
+    d.share("address", |d| json!({"allOf": [sum(d), {"type": "string", "pattern": "\\$"}]}))
+}
+
+/// `{room: N}`.
+pub(super) fn room(d: &mut Definitions) -> Value {
+    d.share("room", |d| {
+        let room = described("so many bytes (or elements) that the kernel may write", length(d));
+        requiring(&["room"], closed([("room".to_owned(), room)].into_iter().collect()))
+    })
+}
+
+/// The notation of bytes.
+pub(super) fn bytes(d: &mut Definitions) -> Value {
+    d.share("bytes", |d| any_of([json!({"type": "string"}), notation(d)]))
+}
+
+/// The notations of bytes that are mappings.
+pub(super) fn notation(d: &mut Definitions) -> Value {
+    d.share("bytes.notation", |d| any_of(NOTATIONS.map(|name| one_notation(d, name))))
+}
+
+fn one_notation(d: &mut Definitions, name: &str) -> Value {
+    let byte = json!({"type": "integer", "minimum": 0, "maximum": 255});
+    let byte = any_of([byte, names(d, &abi::GENERAL), sum(d)]);
+    let hex = json!({"type": ["string", "number"], "pattern": r"^(?:\s*[0-9A-Fa-f]\s*[0-9A-Fa-f])*\s*$"});
+    let (description, schema) = match name {
+        "hex" => ("pairs of hexadecimal digits", or_reference(d, hex)),
+        "fill" => ("one byte over and over", byte),
+        "pattern" => ("byte i is (seed + i) mod 251: data out of place is noticed", byte),
+        "concat" => {
+            let parts = list(bytes(d));
+            ("parts, one behind the other", or_reference(d, parts))
+        }
+        _ => ("a number or a list of numbers, in the machine's byte order", any_of([value(d), list(value(d))])),
+    };
+    let mut keys = vec![name];
+    let property = (name.to_owned(), described(description, schema));
+    let mut object = closed([property].into_iter().collect());
+    if matches!(name, "fill" | "pattern") {
+        keys.push("len");
+        object["properties"]["len"] = described("how many bytes", length(d));
+    }
+    requiring(&keys, object)
+}
+
+/// `{u32: …}` with names in place of numbers.
+pub(super) fn bound_numbers(d: &mut Definitions) -> Value {
+    d.share("bind.bytes", |d| {
+        let one = |name: &str, leaf: Value| {
+            let leaf = described("the number at the start of the buffer, or numbers", leaf);
+            requiring(&[name], closed([(name.to_owned(), leaf)].into_iter().collect()))
+        };
+        let leaf = any_of([variable(d), list(variable(d))]);
+        any_of(NUMBERS.map(|name| one(name, leaf.clone())))
+    })
+}
+
+/// A name for a variable.
+pub(super) fn variable(d: &mut Definitions) -> Value {
+    d.share("variable", |_| json!({"type": "string", "pattern": VARIABLE}))
+}
+
+/// The name of an error.
+pub(super) fn errno(d: &mut Definitions) -> Value {
+    let name = names(d, &abi::ERRNO);
+    or_reference(d, name)
+}
+
+/// How real-time signals are named.
+pub(super) const REAL_TIME: &str = r"^SIGRT(?:MIN\+|MAX-)\s*[0-9]+$";
+
+/// The name of a signal.
+pub(super) fn signal(d: &mut Definitions) -> Value {
+    d.share("signal", |d| {
+        any_of([names(d, &abi::SIGNAL), json!({"type": "string", "pattern": REAL_TIME}), reference(d)])
+    })
+}
