@@ -85,6 +85,9 @@ pub(crate) struct PerformArgs {
     /// Performs the plans in this file, which `matrix` writes
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "cases"])]
     pub(crate) plans: Option<PathBuf>,
+    /// Cases performed side by side
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: u16,
     /// Writes there what happened [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

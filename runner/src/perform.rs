@@ -33,14 +33,14 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
             Pack::new(&planned, (args.deadline * 1e6) as u64)
         }
     };
-    let out: Box<dyn Write> = match &args.out {
+    let out: Box<dyn Write + Send> = match &args.out {
         Some(path) => {
             Box::new(File::create(path).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))?)
         }
         None => Box::new(io::stdout()),
     };
     let interrupted = interrupt::listen(&executor)?;
-    perform_pack(&pack, &executor, out).map_err(no_worker)?;
+    perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
     if interrupted.load(std::sync::atomic::Ordering::Acquire) {
         return Err(not_done("interrupted"));
     }
@@ -52,7 +52,7 @@ pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
     let done = executor.and_then(|executor| {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
-        perform_pack(&pack, &executor, channel()?)
+        perform_pack(&pack, &executor, 1, channel()?)
     });
     if let Err(error) = &done {
         eprintln!("syscase: {error}");

@@ -6,9 +6,14 @@ use crate::plan::Planned;
 use crate::report::CaseEvent;
 use crate::target::Target;
 
-/// What was performed elsewhere, judged. It keeps the trace, so that it can be judged again.
-pub fn judged(case: &Planned, performed: Performed, target: &Target) -> CaseEvent {
+/// What was performed elsewhere, judged, with what is known of the target. It keeps the trace, so that it can
+/// be judged again.
+pub fn judged(case: &Planned, performed: Performed, target: &Target, deviation: Option<&str>) -> CaseEvent {
     let (judgement, micros) = judgement(case, &performed, target);
+    let judgement = match deviation {
+        Some(reason) => judgement.known_deviation(reason),
+        None => judgement,
+    };
     CaseEvent { performed: Some(Box::new(performed)), ..CaseEvent::new(case, &judgement, micros) }
 }
 

@@ -81,7 +81,7 @@ fn run(
     targets: &[TargetFile],
     cases: &[Planned],
 ) -> Result<(Vec<Ran>, Vec<String>), Status> {
-    let guest = guest(args)?;
+    let guest = guest(args, targets)?;
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|e| wrong(format!("cannot create {}: {e}", dir.display())))?;
     }
@@ -119,15 +119,19 @@ fn run(
 }
 
 /// The program that performs cases on the targets.
-fn guest(args: &MatrixArgs) -> Result<PathBuf, Status> {
+fn guest(args: &MatrixArgs, targets: &[TargetFile]) -> Result<PathBuf, Status> {
     let own = || std::env::current_exe().map_err(|e| not_done(format!("cannot find this program: {e}")));
     let guest = args.guest.clone().map_or_else(own, Ok)?;
-    if is_static(&guest) {
+    if !guest.is_file() {
+        return Err(wrong(format!("{} is no file", guest.display())));
+    }
+    if is_static(&guest) || !targets.iter().any(|target| target.start.boots()) {
         return Ok(guest);
     }
     Err(wrong(format!(
-        "{} is no static program, and targets have no libraries. Build one, and run it or name it with --guest:\n  \
-         RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --target x86_64-unknown-linux-gnu",
+        "{} is no static program, and a kernel that is booted has no libraries. Build one, and run it or name it \
+         with --guest:\n  RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --target \
+         x86_64-unknown-linux-gnu",
         guest.display()
     )))
 }

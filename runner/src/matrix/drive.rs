@@ -65,14 +65,16 @@ struct Drive<'a, L> {
     target: Option<Target>,
     /// How often the target went down in a case.
     downs: BTreeMap<usize, u32>,
+    /// Whether cases must not be performed side by side: one of them takes the target down.
+    one_by_one: bool,
 }
 
 /// How a start ended.
 enum Stop {
     /// It said that it was done.
     Done,
-    /// It went down, in this case if in any.
-    Down { within: Option<usize>, how: String },
+    /// It went down, in one of these cases if in any.
+    Down { within: Vec<usize>, how: String },
     /// The user has had enough.
     Interrupted,
 }
@@ -81,7 +83,7 @@ enum Stop {
 pub(crate) fn drive<L: Listener>(job: &Job<'_>, file: &TargetFile, listener: &mut L) -> Result<(), String> {
     job.machines.ready(file)?;
     let left = (0..job.cases.len()).collect();
-    Drive { job, file, listener, left, target: None, downs: BTreeMap::new() }.go()
+    Drive { job, file, listener, left, target: None, downs: BTreeMap::new(), one_by_one: false }.go()
 }
 
 impl<L: Listener> Drive<'_, L> {
@@ -93,8 +95,10 @@ impl<L: Listener> Drive<'_, L> {
                 Stop::Interrupted => return Err("interrupted".to_owned()),
                 Stop::Done if self.left.is_empty() => return Ok(()),
                 Stop::Done => return Err(format!("it left out {} cases", self.left.len())),
-                Stop::Down { within: Some(case), how } => self.down(case, &how),
-                Stop::Down { within: None, how } => {
+                Stop::Down { within, how } if within.len() == 1 => self.down(within[0], &how),
+                Stop::Down { within, how } => {
+                    // Which of several it was shows when they are performed one by one.
+                    self.one_by_one |= !within.is_empty();
                     fruitless = if self.left.len() < before { 0 } else { fruitless + 1 };
                     if fruitless > TRIES {
                         return Err(how);
@@ -118,6 +122,7 @@ impl<L: Listener> Drive<'_, L> {
             return self.listener.note(format!("{how} in {id}; started again with it"));
         }
         self.listener.note(format!("{how} in {id} again; started again behind it"));
+        self.one_by_one = false;
         let trace = Trace { end: End::TargetLost(how.to_owned()), ..Trace::default() };
         let plan = self.job.cases[case].plan.fingerprint();
         self.take(case, Performed { id: id.clone(), plan, probe: None, trace: Some(trace) });
@@ -128,7 +133,7 @@ impl<L: Listener> Drive<'_, L> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.job.deadline);
-        let mut launch = self.job.machines.launch(self.file, &pack, dir.path())?;
+        let mut launch = self.job.machines.launch(self.file, &pack, !self.one_by_one, dir.path())?;
         let errors = dir.path().join("errors");
         launch.command.stdin(Stdio::null()).stdout(Stdio::piped());
         if !matches!(self.file.start, Start::Uml {}) {
@@ -165,7 +170,7 @@ impl<L: Listener> Drive<'_, L> {
     fn listen(&mut self, child: &mut Child) -> Result<Heard, String> {
         let Some(out) = child.stdout.take() else { return Err("no standard output".to_owned()) };
         let lines = lines(out);
-        let mut within = None;
+        let mut within = Vec::new();
         let (mut heard_at, mut patience) = (Instant::now(), BOOT);
         loop {
             if self.job.interrupted.load(Ordering::Acquire) {
@@ -183,15 +188,15 @@ impl<L: Listener> Drive<'_, L> {
             match message {
                 Message::Target(target) => self.meet(*target),
                 Message::Begin { id } => {
-                    within = self.index(&id);
-                    let own = within.and_then(|case| self.job.cases[case].plan.deadline);
-                    patience = Duration::from_micros(own.unwrap_or(self.job.deadline)) + GRACE;
+                    within.extend(self.index(&id));
+                    let longest = within.iter().filter_map(|&case| self.job.cases[case].plan.deadline).max();
+                    patience = Duration::from_micros(longest.unwrap_or(0).max(self.job.deadline)) + GRACE;
                 }
                 Message::Performed(performed) => {
                     if let Some(case) = self.index(&performed.id).filter(|_| self.target.is_some()) {
+                        within.retain(|&other| other != case);
                         self.take(case, *performed);
                     }
-                    within = None;
                 }
                 Message::End { .. } => return Ok(Heard::Done),
             }
@@ -218,19 +223,22 @@ impl<L: Listener> Drive<'_, L> {
 
     fn take(&mut self, case: usize, performed: Performed) {
         let event: CaseEvent = match &self.target {
-            Some(target) => judged(&self.job.cases[case], performed, target),
+            Some(target) => {
+                let deviation = self.file.deviation(&performed.id);
+                judged(&self.job.cases[case], performed, target, deviation.as_deref())
+            }
             None => return,
         };
         self.left.retain(|&other| other != case);
-        self.listener.event(Event::Case(Box::new(self.file.known(event))));
+        self.listener.event(Event::Case(Box::new(event)));
     }
 }
 
 /// Why nothing more was heard.
 enum Heard {
     Done,
-    Closed { within: Option<usize> },
-    Silent { within: Option<usize>, after: Duration },
+    Closed { within: Vec<usize> },
+    Silent { within: Vec<usize>, after: Duration },
     Interrupted,
 }
 
@@ -280,7 +288,7 @@ fn last_words(console: Option<&Path>, errors: &Path) -> Option<String> {
         )
     });
     let error = || tail(errors)?.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned);
-    panic.map(|words| format!("its kernel panicked ({})", words.trim())).or_else(error)
+    panic.map(|words| format!("its kernel panicked ({words})")).or_else(error)
 }
 
 fn tail(path: &Path) -> Option<String> {

@@ -9,11 +9,16 @@ use syscase::target::Target;
 
 use super::ran::Ran;
 
+/// Every history begins here.
+const OLDEST: KernelVersion = KernelVersion { major: 0, minor: 0, patch: 0 };
+
 /// The version whose history a target fits best.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fit {
     /// The version.
     pub(crate) version: KernelVersion,
+    /// The version with which the next change came, if it is older than all changes.
+    before: Option<KernelVersion>,
     /// Ids of the cases that do not fit even so.
     pub(crate) misfits: Vec<String>,
     /// How many cases say anything of the version.
@@ -30,14 +35,22 @@ impl Fit {
         // The target's own version stands for all from the last change before it on.
         let own_era = own.and_then(|own| changes.range(..=own).next_back().copied());
         let own_era = own_era.filter(|_| target.judge_as.is_none());
-        let versions = changes.into_iter().map(|v| if Some(v) == own_era { own.unwrap_or(v) } else { v });
-        let fits = versions.filter_map(|version| fit(ran, target, &telling, version));
+        let oldest = changes.iter().copied().find(|change| *change > OLDEST);
+        let versions = changes.iter().copied().map(|v| if Some(v) == own_era { own.unwrap_or(v) } else { v });
+        let fits = versions.filter_map(|version| {
+            let fit = fit(ran, target, &telling, version)?;
+            Some(Fit { before: oldest.filter(|change| version < *change), ..fit })
+        });
         fits.min_by_key(|fit| (fit.misfits.len(), Some(fit.version) != own, std::cmp::Reverse(fit.version)))
     }
 
     /// `behaves like 6.1, but for 3 of 40 cases`.
     pub(crate) fn words(&self) -> String {
-        let (version, of) = (self.version, self.of);
+        let of = self.of;
+        let version = match self.before {
+            Some(change) => format!("versions before {change}"),
+            None => self.version.to_string(),
+        };
         match self.misfits.len() {
             0 => format!("behaves like {version} ({of} cases)"),
             n => format!("behaves like {version}, but for {n} of {of} cases"),
@@ -68,5 +81,5 @@ fn fit(ran: &Ran, target: &Target, telling: &[&Planned], version: KernelVersion)
             misfits.push(case.id.clone());
         }
     }
-    (of > 0).then_some(Fit { version, misfits, of })
+    (of > 0).then_some(Fit { version, before: None, misfits, of })
 }

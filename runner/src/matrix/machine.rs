@@ -7,11 +7,14 @@ use std::process::Command;
 
 use syscase::remote::Pack;
 
-use super::initramfs;
+use super::initramfs::{self, is_static};
 use super::kernels;
 use super::kvm::Accelerator;
 use super::target_file::{Start, TargetFile};
 use crate::perform::{DONE, GUEST_PLANS, PORT};
+
+/// How many cases a program performs side by side: most of the time goes into cases that wait.
+const SIDE_BY_SIDE: &str = "4";
 
 /// What targets are started with.
 pub(crate) struct Machines {
@@ -33,6 +36,9 @@ pub(crate) struct Launch {
 impl Machines {
     /// Whether the target's programs and images are there; what is missing otherwise, and what to do about it.
     pub(crate) fn ready(&self, target: &TargetFile) -> Result<(), String> {
+        if target.start.boots() && !is_static(&self.guest) {
+            return Err(format!("a kernel needs a static program, which {} is not; see --guest", self.guest.display()));
+        }
         match &target.start {
             Start::Native {} => Ok(()),
             Start::Qemu { kernel } => {
@@ -49,23 +55,26 @@ impl Machines {
         }
     }
 
-    /// Prepares a start that performs this pack; files are made in `dir`.
-    pub(crate) fn launch(&self, target: &TargetFile, pack: &Pack, dir: &Path) -> Result<Launch, String> {
+    /// Prepares a start that performs this pack, several cases at a time if there is a point in that; files are
+    /// made in `dir`.
+    pub(crate) fn launch(&self, target: &TargetFile, pack: &Pack, several: bool, dir: &Path) -> Result<Launch, String> {
         let bytes = pack.to_bytes();
         let plans = dir.join("plans");
         let write = |path: &Path, bytes: &[u8]| {
             fs::write(path, bytes).map_err(|e| format!("cannot write {}: {e}", path.display()))
         };
-        let boots = matches!(target.start, Start::Qemu { .. } | Start::Image(_) | Start::Uml {});
-        let initrd = dir.join("initrd");
-        if boots {
+        let (initrd, copy) = (dir.join("initrd"), dir.join("syscase"));
+        if target.start.boots() {
             write(&initrd, &initramfs::with(&self.guest, &[(GUEST_PLANS, &bytes)])?)?;
         } else {
             write(&plans, &bytes)?;
+            // Cases try to write to the running program, and an emulator may well let them.
+            fs::copy(&self.guest, &copy).map_err(|e| format!("cannot copy {}: {e}", self.guest.display()))?;
         }
         let program = |first: Option<&OsStr>, more: &[&OsStr]| {
             let mut words: Vec<&OsStr> = first.into_iter().chain(more.iter().copied()).collect();
-            words.extend([self.guest.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str()]);
+            words.extend([copy.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str()]);
+            words.extend(["--jobs".as_ref(), if several { SIDE_BY_SIDE } else { "1" }.as_ref()] as [&OsStr; 2]);
             let mut command = Command::new(words[0]);
             command.args(&words[1..]);
             Launch { command, console: None, done: 0 }

@@ -56,7 +56,7 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
     let shown = path.display();
     let file = File::open(path).map_err(|e| format!("cannot read {shown}: {e}"))?;
     let mut ran = Ran { partial: Some("the file ends before the run does".to_owned()), ..Ran::default() };
-    let mut file_of_target = None;
+    let mut file_of_target: Option<TargetFile> = None;
     let (mut strange, mut foreign, mut lines) = (0u64, 0u64, 0u64);
     for line in BufReader::new(file).split(b'\n') {
         let line = line.map_err(|e| format!("cannot read {shown}: {e}"))?;
@@ -75,17 +75,18 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
             (Line::Case(case), Some(target)) => {
                 let again = case.performed.as_ref().and_then(|performed| {
                     let planned = known.get(case.id.as_str())?;
-                    (planned.plan.fingerprint() == performed.plan)
-                        .then(|| judged(planned, (**performed).clone(), target))
+                    let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&case.id));
+                    let same = planned.plan.fingerprint() == performed.plan;
+                    same.then(|| judged(planned, (**performed).clone(), target, deviation.as_deref()))
                 });
                 foreign += u64::from(again.is_none() && case.performed.is_some());
-                let case = again.map_or(*case, |case| file_of_target.iter().fold(case, |case, file| file.known(case)));
+                let case = again.unwrap_or(*case);
                 ran.cases.insert(case.id.clone(), case);
             }
             (Line::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
                 Some(planned) => {
-                    let case = judged(planned, *performed, target);
-                    let case = file_of_target.iter().fold(case, |case, file| file.known(case));
+                    let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&performed.id));
+                    let case = judged(planned, *performed, target, deviation.as_deref());
                     ran.cases.insert(case.id.clone(), case);
                 }
                 None => foreign += 1,

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
-use syscase::judge::Verdict;
 use syscase::plan::Planned;
-use syscase::report::CaseEvent;
 use wildmatch::WildMatch;
 
 /// Directory that is looked into before the target files built in.
@@ -32,7 +30,10 @@ pub(crate) struct TargetFile {
     pub(crate) judge_as: Option<String>,
     /// What it does otherwise.
     #[serde(default)]
-    pub(crate) deviations: Vec<Deviation>,
+    deviations: Vec<Deviation>,
+    /// The target whose deviations it shares.
+    #[serde(default)]
+    like: Option<String>,
 }
 
 /// How a target is started.
@@ -58,6 +59,13 @@ pub(crate) enum Start {
     },
     /// QEMU's user-mode emulation.
     QemuUser {},
+}
+
+impl Start {
+    /// Whether a kernel is booted, which has nothing but what it is given.
+    pub(crate) fn boots(&self) -> bool {
+        matches!(self, Start::Qemu { .. } | Start::Image(_) | Start::Uml {})
+    }
 }
 
 /// A known deviation.
@@ -126,6 +134,7 @@ impl TargetFile {
             start: Start::Image(path.to_owned()),
             judge_as: None,
             deviations: Vec::new(),
+            like: None,
         }
     }
 
@@ -142,7 +151,14 @@ impl TargetFile {
         {
             return Err(format!("judge_as: `{version}` is no kernel version"));
         }
-        Ok(TargetFile { name: name.to_owned(), ..file })
+        let mut deviations = file.deviations;
+        if let Some(other) = &file.like {
+            if other == name {
+                return Err(format!("like: `{other}` is this very target"));
+            }
+            deviations.extend(Self::find(other)?.deviations);
+        }
+        Ok(TargetFile { name: name.to_owned(), deviations, ..file })
     }
 
     /// Deviations that speak of no case: their ids were mistyped, or the cases are gone.
@@ -163,19 +179,10 @@ impl TargetFile {
         })
     }
 
-    /// The event with what is known of the target: a failure that is a known deviation is one, a pass is its end.
-    pub(crate) fn known(&self, event: CaseEvent) -> CaseEvent {
-        let Some(deviation) = self.deviations.iter().find(|deviation| deviation.covers(&event.id)) else {
-            return event;
-        };
-        let verdict = match event.verdict {
-            Verdict::Fail => Verdict::Xfail,
-            Verdict::Pass => Verdict::Xpass,
-            // A set-up that broke and a skip say nothing of the deviation.
-            _ => return event,
-        };
-        let link = deviation.link.as_ref().map_or_else(String::new, |link| format!(" <{link}>"));
-        let reason = format!("{}: {}{link}", deviation.instead, deviation.reason);
-        CaseEvent { verdict, reason: Some(reason), ..event }
+    /// What is known of the case there, if it is a known deviation.
+    pub(crate) fn deviation(&self, id: &str) -> Option<String> {
+        let Deviation { instead, reason, link, .. } = self.deviations.iter().find(|deviation| deviation.covers(id))?;
+        let link = link.as_ref().map_or_else(String::new, |link| format!(" <{link}>"));
+        Some(format!("{instead}: {reason}{link}"))
     }
 }
