@@ -7,9 +7,11 @@
 pub mod abi;
 pub mod builtin;
 pub mod case;
+pub mod claims;
 pub mod coverage;
 pub mod exec;
 pub mod judge;
+pub mod mutate;
 pub mod plan;
 pub mod remote;
 pub mod report;

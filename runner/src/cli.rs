@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
-#[command(name = "syscase", version, about, after_help = EXIT_CODES)]
+#[command(name = "syscase", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -38,6 +38,12 @@ pub(crate) enum Command {
     Guest,
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
+    /// Judges what documents claim of system calls
+    Claims(ClaimsArgs),
+    /// Writes results of many targets as pages that need no server
+    Report(ReportArgs),
+    /// Runs cases on kernels made wrong on purpose, and shows which wrongs they do not notice
+    Mutate(MutateArgs),
     /// Prints the JSON Schema of the case format
     Schema,
 }
@@ -75,6 +81,73 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct ClaimsArgs {
+    /// Judges only this document
+    #[arg(long, value_name = "NAME")]
+    pub(crate) document: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Writes the events of the run, the claims among them, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes an erratum to the document as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Writes the same as an HTML page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Runs nothing: takes what `run --json` wrote, on one kernel or on several
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["jobs", "deadline"])]
+    pub(crate) results: Vec<PathBuf>,
+    /// Cases performed side by side [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Seconds that a case may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Results, as `run --json` writes them; parts of one target's run are put together
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub(crate) results: Vec<PathBuf>,
+    /// Directory for the pages, empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) html: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: Source,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = MUTATE_EXIT_CODES)]
+pub(crate) struct MutateArgs {
+    /// Runs only cases whose id contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Writes what became of every mutant as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes the score and the survivors as Markdown, instead of printing them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Cases performed side by side [default: four a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Gives plain answers without seccomp filters, as where there are none
+    #[arg(long)]
+    pub(crate) without_seccomp: bool,
+}
+
+const MUTATE_EXIT_CODES: &str = "\
+Exit codes:
+  0  every wrong answer and 97 % of the wrong effects are noticed, and every case notices something
+  1  they are not
+  2  a case file or the command line is wrong; nothing was run
+  3  the run could not be done, was interrupted, or no case passes on the kernel as it is";
 
 #[derive(Args, Debug)]
 pub(crate) struct PerformArgs {

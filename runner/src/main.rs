@@ -2,12 +2,14 @@
 
 mod cases;
 mod check;
+mod claims;
 mod cli;
 mod coverage;
-mod interrupt;
 mod list;
 mod matrix;
+mod mutate;
 mod perform;
+mod report;
 mod run;
 mod schema;
 mod status;
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let executor = syscase::exec::Executor::new();
     let status = match Cli::parse().command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
+        Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Guest => match machine {
             Some(Ok(machine)) => perform::guest(machine, executor),
             Some(Err(error)) => Err(status::wrong(error)),
@@ -38,8 +41,10 @@ fn main() -> ExitCode {
         }
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
+        Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
+        Command::Report(args) => report::report(&args),
         Command::Schema => schema::schema(),
     };
     status.unwrap_or_else(|status: Status| status).into()

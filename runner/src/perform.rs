@@ -9,8 +9,7 @@ use syscase::remote::{Pack, perform as perform_pack};
 
 use crate::cases;
 use crate::cli::PerformArgs;
-use crate::interrupt;
-use crate::run::no_worker;
+use crate::run::{listen_for_interrupts, no_worker};
 use crate::status::{Status, not_done, wrong};
 
 /// Where a guest finds its plans.
@@ -39,7 +38,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
         }
         None => Box::new(io::stdout()),
     };
-    let interrupted = interrupt::listen(&executor)?;
+    let interrupted = listen_for_interrupts(&executor)?;
     perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
     if interrupted.load(std::sync::atomic::Ordering::Acquire) {
         return Err(not_done("interrupted"));

@@ -5,10 +5,10 @@ mod common;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Machine, processes_with, stderr, stdout, syscase};
+use common::{Machine, processes_with, stderr, stdout};
 use rstest::rstest;
 
 const GOOD: &str = r#"subject: write(2)
@@ -40,6 +40,13 @@ cases:
       - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
       - {call: read, args: {fd: $r, buf: {room: 1}}, expect: {return: 1}}
 "#;
+
+/// The program with no input.
+fn syscase(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_syscase"));
+    command.args(args).stdin(Stdio::null());
+    command
+}
 
 /// A case tree of one file.
 fn tree(text: &str) -> tempfile::TempDir {
@@ -74,7 +81,7 @@ fn a_failure_shows_the_difference() {
     let text = stdout(&output);
     let lines = [
         "FAIL write/pipe/wrong   An empty pipe takes one byte, which this case denies.",
-        "pipe.yaml:15:",
+        "pipe.yaml:16:57",
         "   |   pipe2([3, 4], O_NONBLOCK) = 0",
         "   | - write(4, \"x\", 1) = -1 EAGAIN (Resource temporarily unavailable)",
         "   | + write(4, \"x\", 1) = 1",
@@ -190,8 +197,7 @@ fn an_interrupt_ends_the_run_and_keeps_what_there_is() {
     let before = Machine::look(temporary.path());
     let mut command = syscase(&["run", "--jobs", "2", "--deadline", "0.7", "--json"]);
     let child = command.arg(&json).arg("--cases").arg(dir.path()).env(name, value).env("TMPDIR", temporary.path());
-    let child =
-        child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("it runs");
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     // Interrupted once there is a result: two cases end at a time, every 0.7 s.
     let begin = Instant::now();
     while fs::read_to_string(&json).unwrap_or_default().lines().count() < 2 {

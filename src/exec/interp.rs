@@ -6,10 +6,12 @@ use std::sync::atomic::Ordering;
 use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
+use super::remains;
 use super::setup::{self, Actors, Surroundings, content, setup_failed, store};
 use super::slot::{ActorCell, Record, Slot, phase, state};
 use super::sys::{self, call, futex_wait, futex_wake};
-use super::wire::{Reader, START, TWICE, op, repeat};
+use super::wire::{Reader, START, TWICE, WRONG, op, repeat};
+use super::wrong::Wrong;
 
 /// Stack of a thread, in bytes.
 const STACK: u64 = 128 << 10;
@@ -31,6 +33,9 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
     header.phase.store(phase::STEPS, Ordering::Release);
     for step in 0..slot.layout.steps {
         direct(slot, &actors, step);
+    }
+    if header.examine != 0 {
+        header.remains.store(remains::fingerprint(shared), Ordering::Release);
     }
     header.phase.store(phase::FINISHED, Ordering::Release);
     sys::exit(0)
@@ -118,6 +123,16 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
     }
 }
 
+/// How many processes the steps' own calls have forked so far.
+pub(super) fn forks(slot: Slot) -> usize {
+    let forked = |step| {
+        let mut op = Step::new(slot, step).op;
+        let forks = op.word() == op::CALL && (op.word(), op.word()).1 & TWICE != 0;
+        if forks { slot.record(step).repeats.load(Ordering::Acquire) as usize } else { 0 }
+    };
+    (0..slot.layout.steps).map(forked).sum()
+}
+
 fn begin(slot: Slot, actor: usize, step: usize) {
     slot.header().actors[actor].step.store(step as u32, Ordering::Release);
     slot.record(step).state.store(state::BEGUN, Ordering::Release);
@@ -128,8 +143,8 @@ fn done(record: &Record, state: u32) {
     futex_wake(&record.state);
 }
 
-fn is_done(record: &Record) -> bool {
-    matches!(record.state.load(Ordering::Acquire), state::DONE | state::FAULTED)
+fn is_done(state: u32) -> bool {
+    matches!(state, state::DONE | state::FAULTED)
 }
 
 /// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
@@ -149,13 +164,13 @@ fn await_done(slot: Slot, actors: &Actors, step: usize) {
     let record = slot.record(step);
     let actor = Step::new(slot, step).actor;
     let mut pause = 50;
-    while !is_done(record) {
+    loop {
         let seen = record.state.load(Ordering::Acquire);
-        if matches!(seen, state::DONE | state::FAULTED) {
+        if is_done(seen) {
             return;
         }
         futex_wait(&record.state, seen, Some(pause));
-        if !is_done(record) && is_dead(slot, actors, actor, record) {
+        if !is_done(record.state.load(Ordering::Acquire)) && is_dead(slot, actors, actor, record) {
             return;
         }
         pause = (pause * 2).min(LOOK);
@@ -167,9 +182,8 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
     let cell = &slot.header().actors[actor];
     let tid = cell.tid.load(Ordering::Acquire);
     if !actors.is_process(actor) {
-        // A thread can end alone only by exit(2): then that was its step.
         if tid == 0 {
-            done(record, state::DONE);
+            ended_itself(record);
         }
         return tid == 0;
     }
@@ -185,9 +199,16 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
         // SAFETY: a SIGCHLD siginfo.
         record.killed.store(unsafe { info.si_status() } as u32, Ordering::Release);
     } else {
-        done(record, state::DONE);
+        ended_itself(record);
     }
     true
+}
+
+/// An actor that ended by exit(2) did its step, if it had begun it.
+fn ended_itself(record: &Record) {
+    if record.state.load(Ordering::Acquire) == state::BEGUN {
+        done(record, state::DONE);
+    }
 }
 
 /// Starts a thread that shares everything with the main actor.
@@ -429,7 +450,8 @@ fn bind(slot: Slot, binds: &mut Reader, ret: i64) {
 /// The call under test, as often as the plan says. What the last one returned, or the sum.
 fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) -> i64 {
     let nr = op.word() as u32;
-    let twice = op.word() & TWICE != 0;
+    let flags = op.word();
+    let twice = flags & TWICE != 0;
     let mut args = [0u64; 6];
     for arg in &mut args {
         *arg = op.operand(slot.vars()) as u64;
@@ -445,11 +467,15 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
         repeat::ADVANCE => i64::MAX,
         _ => first,
     };
+    let wrong = (flags & WRONG != 0).then(|| Wrong::read(op));
     cell.nr.store(nr, Ordering::Release);
     let (mut ret, mut sum) = (0, 0);
     let mut calls = 0;
     while calls < limit {
-        ret = one_call(cell, nr, args, twice);
+        ret = match &wrong {
+            None => one_call(cell, nr, args, twice),
+            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(cell, nr, args, twice)),
+        };
         if (-4095..0).contains(&ret) {
             break;
         }

@@ -9,7 +9,8 @@ use crate::plan::Plan;
 
 use super::launcher::Launcher;
 use super::map::Shared;
-use super::slot::SLOTS;
+use super::mutation::{Aftermath, Mutant};
+use super::slot::{Examine, SLOTS};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -109,8 +110,20 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
-        self.post(plan);
+        self.post(plan, None);
         self.take(plan)
+    }
+
+    /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
+        let slot = self.taken % SLOTS;
+        self.post(plan, Some(mutant));
+        let trace = self.take(plan)?;
+        // Nothing of a worker that was lost is here any more.
+        Ok((trace, self.shared.slot(slot).aftermath()))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -127,25 +140,25 @@ impl Worker {
         loop {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
                 let Some((tag, plan)) = next() else { break };
-                self.post(plan);
+                self.post(plan, None);
                 posted.push_back((tag, plan));
             }
             let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
             let trace = self.take(plan)?;
             if matches!(trace.end, End::WorkerLost | End::Unkillable) {
                 // The new worker knows nothing of what the old one was given.
-                posted.iter().for_each(|(_, plan)| self.post(plan));
+                posted.iter().for_each(|(_, plan)| self.post(plan, None));
             }
             each(tag, trace);
         }
     }
 
-    fn post(&mut self, plan: &Plan) {
+    fn post(&mut self, plan: &Plan, examine: Examine<'_>) {
         let control = self.shared.control();
         let posted = control.posted.load(Ordering::Acquire);
         let mut slot = self.shared.slot(posted % SLOTS);
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
-        slot.load(plan, deadline)
+        slot.load(plan, deadline, examine)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);

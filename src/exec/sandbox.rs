@@ -142,18 +142,10 @@ fn limits() {
     }
 }
 
-/// The number of processes there are: in the worker's namespace, or on the whole machine.
-pub(super) fn processes(namespaces: bool) -> usize {
-    if namespaces {
-        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        return entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count();
-    }
-    // SAFETY: all zeros are a valid sysinfo, which the call fills in.
-    unsafe {
-        let mut info: libc::sysinfo = std::mem::zeroed();
-        libc::sysinfo(&mut info);
-        usize::from(info.procs)
-    }
+/// The number of processes in the worker's namespace, itself included.
+pub(super) fn processes_in_namespace() -> usize {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count()
 }
 
 /// Removes a tree, with directories that nobody may enter; false if something remains.

@@ -90,7 +90,13 @@ impl Setup {
             // SAFETY: `shared` is the mapping that slots lie in.
             let base = unsafe { Slot::new(shared, other) }.base();
             if base != self.slot.base() {
-                call!(munmap, base, SLOT_SIZE);
+                if self.slot.header().examine == 0 {
+                    call!(munmap, base, SLOT_SIZE);
+                } else {
+                    // What the kernel places itself must not depend on the slot.
+                    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
+                    call!(mmap, base, SLOT_SIZE, libc::PROT_NONE, flags, -1i64, 0);
+                }
             }
         }
         call!(setsid);

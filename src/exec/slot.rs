@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use crate::case::Disposition;
 use crate::plan::{MAX_TRACE_DATA, Plan};
 
+use super::mutation::{Aftermath, Mutant};
 use super::trace::{End, State, StepTrace, Trace};
 use super::wire;
 
@@ -106,6 +107,12 @@ pub(super) struct Header {
     pub(super) deadline: u64,
     /// Bytes of captured data.
     pub(super) data_used: AtomicU64,
+    /// Whether what the case leaves is to be examined.
+    pub(super) examine: u64,
+    /// See [`Aftermath`].
+    pub(super) touched: AtomicU32,
+    /// 0: not examined.
+    pub(super) remains: AtomicU64,
     /// Where things lie. Each side reads it once, before the case can scribble over it.
     pub(super) layout: Layout,
     /// The actors.
@@ -176,6 +183,9 @@ pub(super) fn disposition_code(disposition: Disposition) -> u64 {
     }
 }
 
+/// Whether the remains of a case are examined, and if so, whether the kernel is wrong.
+pub(super) type Examine<'a> = Option<Option<&'a Mutant>>;
+
 /// One slot in the shared memory.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
@@ -236,8 +246,8 @@ impl Slot {
     }
 
     /// Puts a plan into the slot. Fails if it is too large for a slot.
-    pub(super) fn load(&mut self, plan: &Plan, deadline: u64) -> Result<(), usize> {
-        let words = wire::encode(plan);
+    pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>) -> Result<(), usize> {
+        let words = wire::encode(plan, examine.flatten());
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
         let plan_at = size_of::<Header>().next_multiple_of(64);
         let records_at = plan_at + words.len() * 8;
@@ -254,6 +264,7 @@ impl Slot {
             self.at::<u64>(plan_at).copy_from_nonoverlapping(words.as_ptr(), words.len());
             let header = &mut *self.base.cast::<Header>();
             header.deadline = deadline;
+            header.examine = u64::from(examine.is_some());
             header.layout = self.layout;
             // What a failed call did not bind is no descriptor, no address and no length.
             header.vars[..plan.vars.min(MAX_VARS)].fill(-1);
@@ -278,6 +289,14 @@ impl Slot {
         // SAFETY: `vars` lies in the header.
         let vars = (0..plan.vars.min(MAX_VARS)).map(|i| unsafe { self.vars().add(i).read_volatile() }).collect();
         Trace { steps, vars, end: self.end(), micros: header.micros.load(Ordering::Acquire) }
+    }
+
+    /// What examining the case found.
+    pub(super) fn aftermath(self) -> Aftermath {
+        let header = self.header();
+        let remains = header.remains.load(Ordering::Acquire);
+        let touched = header.touched.load(Ordering::Acquire) != 0;
+        Aftermath { touched, remains: (remains != 0).then_some(remains) }
     }
 
     fn step(self, i: usize, captures: Vec<Option<Vec<u8>>>) -> StepTrace {

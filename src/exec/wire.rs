@@ -2,6 +2,7 @@
 
 use crate::plan::{BindFrom, Fill, Op, Operand, Plan, PlanRepeat, Segment};
 
+use super::mutation::Mutant;
 use super::slot::disposition_code;
 
 /// Kinds of [`Op`], as the first word of a step.
@@ -33,9 +34,11 @@ pub(super) mod fill {
 pub(super) const START: u64 = 1;
 /// The call returns twice.
 pub(super) const TWICE: u64 = 2;
+/// The kernel is wrong in this call: behind the repetition, it says how.
+pub(super) const WRONG: u64 = 4;
 
 /// Writes a plan: the words of the set-up, then of each step, whose offsets come first.
-pub(super) fn encode(plan: &Plan) -> Vec<u64> {
+pub(super) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<u64> {
     let mut w = Writer(vec![0; plan.steps.len()]);
     w.list(&plan.actors, |w, a| w.word(u64::from(*a == crate::case::ActorKind::Process)));
     w.word(plan.setup.unshare);
@@ -88,7 +91,7 @@ pub(super) fn encode(plan: &Plan) -> Vec<u64> {
                 w.words(&[u64::from(b.var), addr, u64::from(size), u64::from(signed)])
             }
         });
-        w.operation(&step.op);
+        w.operation(&step.op, mutant.filter(|m| m.step == i));
     }
     w.0
 }
@@ -144,10 +147,12 @@ impl Writer {
         }
     }
 
-    fn operation(&mut self, operation: &Op) {
+    fn operation(&mut self, operation: &Op, mutant: Option<&Mutant>) {
         match operation {
             Op::Call { nr, args, start, repeat, twice } => {
-                self.words(&[op::CALL, u64::from(*nr), (u64::from(*start) * START) | (u64::from(*twice) * TWICE)]);
+                let wrong = u64::from(mutant.is_some()) * WRONG;
+                let flags = (u64::from(*start) * START) | (u64::from(*twice) * TWICE) | wrong;
+                self.words(&[op::CALL, u64::from(*nr), flags]);
                 for arg in args {
                     self.operand(arg);
                 }
@@ -161,6 +166,9 @@ impl Writer {
                     PlanRepeat::Advance { buf, count } => {
                         self.words(&[repeat::ADVANCE, u64::from(*buf), u64::from(*count)])
                     }
+                }
+                if let Some(mutant) = mutant {
+                    self.words(&mutant.words());
                 }
             }
             Op::Blocked { step } => self.words(&[op::BLOCKED, u64::from(*step)]),

@@ -23,6 +23,7 @@ pub(super) struct Planner<'c> {
     pub(super) memo: Memo,
     /// The number of descriptors before a call, by its step.
     pub(super) before: HashMap<usize, Var>,
+    pub(super) implicit: Vec<usize>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -62,6 +63,7 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         lines: vec![],
         memo: Memo::default(),
         before: HashMap::new(),
+        implicit: vec![],
         problems: vec![],
     };
     for (name, region) in &case.memory {
@@ -88,13 +90,18 @@ impl Planner<'_> {
 
     /// Plans a step that the case does not write out.
     pub(super) fn implicit(&mut self, step: Step) {
+        let first = self.steps.len();
         self.step(&step);
+        self.implicit.extend(first..self.steps.len());
     }
 
-    fn done(self) -> Result<Planned, Vec<Diagnostic>> {
+    fn done(mut self) -> Result<Planned, Vec<Diagnostic>> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
+        // There may be ten thousand of them.
+        self.steps.shrink_to_fit();
+        self.lines.shrink_to_fit();
         let case = self.case;
         let (regions, image) = self.layout.finish();
         let actors = case.actors.iter().map(|(_, kind)| kind.value);
@@ -114,6 +121,7 @@ impl Planner<'_> {
             summary: case.summary.clone(),
             span: case.span.clone(),
             blocking: plan.observes,
+            implicit: self.implicit,
             plan,
             lines: self.lines,
             needs: case.needs.clone(),

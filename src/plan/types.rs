@@ -351,6 +351,8 @@ pub struct Planned {
     pub claim: Option<Claim>,
     /// Whether the case waits for a call to be seen blocked.
     pub blocking: bool,
+    /// Steps that the case does not write out (ascending): they look at what the step before them left.
+    pub implicit: Vec<usize>,
 }
 
 /// How a step is shown, and what is promised of it.

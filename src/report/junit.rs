@@ -74,6 +74,7 @@ impl<W: Write> Reporter for JUnit<W> {
                 self.name.clone_from(&target.name);
             }
             Event::Case(case) => self.case(case),
+            Event::Claim(_) => {}
             Event::Summary(counts) => self.micros = counts.micros,
         }
         Ok(())

@@ -31,7 +31,7 @@ impl<W: Write> Reporter for Ktap<W> {
                 self.target = Some(format!("{} {} {}", target.name, target.kernel, target.arch));
                 return Ok(());
             }
-            Event::Summary(_) => return Ok(()),
+            Event::Claim(_) | Event::Summary(_) => return Ok(()),
         };
         match self.subjects.iter_mut().find(|(subject, _)| *subject == case.subject) {
             Some((_, cases)) => cases.push(CaseEvent::clone(case)),

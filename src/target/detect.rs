@@ -66,6 +66,7 @@ impl Target {
             seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
             lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
             sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
+            suite: None,
         }
     }
 }

@@ -42,4 +42,7 @@ pub struct Target {
     pub lsm: Option<String>,
     /// Sysctls that change behaviour, by name.
     pub sysctls: BTreeMap<String, String>,
+    /// Version of the suite that was run: the program's, and a digest of the cases.
+    #[serde(default)]
+    pub suite: Option<String>,
 }

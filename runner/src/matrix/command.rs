@@ -12,7 +12,7 @@ use syscase::report::Counts;
 
 use crate::cases;
 use crate::cli::MatrixArgs;
-use crate::interrupt;
+use crate::run::listen_for_interrupts;
 use crate::status::{Status, not_done, wrong};
 
 use super::board::Board;
@@ -33,8 +33,9 @@ pub(crate) fn matrix(args: &MatrixArgs, executor: &Executor) -> Result<Status, S
     let all = cases::planned(&args.source)?;
     let (rans, faults) = if args.results.is_empty() {
         let targets = targets(args, &all)?;
+        let suite = syscase::run::suite(&all);
         let chosen = cases::shard(cases::filter(all.clone(), args.filter.as_deref())?, args.shard)?;
-        run(args, executor, &targets, &chosen)?
+        run(args, executor, &targets, &chosen, suite)?
     } else {
         let mut warn = |text| eprintln!("warning: {text}");
         let mut rans = saved::read(&args.results, &all, &mut warn).map_err(wrong)?;
@@ -80,12 +81,13 @@ fn run(
     executor: &Executor,
     targets: &[TargetFile],
     cases: &[Planned],
+    suite: String,
 ) -> Result<(Vec<Ran>, Vec<String>), Status> {
     let guest = guest(args, targets)?;
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|e| wrong(format!("cannot create {}: {e}", dir.display())))?;
     }
-    let interrupted = interrupt::listen(executor)?;
+    let interrupted = listen_for_interrupts(executor)?;
     let board = Board::new();
     let images = targets.iter().filter_map(|target| match &target.start {
         Start::Qemu { kernel } => kernels::image(kernel).ok(),
@@ -94,7 +96,8 @@ fn run(
     });
     let accelerator = { images }.next().map_or(Accelerator::Tcg, |kernel| Accelerator::find(&guest, &kernel));
     let machines = Machines { guest, accelerator };
-    let job = Job { machines: &machines, cases, deadline: (args.deadline * 1e6) as u64, interrupted: &interrupted };
+    let job =
+        Job { machines: &machines, cases, suite, deadline: (args.deadline * 1e6) as u64, interrupted: &interrupted };
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);

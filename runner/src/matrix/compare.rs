@@ -70,6 +70,8 @@ fn difference<'a>(id: &'a str, rans: &'a [Ran]) -> Option<Difference<'a>> {
 fn same(one: &CaseEvent, other: &CaseEvent) -> bool {
     // Contents vary from run to run, unless something was promised of them: that shows in what is wrong.
     let wrong = |step: &StepEvent| step.expected.is_some() || !step.notes.is_empty();
-    let alike = |(a, b): (&StepEvent, &StepEvent)| Outcome::from(a) == Outcome::from(b) && (a.shown == b.shown || wrong(a) == wrong(b));
+    let alike = |(a, b): (&StepEvent, &StepEvent)| {
+        Outcome::from(a) == Outcome::from(b) && (a.shown == b.shown || wrong(a) == wrong(b))
+    };
     one.trace.len() == other.trace.len() && one.trace.iter().zip(&other.trace).all(alike)
 }

@@ -42,6 +42,8 @@ const TAIL: u64 = 64 << 10;
 pub(crate) struct Job<'a> {
     pub(crate) machines: &'a Machines,
     pub(crate) cases: &'a [Planned],
+    /// What all cases are, of which these may be a part.
+    pub(crate) suite: String,
     /// In microseconds.
     pub(crate) deadline: u64,
     pub(crate) interrupted: &'a AtomicBool,
@@ -216,7 +218,7 @@ impl<L: Listener> Drive<'_, L> {
             _ => target.config.clone(),
         };
         let (name, judge_as) = (self.file.name.clone(), self.file.judge_as.clone());
-        let target = Target { name, judge_as, config, ..target };
+        let target = Target { name, judge_as, config, suite: Some(self.job.suite.clone()), ..target };
         self.listener.event(Event::Target(Box::new(target.clone())));
         self.target = Some(target);
     }

@@ -22,6 +22,7 @@ enum Line {
     Target(Box<Target>),
     Case(Box<CaseEvent>),
     Summary(Counts),
+    Claim {},
     Begin {},
     Performed(Box<Performed>),
     End {},
@@ -96,7 +97,7 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
                 ran.partial = counts.partial.then(|| "the run was ended early".to_owned());
             }
             (Line::End {}, _) => ran.partial = None,
-            (Line::Begin {}, _) => {}
+            (Line::Begin {} | Line::Claim {}, _) => {}
             (Line::Case(_) | Line::Performed(_), None) => strange += 1,
         }
     }

@@ -104,7 +104,7 @@ impl Listener for Sink<'_> {
                 }
                 self.ran.cases.insert(case.id.clone(), *case);
             }
-            Event::Summary(_) => {}
+            Event::Claim(_) | Event::Summary(_) => {}
         }
     }
 

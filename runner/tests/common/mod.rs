@@ -1,33 +1,21 @@
-//! The program, and what it leaves.
+//! What a run says, and what it leaves.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-/// The program with no input and no colour.
-pub fn syscase(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_syscase"));
-    command.args(args).stdin(Stdio::null()).env_remove("CLICOLOR_FORCE");
-    command
-}
-
-/// A directory of this test crate.
-pub fn dir(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
-}
-
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The machine as far as a run could change it: mounts, temporary files, IPC objects, names.
 #[derive(Debug, PartialEq)]
-pub struct Machine {
+pub(crate) struct Machine {
     mounts: String,
     temporary: BTreeSet<PathBuf>,
     ipc: String,
@@ -36,7 +24,7 @@ pub struct Machine {
 
 impl Machine {
     /// What is there now; `temporary` is where the run puts temporary files.
-    pub fn look(temporary: &Path) -> Self {
+    pub(crate) fn look(temporary: &Path) -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let entries = fs::read_dir(temporary).into_iter().flatten().flatten().map(|e| e.path());
         Machine {
@@ -49,7 +37,7 @@ impl Machine {
 }
 
 /// Processes that have this variable in their environment, as a run and all that it starts do.
-pub fn processes_with(variable: &str) -> Vec<u32> {
+pub(crate) fn processes_with(variable: &str) -> Vec<u32> {
     let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = numbers.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
     let has = |pid: &u32| {

@@ -141,6 +141,7 @@ pub(crate) fn planned(steps: Vec<Step>) -> Planned {
         probe: None,
         claim: None,
         blocking: false,
+        implicit: vec![],
     }
 }
 

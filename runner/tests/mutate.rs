@@ -1,0 +1,259 @@
+//! `syscase mutate` on small trees: what a weak case overlooks, what a strong one notices, and what is no difference.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rstest::{fixture, rstest};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const WRITE: &str = r#"
+subject: write(2)
+fixtures:
+  pipe:
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+  file:
+    given: {files: {file: "0123456789"}}
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: [O_RDWR]}, bind: {return: fd}}
+cases:
+  weak:
+    summary: A case that says next to nothing.
+    use: [pipe]
+    steps:
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}, expect: {return: {min: 0}}}
+  strong:
+    summary: A case that looks at what was written.
+    use: [pipe]
+    steps:
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}, expect: {return: 5}}
+      - {call: read, args: {fd: $r, buf: {room: 9}, count: 9}, expect: {return: 5, out: {buf: "hello"}}}
+  no-reader:
+    summary: A case that listens for the signal.
+    use: [pipe]
+    signals: {SIGPIPE: record}
+    steps:
+      - {call: close, args: {fd: $r}}
+      - {call: write, args: {fd: $w, buf: "x", count: 1}, expect: {errno: EPIPE, signals: [SIGPIPE]}}
+  offset-unseen:
+    summary: A case that does not look where the offset is.
+    use: [file]
+    steps:
+      - {call: write, args: {fd: $fd, buf: "abc", count: 3}, expect: {return: 3, files: {file: "abc3456789"}}}
+  offset-seen:
+    summary: A case that looks where the offset is.
+    use: [file]
+    steps:
+      - {call: write, args: {fd: $fd, buf: "abc", count: 3}, expect: {return: 3, offsets: {$fd: 3}}}
+"#;
+
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "close",
+        r#"
+subject: close(2)
+fixtures:
+  pipe:
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+cases:
+  end-of-file-unseen:
+    summary: A case that does not look whether the writing end is gone.
+    use: [pipe]
+    steps:
+      - {call: close, args: {fd: $w}, expect: {return: 0}}
+  end-of-file-seen:
+    summary: A case that reads the end of file that follows.
+    use: [pipe]
+    steps:
+      - {call: close, args: {fd: $w}, expect: {return: 0, opens: -1}}
+      - {call: read, args: {fd: $r, buf: {room: 1}, count: 1}, expect: {return: 0}}
+"#,
+    ),
+    (
+        "read",
+        r#"
+subject: read(2)
+fixtures:
+  pipe:
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+cases:
+  content-unseen:
+    summary: A case that does not look at what was read.
+    use: [pipe]
+    steps:
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {call: read, args: {fd: $r, buf: {room: 5}, count: 5}, expect: {return: 5}}
+  content-seen:
+    summary: A case that looks at what was read.
+    use: [pipe]
+    steps:
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {call: read, args: {fd: $r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: "hello"}}}
+  sleeps:
+    summary: A case that sees a reader sleep.
+    use: [pipe]
+    actors: {peer: thread}
+    steps:
+      - {start: reading, on: peer, call: read, args: {fd: $r, buf: {room: 5}, count: 5}}
+      - {blocked: reading}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {finish: reading, expect: {return: 5, out: {buf: "hello"}}}
+"#,
+    ),
+    (
+        "openat",
+        r#"
+subject: open(2)
+cases:
+  unused:
+    summary: A case that does not use what it opens.
+    given: {files: {file: "x"}}
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: []}, expect: {return: {min: 3}}}
+  used:
+    summary: A case that uses what it opens.
+    given: {files: {file: "x"}}
+    steps:
+      - call: openat
+        args: {dirfd: AT_FDCWD, pathname: file, flags: [O_CLOEXEC]}
+        expect: {return: {min: 3}}
+        bind: {return: fd}
+      - {call: fcntl, args: {fd: $fd, op: F_GETFD}, expect: {return: 1}}
+"#,
+    ),
+    (
+        "splice",
+        r#"
+subject: splice(2)
+cases:
+  flag-without-effect:
+    summary: SPLICE_F_MORE makes no difference to a pipe.
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [out_r, out_w]}}
+      - {call: write, args: {fd: $w, buf: "hello", count: 5}}
+      - {call: splice, args: {fd_in: $r, fd_out: $out_w, len: 5, flags: [SPLICE_F_MORE]}, expect: {return: 5}}
+      - {call: read, args: {fd: $out_r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: "hello"}}}
+"#,
+    ),
+    (
+        "mmap",
+        r#"
+subject: mmap(2)
+cases:
+  no-access:
+    summary: Memory that may not be read raises SIGSEGV.
+    signals: {SIGSEGV: record}
+    memory: {page: {len: $page_size, prot: [PROT_NONE]}}
+    steps:
+      - {load: {at: $page, len: 1}, expect: {signals: [SIGSEGV]}}
+"#,
+    ),
+];
+
+#[fixture]
+fn tree() -> TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (call, text) in OTHERS.iter().chain(&[("write", WRITE)]) {
+        std::fs::create_dir(dir.path().join(call)).expect("a directory");
+        std::fs::write(dir.path().join(call).join("teeth.yaml"), text).expect("a file");
+    }
+    dir
+}
+
+fn mutate(tree: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_syscase"));
+    command.arg("mutate").args(args).arg("--cases").arg(tree).output().expect("the program runs")
+}
+
+/// All events of a run, the summary last.
+fn events(tree: &Path, args: &[&str]) -> Vec<Value> {
+    let json = tree.with_extension("json");
+    let output = mutate(tree, &[args, &["--json", json.to_str().expect("a name")]].concat());
+    let text = std::fs::read_to_string(&json).expect("events");
+    std::fs::remove_file(json).expect("a file");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    text.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect()
+}
+
+fn outcomes<'a>(events: &'a [Value], id: &str, mutation: &str) -> Vec<&'a str> {
+    let meant = |event: &&Value| event["id"] == id && event["mutation"] == mutation;
+    events.iter().filter(meant).map(|event| event["outcome"].as_str().expect("an outcome")).collect()
+}
+
+#[rstest]
+#[case::an_answer_is_overlooked("write/teeth/weak", "success", &["survived"])]
+#[case::a_count_is_overlooked("write/teeth/weak", "short-count", &["survived"])]
+#[case::lost_data_is_overlooked("write/teeth/weak", "nothing-done", &["survived"])]
+#[case::an_error_is_noticed("write/teeth/weak", "enosys", &["noticed"])]
+#[case::never_returning_is_noticed("write/teeth/weak", "hang", &["noticed"])]
+#[case::an_answer_is_noticed("write/teeth/strong", "success", &["noticed"])]
+#[case::a_count_is_noticed("write/teeth/strong", "short-count", &["noticed"])]
+#[case::lost_data_is_noticed("write/teeth/strong", "nothing-done", &["noticed"])]
+#[case::a_pipe_has_no_offset("write/teeth/strong", "offset-kept", &["equivalent"])]
+#[case::a_near_error_is_noticed("write/teeth/no-reader", "near-errno", &["noticed"])]
+#[case::a_signal_is_missed("write/teeth/no-reader", "no-sigpipe", &["noticed"])]
+#[case::an_offset_is_overlooked("write/teeth/offset-unseen", "offset-kept", &["survived"])]
+#[case::an_offset_is_noticed("write/teeth/offset-seen", "offset-kept", &["noticed"])]
+#[case::an_open_file_is_overlooked("close/teeth/end-of-file-unseen", "left-open", &["survived"])]
+#[case::an_open_descriptor_is_overlooked("close/teeth/end-of-file-unseen", "success", &["survived"])]
+#[case::an_open_file_is_noticed("close/teeth/end-of-file-seen", "left-open", &["noticed"])]
+#[case::content_is_overlooked("read/teeth/content-unseen", "flipped-byte", &["survived"])]
+#[case::content_is_noticed("read/teeth/content-seen", "flipped-byte", &["noticed"])]
+#[case::returning_is_noticed("read/teeth/sleeps", "no-block", &["noticed"])]
+#[case::a_closed_descriptor_is_overlooked("openat/teeth/unused", "unopened", &["survived"])]
+#[case::a_closed_descriptor_is_noticed("openat/teeth/used", "unopened", &["noticed"])]
+#[case::a_flag_is_noticed("openat/teeth/used", "flag-ignored", &["noticed"])]
+#[case::a_flag_makes_no_difference("splice/teeth/flag-without-effect", "flag-ignored", &["equivalent"])]
+#[case::access_is_noticed("mmap/teeth/no-access", "wrong-mapping", &["noticed"])]
+fn mutants_are_told_apart(tree: TempDir, #[case] id: &str, #[case] mutation: &str, #[case] expected: &[&str]) {
+    assert_eq!(outcomes(&events(tree.path(), &[id]), id, mutation), expected);
+}
+
+#[rstest]
+fn filters_and_the_interpreter_give_the_same_verdicts(tree: TempDir) {
+    let verdicts = |args: &[&str]| {
+        let mut events = events(tree.path(), args);
+        events.pop();
+        let verdict = |e: Value| [e["id"].clone(), e["mutation"].clone(), e["detail"].clone(), e["outcome"].clone()];
+        events.into_iter().map(verdict).collect::<Vec<_>>()
+    };
+    let by_filter = verdicts(&[]);
+    assert!(by_filter.len() > 50);
+    assert_eq!(by_filter, verdicts(&["--without-seccomp"]));
+}
+
+#[rstest]
+fn the_summary_counts_what_the_events_say(tree: TempDir) {
+    let mut events = events(tree.path(), &["write/"]);
+    let summary = events.pop().expect("a summary");
+    assert_eq!(summary["type"], "summary");
+    for outcome in ["noticed", "survived", "equivalent"] {
+        let count = events.iter().filter(|e| e["type"] == "mutation" && e["outcome"] == outcome).count();
+        assert_eq!(summary[outcome], count, "{outcome}");
+        assert_eq!(summary["by_subject"]["write(2)"][outcome], count, "{outcome}");
+        let by_mutation = summary["by_mutation"].as_object().expect("a map");
+        let sum: u64 = by_mutation.values().map(|tally| tally[outcome].as_u64().expect("a count")).sum();
+        assert_eq!(sum, count as u64, "{outcome}");
+    }
+}
+
+#[rstest]
+#[case::all_is_noticed("write/teeth/strong", 0)]
+#[case::an_answer_survives("write/teeth/weak", 1)]
+#[case::no_such_case("no/such/case", 2)]
+fn the_exit_code_tells_whether_the_goals_are_met(tree: TempDir, #[case] filter: &str, #[case] code: i32) {
+    assert_eq!(mutate(tree.path(), &[filter]).status.code(), Some(code));
+}
+
+#[rstest]
+fn results_name_the_survivors(tree: TempDir) {
+    let path = tree.path().with_extension("md");
+    mutate(tree.path(), &["write/teeth/weak", "--results", path.to_str().expect("a name")]);
+    let text = std::fs::read_to_string(&path).expect("results");
+    std::fs::remove_file(path).expect("a file");
+    assert!(text.contains("- `write/teeth/weak`: short-count 4 in `write(4, \"hello\", 5) = 5`\n"), "{text}");
+}

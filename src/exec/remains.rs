@@ -1,0 +1,230 @@
+//! What a case's process leaves behind, as one number: two runs that differ in what a later call
+//! could find out differ in it. What differs from run to run by itself (inode numbers, process ids,
+//! times) is left out as far as it is known.
+
+use crate::plan::{ARENA, ARENA_SPAN};
+
+use super::slot::SHARED_SIZE;
+use super::sys::call;
+
+/// Descriptors that are looked at.
+const FDS: u64 = 1024;
+/// Bytes of a file, and of a stretch of memory, that are looked at.
+const CONTENT: u64 = 256 << 10;
+const PIECE: usize = 4096;
+/// Not in `libc`.
+const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
+
+/// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
+/// at through.
+pub(super) fn fingerprint(shared: *const u8) -> u64 {
+    let mut print = Print(0xcbf2_9ce4_8422_2325);
+    let mut pending = 0u64;
+    call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
+    print.number(pending as i64);
+    for fd in (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0) {
+        descriptor(&mut print, fd);
+    }
+    directory(&mut print);
+    memory(&mut print, shared as u64);
+    print.0.max(1)
+}
+
+/// FNV-1a.
+struct Print(u64);
+
+impl Print {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn number(&mut self, number: i64) {
+        self.bytes(&number.to_le_bytes());
+    }
+}
+
+fn descriptor(print: &mut Print, fd: u64) {
+    print.number(fd as i64);
+    for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GETPIPE_SZ, libc::F_GET_SEALS] {
+        print.number(call!(fcntl, fd, op, 0));
+    }
+    // A process id differs from run to run; that there is one does not.
+    print.number(call!(fcntl, fd, libc::F_GETOWN, 0).signum());
+    print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
+    let mut queued = 0i32;
+    print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
+    print.number(queued.into());
+    let mut ready = libc::pollfd { fd: fd as i32, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
+    let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_ref(&now), 0, 8);
+    print.number(ready.revents.into());
+    attributes(print, fd);
+    content(print, fd);
+    // Locks, what an epoll instance watches, the count of an eventfd.
+    let mut path = [0; 40];
+    lines(numbered(&mut path, b"/proc/self/fdinfo/", fd), |line| {
+        let line = match line {
+            [b'i', b'n', b'o', b':', ..] | [b'm', b'n', b't', ..] => return,
+            [b'l', b'o', b'c', b'k', ..] => {
+                return line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| print.bytes(&[*b]));
+            }
+            [b't', b'f', b'd', ..] => {
+                let cut = line.windows(4).position(|w| w == b" pos").unwrap_or(line.len());
+                &line[..cut]
+            }
+            other => other,
+        };
+        print.bytes(line);
+    });
+}
+
+/// Type, permissions, links, size, and blocks that it takes.
+fn attributes(print: &mut Print, fd: u64) {
+    // SAFETY: an all-zero stat is valid.
+    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+    print.number(call!(fstat, fd, std::ptr::from_mut(&mut stat)));
+    for number in [i64::from(stat.st_mode), stat.st_nlink as i64, stat.st_size, stat.st_blocks] {
+        print.number(number);
+    }
+}
+
+/// The content of a regular file, without moving the offset.
+fn content(print: &mut Print, fd: u64) {
+    // SAFETY: an all-zero stat is valid.
+    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+    call!(fstat, fd, std::ptr::from_mut(&mut stat));
+    if stat.st_mode & libc::S_IFMT != libc::S_IFREG {
+        return;
+    }
+    let mut piece = [0u8; PIECE];
+    let mut at = 0;
+    while at < CONTENT {
+        let n = call!(pread64, fd, piece.as_mut_ptr(), PIECE, at);
+        if n <= 0 {
+            return;
+        }
+        print.bytes(written(&piece, n));
+        at += n as u64;
+    }
+}
+
+/// What the kernel wrote into a buffer, which the compiler cannot know of.
+fn written(buffer: &[u8; PIECE], n: i64) -> &[u8] {
+    &std::hint::black_box(buffer)[..(n as usize).min(PIECE)]
+}
+
+/// Names and content of what lies in the working directory.
+fn directory(print: &mut Print) {
+    const NAME: usize = 19;
+    let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
+    let dir = call!(openat, libc::AT_FDCWD, c".".as_ptr(), flags, 0);
+    if dir < 0 {
+        return;
+    }
+    let mut entries = [0u8; PIECE];
+    loop {
+        let n = call!(getdents64, dir, entries.as_mut_ptr(), PIECE);
+        if n <= 0 {
+            break;
+        }
+        let mut rest = written(&entries, n);
+        while rest.len() > NAME {
+            let len = usize::from(u16::from_ne_bytes([rest[16], rest[17]])).clamp(NAME, rest.len());
+            let entry = &rest[NAME..len];
+            let end = entry.iter().position(|b| *b == 0).unwrap_or(entry.len());
+            // The order of entries may differ from run to run.
+            let mut one = Print(0);
+            one.bytes(&entry[..end]);
+            // Only regular files: opening others may do something.
+            if rest[18] == libc::DT_REG {
+                let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
+                let file = call!(openat, dir, entry.as_ptr(), flags, 0);
+                if file >= 0 {
+                    attributes(&mut one, file as u64);
+                    content(&mut one, file as u64);
+                    call!(close, file);
+                }
+            }
+            print.0 ^= one.0;
+            rest = &rest[len..];
+        }
+    }
+    call!(close, dir);
+}
+
+/// Mappings and their content within the plan's part of the address space; of others, where they are.
+fn memory(print: &mut Print, shared: u64) {
+    let shared = shared..shared + SHARED_SIZE as u64;
+    lines(b"/proc/self/maps\0", |line| {
+        let Some((from, to)) = range(line) else { return };
+        let inside = from >= ARENA && to <= ARENA + ARENA_SPAN;
+        // What the runner shares with the case is no part of it.
+        if shared.contains(&from) || line.windows(7).any(|w| w == b"[stack]") {
+            return;
+        }
+        // Addresses and protection; inode numbers follow.
+        let end = line.iter().enumerate().filter(|(_, b)| **b == b' ').nth(1).map_or(line.len(), |(i, _)| i);
+        print.bytes(&line[..end]);
+        let mut at = from;
+        while inside && at < to.min(from + CONTENT) {
+            let mut piece = [0u8; PIECE];
+            let here = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: PIECE };
+            let there = libc::iovec { iov_base: at as *mut libc::c_void, iov_len: PIECE };
+            let (here, there) = (std::ptr::from_ref(&here), std::ptr::from_ref(&there));
+            let n = call!(process_vm_readv, call!(getpid), here, 1, there, 1, 0);
+            print.bytes(written(&piece, n.max(0)));
+            at += PIECE as u64;
+        }
+    });
+}
+
+/// `1000000000-1000001000 rw-p …`.
+fn range(line: &[u8]) -> Option<(u64, u64)> {
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u64, |sum, b| Some(sum << 4 | u64::from((*b as char).to_digit(16)?)));
+    let dash = line.iter().position(|b| *b == b'-')?;
+    let space = line.iter().position(|b| *b == b' ')?;
+    Some((number(line.get(..dash)?)?, number(line.get(dash + 1..space)?)?))
+}
+
+/// A path that ends in a number, NUL-terminated.
+fn numbered<'a>(path: &'a mut [u8; 40], prefix: &[u8], number: u64) -> &'a [u8] {
+    let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
+    path[..prefix.len()].copy_from_slice(prefix);
+    let mut rest = number;
+    for i in (prefix.len()..prefix.len() + digits).rev() {
+        path[i] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    path[prefix.len() + digits] = 0;
+    &path[..=prefix.len() + digits]
+}
+
+/// Each line of a file; the begin of those that are longer than a page.
+fn lines(path: &[u8], mut each: impl FnMut(&[u8])) {
+    let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
+    if fd < 0 {
+        return;
+    }
+    let mut piece = [0u8; PIECE];
+    let mut line = [0u8; PIECE];
+    let mut len = 0;
+    loop {
+        let n = call!(read, fd, piece.as_mut_ptr(), PIECE);
+        if n <= 0 {
+            break;
+        }
+        for &byte in written(&piece, n) {
+            if byte == b'\n' {
+                each(&line[..len]);
+                len = 0;
+            } else if len < PIECE {
+                line[len] = byte;
+                len += 1;
+            }
+        }
+    }
+    call!(close, fd);
+}

@@ -1,0 +1,246 @@
+//! Answers calls in the kernel's place, wrong on purpose: by a seccomp filter where it is a plain answer,
+//! otherwise by doing something before or after the real call.
+
+use std::sync::atomic::Ordering;
+
+use super::mutation::code;
+use super::slot::Slot;
+use super::sys::{self, call};
+use super::wire::Reader;
+
+/// Descriptors that are looked at.
+const FDS: u64 = 1024;
+/// Copies that keep files open get numbers from here on, where no case looks.
+const HIDDEN: u64 = 400;
+
+// A system call instruction of its own, which a filter tells from all others by its address.
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".global syscase_marked_call",
+    ".global syscase_marked_call_return",
+    "syscase_marked_call:",
+    "mov rax, rdi",
+    "mov r11, rsi",
+    "mov rdi, [r11]",
+    "mov rsi, [r11 + 8]",
+    "mov rdx, [r11 + 16]",
+    "mov r10, [r11 + 24]",
+    "mov r8, [r11 + 32]",
+    "mov r9, [r11 + 40]",
+    "syscall",
+    "syscase_marked_call_return:",
+    "ret",
+);
+
+#[cfg(target_arch = "aarch64")]
+std::arch::global_asm!(
+    ".global syscase_marked_call",
+    ".global syscase_marked_call_return",
+    "syscase_marked_call:",
+    "mov x8, x0",
+    "mov x9, x1",
+    "ldp x0, x1, [x9]",
+    "ldp x2, x3, [x9, #16]",
+    "ldp x4, x5, [x9, #32]",
+    "svc 0",
+    "syscase_marked_call_return:",
+    "ret",
+);
+
+unsafe extern "C" {
+    fn syscase_marked_call(nr: u64, args: *const u64) -> i64;
+    fn syscase_marked_call_return();
+}
+
+/// A mutation, as the child reads it.
+#[derive(Clone, Copy)]
+pub(super) struct Wrong {
+    code: u64,
+    first: u64,
+    second: u64,
+    /// A filter answers.
+    filtered: bool,
+}
+
+impl Wrong {
+    /// Reads what [`super::mutation::Mutant::words`] made, and gets ready for the calls of the step.
+    pub(super) fn read(op: &mut Reader) -> Self {
+        let mut wrong = Wrong { code: op.word(), first: op.word(), second: op.word(), filtered: false };
+        let answer = wrong.first as i64;
+        // A filter cannot answer with a count.
+        let plain = wrong.code == code::ANSWER && (-4095..=0).contains(&answer);
+        if op.word() != 0 && plain {
+            wrong.filtered = filter(-answer as u32);
+        }
+        wrong
+    }
+
+    /// One call, wrong; `perform` is the right one.
+    pub(super) fn call(&self, slot: Slot, nr: u32, mut args: [u64; 6], perform: impl Fn([u64; 6]) -> i64) -> i64 {
+        let touch = |touched: bool| {
+            slot.header().touched.fetch_or(u32::from(touched), Ordering::AcqRel);
+        };
+        let failed = |ret: i64| (-4095..0).contains(&ret);
+        match self.code {
+            code::ANSWER => {
+                touch(true);
+                if self.filtered {
+                    // SAFETY: the filter answers; nothing is performed.
+                    return unsafe { syscase_marked_call(u64::from(nr), args.as_ptr()) };
+                }
+                self.first as i64
+            }
+            code::ERRNO => {
+                let ret = perform(args);
+                let wrong = -(self.first as i64);
+                touch(failed(ret) && ret != wrong);
+                if failed(ret) { wrong } else { ret }
+            }
+            code::SHORT => {
+                let ret = perform(args);
+                touch(ret > 0);
+                if ret > 0 { ret - 1 } else { ret }
+            }
+            code::FLIP => {
+                let before = peek(self.first);
+                let ret = perform(args);
+                let after = peek(self.first);
+                let left = before == after && self.second >> 8 == 0;
+                if let (false, Some(byte)) = (failed(ret) || left, after) {
+                    touch(poke(self.first, byte ^ self.second as u8));
+                }
+                ret
+            }
+            code::HANG => {
+                touch(true);
+                loop {
+                    call!(ppoll, 0, 0, 0, 0, 8);
+                }
+            }
+            code::NO_SIGNAL => {
+                let (ret, discarded) = without_signal(self.first, || perform(args));
+                touch(discarded);
+                ret
+            }
+            code::UNOPENED => {
+                let before = open_descriptors();
+                let ret = perform(args);
+                let after = open_descriptors();
+                let new = (0..FDS).filter(|&fd| is_set(&after, fd) && !is_set(&before, fd));
+                touch(new.map(|fd| call!(close, fd)).count() > 0);
+                ret
+            }
+            code::LEFT_OPEN => {
+                touch(keep_open(nr, &args));
+                perform(args)
+            }
+            code::OFFSET_KEPT => {
+                let offsets = std::array::from_fn::<_, 6, _>(|i| {
+                    if self.first >> i & 1 == 0 { -1 } else { call!(lseek, args[i], 0, libc::SEEK_CUR) }
+                });
+                let ret = perform(args);
+                for (fd, before) in args.into_iter().zip(offsets).filter(|(_, before)| *before >= 0) {
+                    if call!(lseek, fd, 0, libc::SEEK_CUR) != before {
+                        touch(call!(lseek, fd, before, libc::SEEK_SET) == before);
+                    }
+                }
+                ret
+            }
+            _ => {
+                let bits = args[self.first as usize % 6] & self.second;
+                args[self.first as usize % 6] &= !self.second;
+                touch(bits != 0);
+                perform(args)
+            }
+        }
+    }
+}
+
+/// A byte of memory, which may be none.
+fn peek(addr: u64) -> Option<u8> {
+    let mut byte = 0u8;
+    let moved = move_byte(libc::SYS_process_vm_readv, std::ptr::from_mut(&mut byte), addr);
+    moved.then(|| std::hint::black_box(byte))
+}
+
+/// Stores a byte; false where there is no memory to be written.
+fn poke(addr: u64, mut byte: u8) -> bool {
+    move_byte(libc::SYS_process_vm_writev, std::ptr::from_mut(&mut byte), addr)
+}
+
+fn move_byte(nr: i64, byte: *mut u8, addr: u64) -> bool {
+    let ours = libc::iovec { iov_base: byte.cast(), iov_len: 1 };
+    let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 1 };
+    let (ours, theirs) = (std::ptr::from_ref(&ours) as u64, std::ptr::from_ref(&theirs) as u64);
+    let args = [call!(getpid) as u64, ours, 1, theirs, 1, 0];
+    // SAFETY: our side is a byte; an address that is none is an error, not a fault.
+    unsafe { sys::raw(nr as u32, args) == 1 }
+}
+
+/// Does something while the signal is blocked, and takes it away if it came.
+fn without_signal(signal: u64, perform: impl FnOnce() -> i64) -> (i64, bool) {
+    let set = 1u64 << (signal - 1);
+    let mut before = 0u64;
+    let (set_at, before_at) = (std::ptr::from_ref(&set), std::ptr::from_mut(&mut before));
+    call!(rt_sigprocmask, libc::SIG_BLOCK, set_at, before_at, 8);
+    let ret = perform();
+    let none = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let taken = call!(rt_sigtimedwait, set_at, 0, std::ptr::from_ref(&none), 8);
+    call!(rt_sigprocmask, libc::SIG_SETMASK, before_at, 0, 8);
+    (ret, taken == signal as i64)
+}
+
+fn is_open(fd: u64) -> bool {
+    call!(fcntl, fd, libc::F_GETFD, 0) >= 0
+}
+
+fn open_descriptors() -> [u64; FDS as usize / 64] {
+    let mut open = [0; FDS as usize / 64];
+    for fd in (0..FDS).filter(|&fd| is_open(fd)) {
+        open[fd as usize / 64] |= 1 << (fd % 64);
+    }
+    open
+}
+
+fn is_set(set: &[u64; FDS as usize / 64], fd: u64) -> bool {
+    set[fd as usize / 64] >> (fd % 64) & 1 != 0
+}
+
+/// Makes hidden copies of the descriptors that a call is to close; false if there are none.
+fn keep_open(nr: u32, args: &[u64; 6]) -> bool {
+    let (first, last) = match nr {
+        nr if nr == libc::SYS_close as u32 => (args[0], args[0]),
+        nr if nr == libc::SYS_close_range as u32 => (args[0], args[1].min(FDS)),
+        // dup2 and dup3 close what had the new number.
+        _ if args[0] != args[1] => (args[1], args[1]),
+        _ => return false,
+    };
+    let mut kept = false;
+    for fd in (first..=last).filter(|&fd| fd < HIDDEN && is_open(fd)) {
+        kept |= call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, HIDDEN) >= 0;
+    }
+    kept
+}
+
+/// Installs a filter that answers the marked call instruction of this thread with an error (0: with
+/// success), and lets everything else pass.
+fn filter(errno: u32) -> bool {
+    const IP_LOW: u32 = 8;
+    const IP_HIGH: u32 = 12;
+    let at = syscase_marked_call_return as *const () as u64;
+    let load = |k| libc::sock_filter { code: (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, jt: 0, jf: 0, k };
+    let unless =
+        |k, skip| libc::sock_filter { code: (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, jt: 0, jf: skip, k };
+    let answer = |k| libc::sock_filter { code: (libc::BPF_RET | libc::BPF_K) as u16, jt: 0, jf: 0, k };
+    let mut program = [
+        load(IP_LOW),
+        unless(at as u32, 3),
+        load(IP_HIGH),
+        unless((at >> 32) as u32, 1),
+        answer(libc::SECCOMP_RET_ERRNO | errno),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0) == 0
+}

@@ -1,0 +1,115 @@
+//! A case on the right kernel, then on wrong ones.
+
+use std::io;
+
+use crate::exec::{Aftermath, Trace, Worker};
+use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
+use crate::plan::{FIXED_VARS, Plan, Planned};
+use crate::target::Target;
+
+use super::event::{Assessed, Kind, MutationEvent, Outcome, Rule};
+use super::mutants::{Candidate, Change, candidates};
+
+/// Time that a case has on a wrong kernel, in microseconds, beside many times what it takes on the right one.
+const PATIENCE: u64 = 300_000;
+/// The same where the call never returns.
+const HANG: u64 = 60_000;
+
+/// Performs a case on the kernel as it is and on wrong ones. With `filter`, seccomp filters give plain answers.
+///
+/// # Errors
+/// When a lost worker cannot be replaced.
+pub fn assess(case: &Planned, worker: &mut Worker, target: &Target, filter: bool) -> io::Result<Assessed> {
+    if let Some(reason) = unmet(case, target) {
+        return Ok(Assessed::NotPassing(format!("skip: {reason}")));
+    }
+    if let Some(probe) = &case.probe
+        && let Some(reason) = unmet_probe(probe, &worker.perform(&probe.plan)?, target)
+    {
+        return Ok(Assessed::NotPassing(format!("skip: {reason}")));
+    }
+    let right = Right::perform(case, worker, target)?;
+    if right.judgement.verdict != Verdict::Pass {
+        return Ok(Assessed::NotPassing(right.judgement.reason.unwrap_or_default()));
+    }
+    let mut events = Vec::new();
+    for candidate in candidates(case, &right.trace, filter) {
+        let micros = right.trace.micros;
+        let patience = if candidate.kind == Kind::Hang { HANG + 4 * micros } else { PATIENCE + 10 * micros };
+        let mut plan = Plan { deadline: Some(patience), ..case.plan.clone() };
+        let (trace, after) = match &candidate.change {
+            Change::Call(mutant) => worker.perform_examined(&plan, Some(mutant))?,
+            Change::Region(index, region) => {
+                match plan.regions.get_mut(*index) {
+                    Some(right) => *right = region.clone(),
+                    None => plan.regions.push(region.clone()),
+                }
+                let (trace, after) = worker.perform_examined(&plan, None)?;
+                (trace, Aftermath { touched: true, ..after })
+            }
+        };
+        let judgement = judge(case, &trace, target);
+        events.push(right.event(case, &candidate, &trace, after, judgement));
+    }
+    Ok(Assessed::Mutants(events))
+}
+
+/// What happens on the kernel as it is.
+struct Right {
+    trace: Trace,
+    judgement: Judgement,
+    /// What it leaves, if that is the same every time.
+    remains: Option<u64>,
+}
+
+impl Right {
+    fn perform(case: &Planned, worker: &mut Worker, target: &Target) -> io::Result<Self> {
+        let (trace, after) = worker.perform_examined(&case.plan, None)?;
+        let judgement = judge(case, &trace, target);
+        let mut remains = None;
+        if judgement.verdict == Verdict::Pass {
+            let (again, after_again) = worker.perform_examined(&case.plan, None)?;
+            remains = after.remains.filter(|_| after == after_again && same(&trace, &again));
+        }
+        Ok(Right { trace, judgement, remains })
+    }
+
+    fn event(
+        &self,
+        case: &Planned,
+        candidate: &Candidate,
+        trace: &Trace,
+        after: Aftermath,
+        judgement: Judgement,
+    ) -> MutationEvent {
+        let step = candidate.step;
+        let (outcome, rule) = if judgement.verdict != Verdict::Pass {
+            (Outcome::Noticed, None)
+        } else if !after.touched {
+            (Outcome::Equivalent, Some(Rule::Untouched))
+        } else if self.remains.is_some() && self.remains == after.remains && same(&self.trace, trace) {
+            (Outcome::Equivalent, Some(Rule::Indistinguishable))
+        } else {
+            (Outcome::Survived, None)
+        };
+        let shown = self.judgement.steps.iter().find(|s| s.line == step).map(|s| s.shown.clone());
+        MutationEvent {
+            id: case.id.clone(),
+            subject: case.subject.clone(),
+            step,
+            at: format!("{:?}", case.lines[step].span),
+            shown: shown.unwrap_or_default(),
+            mutation: candidate.kind,
+            detail: candidate.detail.clone(),
+            outcome,
+            rule,
+            reason: judgement.reason,
+        }
+    }
+}
+
+/// Whether two runs went the same way. Process ids differ from run to run.
+fn same(one: &Trace, other: &Trace) -> bool {
+    let bound = |trace: &Trace| trace.vars.get(FIXED_VARS.len()..).unwrap_or_default().to_vec();
+    one.steps == other.steps && one.end == other.end && bound(one) == bound(other)
+}

@@ -1,0 +1,65 @@
+//! Wrong mappings, for cases about memory that was mapped for them before their first step.
+
+use crate::case::ActorKind;
+use crate::plan::{ARENA, MAX_BUFFER, MapRegion, Op, Planned, UNMAPPED, page_size};
+
+use super::event::Kind;
+use super::mutants::{Candidate, Change};
+
+const READ_WRITE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
+const SHARING: u32 = (libc::MAP_SHARED | libc::MAP_PRIVATE) as u32;
+
+/// The mappings that a kernel makes which heeds neither protection, nor sharing, nor the file, nor the offset.
+pub(super) fn candidates(case: &Planned) -> Vec<Candidate> {
+    let processes = case.plan.actors.iter().skip(1).any(|actor| *actor == ActorKind::Process);
+    // The others hold the runner's buffers.
+    let named = |region: &MapRegion| region.addr != ARENA && region.len != MAX_BUFFER;
+    let mut found = Vec::new();
+    for (index, region) in case.plan.regions.iter().enumerate().filter(|(_, region)| named(region)) {
+        let wrong = wrong(region, processes || region.file.is_some());
+        found.extend(wrong.into_iter().map(|(detail, region)| of(index, detail, region)));
+    }
+    if !uses_unmapped(case) {
+        return found;
+    }
+    let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as u32;
+    let page = MapRegion { addr: UNMAPPED, len: page_size(), prot: READ_WRITE, flags, file: None, offset: 0 };
+    found.push(of(case.plan.regions.len(), "unmapped memory mapped", page));
+    found
+}
+
+/// Whether a step goes where nothing is mapped.
+fn uses_unmapped(case: &Planned) -> bool {
+    let unmapped = |addr: i64| addr as u64 & !0xfff == UNMAPPED;
+    case.plan.steps.iter().any(|step| {
+        let stored = step.fills.iter().any(|fill| unmapped(fill.addr as i64));
+        let loaded = step.captures.iter().any(|capture| unmapped(capture.addr.base));
+        let passed = matches!(&step.op, Op::Call { args, .. } if args.iter().any(|arg| unmapped(arg.base)));
+        stored || loaded || passed
+    })
+}
+
+fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
+    Candidate { kind: Kind::WrongMapping, detail: detail.to_owned(), step: 0, change: Change::Region(index, region) }
+}
+
+fn wrong(region: &MapRegion, seen_by_others: bool) -> Vec<(&'static str, MapRegion)> {
+    let mut found = Vec::new();
+    if region.prot != 0 {
+        found.push(("access denied", MapRegion { prot: 0, ..region.clone() }));
+    }
+    if region.prot & READ_WRITE != READ_WRITE {
+        found.push(("protection ignored", MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
+    }
+    if seen_by_others {
+        found.push(("sharing swapped", MapRegion { flags: region.flags ^ SHARING, ..region.clone() }));
+    }
+    if region.file.is_some() {
+        let flags = region.flags | libc::MAP_ANONYMOUS as u32;
+        found.push(("file ignored", MapRegion { file: None, offset: 0, flags, ..region.clone() }));
+    }
+    if region.offset != 0 {
+        found.push(("offset ignored", MapRegion { offset: 0, ..region.clone() }));
+    }
+    found
+}

@@ -1,0 +1,15 @@
+//! Would the suite notice? Cases are performed on a kernel made wrong on purpose, and judged as ever.
+
+mod assess;
+mod event;
+mod mappings;
+mod mutants;
+mod near;
+mod points;
+mod score;
+mod table;
+
+pub use assess::assess;
+pub use event::{Assessed, Kind, MutationEvent, Outcome, Rule};
+pub use score::{Score, Tally};
+pub use table::results;
