@@ -13,6 +13,7 @@ pub mod exec;
 pub mod judge;
 pub mod mutate;
 pub mod plan;
+pub mod remote;
 pub mod report;
 pub mod run;
 pub mod schema;

@@ -7,7 +7,7 @@ use syscase::case::{self, Case, Diagnostic, Document, Origin, Tree};
 use syscase::plan::{Planned, plan};
 use syscase::run::{Feed, suite};
 
-use crate::cli::Source;
+use crate::cli::{Shard, Source};
 use crate::status::{Status, wrong};
 
 /// Directory that is looked for when none is named.
@@ -103,6 +103,21 @@ pub(crate) fn filter(cases: Vec<Planned>, filter: Option<&str>) -> Result<Vec<Pl
 fn none_matches(filter: &str, cases: &[Planned]) -> Status {
     let near = nearest(filter, cases);
     wrong(format!("no case matches `{filter}` (of {}){near}", cases.len()))
+}
+
+/// The cases of a part. Which part a case is in depends on its id alone, so that parts of one tree fit together.
+pub(crate) fn shard(cases: Vec<Planned>, shard: Option<Shard>) -> Result<Vec<Planned>, Status> {
+    let Some(Shard { number, of }) = shard else { return Ok(cases) };
+    let total = cases.len();
+    let mine = |case: &Planned| {
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        case.id.bytes().fold(0xcbf2_9ce4_8422_2325, mix) % of == number - 1
+    };
+    let mine: Vec<_> = cases.into_iter().filter(mine).collect();
+    if mine.is_empty() {
+        return Err(wrong(format!("part {number} of {of} of {total} cases is empty")));
+    }
+    Ok(mine)
 }
 
 /// The one case of this id.

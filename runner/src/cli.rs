@@ -29,6 +29,13 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Runs one case, and prints what happened in strace's notation
     Trace(TraceArgs),
+    /// Runs cases on many kernels side by side, and compares them
+    Matrix(MatrixArgs),
+    /// Performs cases on this kernel and prints what happened, for `matrix --results` to judge elsewhere
+    Perform(PerformArgs),
+    /// Performs the plans that a kernel was started with, as its first process, and turns the machine off
+    #[command(hide = true)]
+    Guest,
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
     /// Judges what documents claim of system calls
@@ -64,6 +71,9 @@ pub(crate) struct RunArgs {
     /// Writes KTAP, as the kernel's own tests do
     #[arg(long, value_name = "FILE")]
     pub(crate) ktap: Option<PathBuf>,
+    /// Runs the K-th of N parts of the cases
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    pub(crate) shard: Option<Shard>,
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
@@ -138,6 +148,83 @@ Exit codes:
   1  they are not
   2  a case file or the command line is wrong; nothing was run
   3  the run could not be done, was interrupted, or no case passes on the kernel as it is";
+
+#[derive(Args, Debug)]
+pub(crate) struct PerformArgs {
+    /// Performs only cases whose id contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Performs the plans in this file, which `matrix` writes
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "cases"])]
+    pub(crate) plans: Option<PathBuf>,
+    /// Cases performed side by side
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: u16,
+    /// Writes there what happened [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Seconds that a case may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MatrixArgs {
+    /// Runs only cases whose id contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Runs this target: a name of a file in ci/targets, or a path of one (repeatable) [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: Vec<String>,
+    /// Runs this kernel image under QEMU (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) kernel: Vec<PathBuf>,
+    /// Runs nothing: judges and compares what was saved by `matrix`, `run --json` or `perform`
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
+    pub(crate) results: Vec<PathBuf>,
+    /// Shows where targets behave differently, whatever was promised
+    #[arg(long)]
+    pub(crate) differential: bool,
+    /// Targets that run side by side [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Writes NAME.jsonl, NAME.junit.xml and NAME.ktap of each target there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Writes the tables as a Markdown document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Runs the K-th of N parts of the cases
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    pub(crate) shard: Option<Shard>,
+    /// Static program to perform cases with on the targets [default: this program, if it is static]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) guest: Option<PathBuf>,
+    /// Seconds that a case may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
+}
+
+/// One of several parts of the cases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shard {
+    /// Which, from 1 on.
+    pub(crate) number: u64,
+    /// Of how many.
+    pub(crate) of: u64,
+}
+
+impl Shard {
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((number, of)) if number >= 1 && number <= of => Ok(Shard { number, of }),
+            _ => Err("expected K/N with K from 1 to N, such as 2/3".to_owned()),
+        }
+    }
+}
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {

@@ -6,8 +6,10 @@ mod claims;
 mod cli;
 mod coverage;
 mod list;
-mod report;
+mod matrix;
 mod mutate;
+mod perform;
+mod report;
 mod run;
 mod schema;
 mod status;
@@ -21,11 +23,22 @@ use cli::{Cli, Command};
 use status::Status;
 
 fn main() -> ExitCode {
+    // A guest's first process has nothing to stand on yet.
+    let machine = std::env::args_os().nth(1).is_some_and(|arg| arg == "guest").then(syscase::exec::Machine::settle);
     // Before anything else: workers are forked from what the program is now.
     let executor = syscase::exec::Executor::new();
     let status = match Cli::parse().command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
+        Command::Guest => match machine {
+            Some(Ok(machine)) => perform::guest(machine, executor),
+            Some(Err(error)) => Err(status::wrong(error)),
+            None => Err(status::wrong("`guest` must be the first argument")),
+        },
+        Command::Matrix(args) => executor.map_err(run::no_worker).and_then(|executor| matrix::matrix(&args, &executor)),
+        Command::Perform(args) => {
+            executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
+        }
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),

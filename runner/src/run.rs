@@ -25,15 +25,19 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
     // What is built in is known to be well-formed: it need not be loaded whole before the first case is performed.
-    let read = match cases::are_built_in(&args.source) {
+    let read = match cases::are_built_in(&args.source) && args.shard.is_none() {
         true => None,
         false => Some(cases::planned(&args.source)?),
     };
-    let read = read.map(|all| Ok((suite(&all), cases::filter(all, args.filter.as_deref())?))).transpose()?;
+    let chosen = |all| cases::shard(cases::filter(all, args.filter.as_deref())?, args.shard);
+    let read = read.map(|all| Ok((suite(&all), chosen(all)?))).transpose()?;
     let output = Output::new(args)?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64);
     let interrupted = listen_for_interrupts(&executor)?;
-    let session = Session::new(executor).map_err(no_worker)?;
+    let mut session = Session::new(executor).map_err(no_worker)?;
+    if args.json.is_some() {
+        session = session.keeping_traces();
+    }
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
     let shared = Mutex::new((InOrder::untold(), output));
@@ -67,7 +71,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     };
     let (results, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.finish(|event| output.case(event));
-    let counts = output.finish(begin)?;
+    let counts = output.finish(begin, interrupted.load(Ordering::Acquire) || result.is_err())?;
     result.map_err(no_worker)?;
     if interrupted.load(Ordering::Acquire) {
         return Err(not_done(format!("interrupted; {} cases were not run", cases - counts.total())));
@@ -165,9 +169,9 @@ impl Output {
     }
 
     /// Ends all reports; says what could not be written.
-    fn finish(mut self, begin: Instant) -> Result<Counts, Status> {
+    fn finish(mut self, begin: Instant, partial: bool) -> Result<Counts, Status> {
         self.bar.finish_and_clear();
-        let counts = Counts { micros: begin.elapsed().as_micros() as u64, ..self.counts };
+        let counts = Counts { micros: begin.elapsed().as_micros() as u64, partial, ..self.counts };
         self.event(&Event::Summary(counts));
         for (name, file) in &mut self.files {
             if let Err(error) = file.finish() {

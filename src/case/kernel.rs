@@ -88,6 +88,13 @@ impl Ranges {
     }
 }
 
+impl Ranges {
+    /// The versions that the set begins with and ends before: where behaviour changes.
+    pub fn bounds(&self) -> impl Iterator<Item = KernelVersion> {
+        self.0.iter().flat_map(|i| [Some(i.from), i.until]).flatten()
+    }
+}
+
 /// Reads version ranges: a comma means *and*, the list means *or*. No range at all: every version.
 pub fn parse_ranges(ranges: &[Spanned<String>]) -> Result<Ranges, Diagnostic> {
     if ranges.is_empty() {

@@ -1,6 +1,8 @@
 //! What a case file says, after loading: fixtures are inlined, parameters are
 //! expanded (every row is a [`Case`] of its own), names are not yet looked up.
 
+use serde::{Deserialize, Serialize};
+
 use super::node::{Node, Span, Spanned};
 
 /// One behaviour of the system call interface, as its YAML states it.
@@ -34,7 +36,7 @@ pub struct Case {
 
 /// A thread shares the main actor's memory and descriptors; a process is forked
 /// from the main actor right before its first step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActorKind {
     /// `CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD`.
     Thread,
@@ -43,7 +45,7 @@ pub enum ActorKind {
 }
 
 /// What becomes of a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Disposition {
     /// A handler notes it in the step during which it arrives.
     Record,
@@ -165,7 +167,7 @@ pub struct Given {
 }
 
 /// Where the private working directory lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Workdir {
     /// A tmpfs.
     Tmpfs,

@@ -18,7 +18,7 @@ use super::sys::{call, futex_wait};
 use super::worker::{self, Start};
 
 /// How long a worker may take to get ready, in microseconds.
-const GET_READY: u64 = 5_000_000;
+const GET_READY: u64 = 30_000_000;
 
 /// `tmpfs` and `ramfs`, as `statfs` numbers them.
 const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];

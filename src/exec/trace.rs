@@ -6,13 +6,30 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// One for each step of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepTrace>,
     /// Values of the variables in the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vars: Vec<i64>,
     /// How the case's process ended.
     pub end: End,
     /// From fork to the last process gone, in microseconds.
     pub micros: u64,
+}
+
+/// What came of a case, as it is kept: enough to judge it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Performed {
+    /// The case's id.
+    pub id: String,
+    /// The plan's fingerprint: another plan's trace says nothing of this one.
+    pub plan: String,
+    /// What came of the probe, if the case has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<Trace>,
+    /// What came of the case; none if the probe showed that there was no point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 /// What came of one step.
@@ -23,14 +40,19 @@ pub struct StepTrace {
     /// The raw return value; an error is `-errno`.
     pub ret: i64,
     /// How many calls of a repetition succeeded.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub repeats: u64,
     /// Seen asleep in the kernel.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub blocked: bool,
     /// Signals recorded during the step by its actor, in order of arrival.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<u32>,
     /// The signal that killed the actor during the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed: Option<u32>,
     /// Captured memory; `None` where it could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::capture")]
     pub captures: Vec<Option<Vec<u8>>>,
 }
 
@@ -79,4 +101,11 @@ pub enum End {
     WorkerLost,
     /// The run was interrupted.
     Interrupted,
+    /// The target went down with it: what is known of that, such as the kernel's last words.
+    TargetLost(String),
+}
+
+/// What a reader fills in by itself is not written: traces come over slow lines.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

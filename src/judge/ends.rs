@@ -52,6 +52,7 @@ pub(super) fn unexplained(end: &End, planned: &Planned, doing: Option<&str>) -> 
         End::TooManyProcesses => format!("too many processes{within}"),
         End::Unkillable => format!("does not die of SIGKILL{within}"),
         End::WorkerLost => format!("ended the process that performs the cases{within}"),
+        End::TargetLost(how) => format!("took the target down: {how}"),
         End::SetupFailed { .. } | End::Interrupted => return None,
     };
     Some(Problem::fail(reason))

@@ -22,6 +22,13 @@ pub enum Verdict {
     Xpass,
 }
 
+impl Verdict {
+    /// Whether it makes a run fail.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Verdict::Fail | Verdict::Error | Verdict::Xpass)
+    }
+}
+
 /// The verdict on a case, with the evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
@@ -94,11 +101,11 @@ impl Judgement {
     }
 
     /// The judgement on a case that the target is known to fail, with the reason on record.
-    /// A set-up that broke and a skip stay what they are: they say nothing about the deviation.
+    /// A set-up that breaks because the target cannot do that either is part of it; a skip stays what it is.
     #[must_use]
     pub fn known_deviation(mut self, reason: &str) -> Self {
         self.verdict = match self.verdict {
-            Verdict::Fail => Verdict::Xfail,
+            Verdict::Fail | Verdict::Error => Verdict::Xfail,
             Verdict::Pass => Verdict::Xpass,
             other => return Judgement { verdict: other, ..self },
         };

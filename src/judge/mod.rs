@@ -18,4 +18,5 @@ pub(crate) mod tests;
 pub use judgement::*;
 pub use needs::*;
 pub use ranges::promise;
+pub use ranges::version;
 pub use walk::*;

@@ -5,7 +5,7 @@ use crate::plan::{Line, Promise};
 use crate::target::Target;
 
 /// The version that a target is judged as; none if it cannot be read.
-pub(super) fn version(target: &Target) -> Option<KernelVersion> {
+pub fn version(target: &Target) -> Option<KernelVersion> {
     let told = target.judge_as.as_deref().or(target.version.as_deref());
     KernelVersion::parse(told.unwrap_or(&target.kernel))
 }

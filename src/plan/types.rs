@@ -1,6 +1,8 @@
 //! A plan: a case in numbers and bytes, ready to be performed; and beside it what the
 //! judge needs. Execution is given [`Plan`] alone, which holds no expectation.
 
+use serde::{Deserialize, Serialize};
+
 use crate::abi::Syscall;
 use crate::case::{ActorKind, Claim, Disposition, Needs, Ranged, Span, Workdir};
 
@@ -31,7 +33,7 @@ pub const CLOSED_FD: i64 = 399;
 pub const CANARY: u8 = 0xA5;
 
 /// A number known while planning, or computed from variables as the step begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operand {
     /// The constant part.
     pub base: i64,
@@ -59,7 +61,7 @@ impl Operand {
 }
 
 /// A case in numbers and bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Plan {
     /// The case's id (for process names and errors).
     pub id: String,
@@ -83,8 +85,18 @@ pub struct Plan {
     pub needs_pid_namespace: bool,
 }
 
+impl Plan {
+    /// Sixteen digits that two plans share only if they are the same.
+    pub fn fingerprint(&self) -> String {
+        // FNV-1a: the same on every machine and in every version of the compiler.
+        let bytes = postcard::to_stdvec(self).unwrap_or_default();
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
+    }
+}
+
 /// A mapping made before the first step (`MAP_FIXED_NOREPLACE`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MapRegion {
     /// Address.
     pub addr: u64,
@@ -102,7 +114,7 @@ pub struct MapRegion {
 }
 
 /// Bytes in the memory image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Address.
     pub addr: u64,
@@ -113,7 +125,7 @@ pub struct Segment {
 }
 
 /// How bytes are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fill {
     /// These bytes.
     Bytes(Vec<u8>),
@@ -135,7 +147,7 @@ impl Fill {
 }
 
 /// The circumstances, brought about in the order of these fields.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Setup {
     /// The file system of the working directory (none: tmpfs).
     pub workdir: Option<Workdir>,
@@ -164,7 +176,7 @@ pub struct Setup {
 }
 
 /// A mount inside the working directory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanMount {
     /// NUL-terminated path.
     pub at: Vec<u8>,
@@ -177,7 +189,7 @@ pub struct PlanMount {
 }
 
 /// A file written before the first step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanFile {
     /// NUL-terminated path.
     pub path: Vec<u8>,
@@ -188,7 +200,7 @@ pub struct PlanFile {
 }
 
 /// One step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlanStep {
     /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
     pub actor: u16,
@@ -207,7 +219,7 @@ pub struct PlanStep {
 }
 
 /// What a step does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Op {
     /// A system call.
     Call {
@@ -241,7 +253,7 @@ pub enum Op {
 }
 
 /// Repetition of a call; one that fails ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlanRepeat {
     /// Once.
     Once,
@@ -265,7 +277,7 @@ pub enum PlanRepeat {
 }
 
 /// A number stored into memory.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Patch {
     /// Address.
     pub addr: u64,
@@ -277,7 +289,7 @@ pub struct Patch {
 }
 
 /// Memory copied into the trace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Capture {
     /// Address.
     pub addr: Operand,
@@ -292,7 +304,7 @@ pub const MAX_CAPTURE: u64 = 4 << 20;
 pub const MAX_TRACE_DATA: u64 = 8 << 20;
 
 /// A variable set from a result.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Bind {
     /// Which.
     pub var: Var,
@@ -301,7 +313,7 @@ pub struct Bind {
 }
 
 /// Where a variable's value comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum BindFrom {
     /// The return value.
     Return,

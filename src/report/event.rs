@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::exec::Performed;
 use crate::judge::Verdict;
 use crate::target::Target;
 
@@ -46,6 +47,9 @@ pub struct CaseEvent {
     pub trace: Vec<StepEvent>,
     /// What came of the claim that it judges.
     pub claim: Option<ClaimEvent>,
+    /// What was performed, so that it can be judged again, if it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performed: Option<Box<Performed>>,
 }
 
 /// What came of a step.

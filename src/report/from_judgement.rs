@@ -25,6 +25,7 @@ impl CaseEvent {
                 recorded: word(claim.recorded),
                 found: word(claim.found),
             }),
+            performed: None,
         }
     }
 }

@@ -16,6 +16,7 @@ use super::reporter::Reporter;
 pub struct JUnit<W: Write> {
     out: W,
     target: String,
+    name: String,
     suites: Vec<TestSuite>,
     micros: u64,
 }
@@ -23,7 +24,7 @@ pub struct JUnit<W: Write> {
 impl<W: Write> JUnit<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        JUnit { out, target: "syscase".to_owned(), suites: Vec::new(), micros: 0 }
+        JUnit { out, target: "syscase".to_owned(), name: String::new(), suites: Vec::new(), micros: 0 }
     }
 
     fn case(&mut self, case: &CaseEvent) {
@@ -32,7 +33,9 @@ impl<W: Write> JUnit<W> {
         test.set_classname(&case.subject).set_time(time);
         let known = self.suites.iter().position(|suite| suite.name.as_str() == case.subject);
         let index = known.unwrap_or_else(|| {
-            self.suites.push(TestSuite::new(&case.subject));
+            let mut suite = TestSuite::new(&case.subject);
+            suite.add_property(("target", self.name.as_str()));
+            self.suites.push(suite);
             self.suites.len() - 1
         });
         let suite = &mut self.suites[index];
@@ -66,7 +69,10 @@ fn status(case: &CaseEvent) -> TestCaseStatus {
 impl<W: Write> Reporter for JUnit<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Target(target) => self.target = format!("{} {}", target.name, target.kernel),
+            Event::Target(target) => {
+                self.target = format!("{} {}", target.name, target.kernel);
+                self.name.clone_from(&target.name);
+            }
             Event::Case(case) => self.case(case),
             Event::Claim(_) => {}
             Event::Summary(counts) => self.micros = counts.micros,

@@ -12,19 +12,27 @@ use super::reporter::Reporter;
 #[derive(Debug)]
 pub struct Ktap<W: Write> {
     out: W,
+    target: Option<String>,
     subjects: Vec<(String, Vec<CaseEvent>)>,
 }
 
 impl<W: Write> Ktap<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Ktap { out, subjects: Vec::new() }
+        Ktap { out, target: None, subjects: Vec::new() }
     }
 }
 
 impl<W: Write> Reporter for Ktap<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        let Event::Case(case) = event else { return Ok(()) };
+        let case = match event {
+            Event::Case(case) => case,
+            Event::Target(target) => {
+                self.target = Some(format!("{} {} {}", target.name, target.kernel, target.arch));
+                return Ok(());
+            }
+            Event::Claim(_) | Event::Summary(_) => return Ok(()),
+        };
         match self.subjects.iter_mut().find(|(subject, _)| *subject == case.subject) {
             Some((_, cases)) => cases.push(CaseEvent::clone(case)),
             None => self.subjects.push((case.subject.clone(), vec![CaseEvent::clone(case)])),
@@ -35,6 +43,9 @@ impl<W: Write> Reporter for Ktap<W> {
     fn finish(&mut self) -> io::Result<()> {
         let out = &mut self.out;
         writeln!(out, "KTAP version 1\n1..{}", self.subjects.len())?;
+        if let Some(target) = &self.target {
+            writeln!(out, "# target: {}", block::printable(target))?;
+        }
         for (number, (subject, cases)) in (1..).zip(&self.subjects) {
             writeln!(out, "  KTAP version 1\n  # Subtest: {}\n  1..{}", plain(subject), cases.len())?;
             for (number, case) in (1..).zip(cases) {

@@ -36,7 +36,7 @@ impl Saved {
                 _ if target.is_none() => return Err("the results do not begin with a target".to_owned()),
                 Event::Case(case) => cases.push(*case),
                 Event::Claim(_) => {}
-                Event::Summary(_) => finished = true,
+                Event::Summary(counts) => finished = !counts.partial,
             }
             Ok(())
         })?;

@@ -24,6 +24,7 @@ fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseEvent {
         micros: 1500,
         trace: Vec::new(),
         claim: None,
+        performed: None,
     }
 }
 

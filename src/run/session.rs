@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::exec::{End, Executor, Trace, Worker};
+use crate::exec::{End, Executor, Performed, Trace, Worker};
 use crate::judge::{Judgement, judge, unmet, unmet_probe};
 use crate::plan::Planned;
 use crate::report::CaseEvent;
@@ -18,6 +18,8 @@ use super::feed::{Feed, Supply};
 pub struct Session {
     executor: Executor,
     target: Target,
+    /// Whether events keep what was performed.
+    keeps: bool,
     /// Workers at rest.
     idle: Mutex<Vec<Worker>>,
 }
@@ -30,7 +32,13 @@ impl Session {
     pub fn new(executor: Executor) -> io::Result<Self> {
         let worker = executor.worker()?;
         let target = Target::native(&worker.surroundings());
-        Ok(Session { executor, target, idle: Mutex::new(vec![worker]) })
+        Ok(Session { executor, target, keeps: false, idle: Mutex::new(vec![worker]) })
+    }
+
+    /// The same, with events that keep what was performed, so that it can be judged again.
+    #[must_use]
+    pub fn keeping_traces(self) -> Self {
+        Session { keeps: true, ..self }
     }
 
     /// The kernel that cases are performed on.
@@ -158,7 +166,12 @@ impl Session {
     }
 
     fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {
-        CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros)
+        let event = CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros);
+        let performed = self.keeps.then(|| {
+            let (id, plan, trace) = (case.id.clone(), case.plan.fingerprint(), Some(trace.clone()));
+            Box::new(Performed { id, plan, probe: None, trace })
+        });
+        CaseEvent { performed, ..event }
     }
 
     fn worker(&self) -> io::Result<Worker> {

@@ -108,9 +108,13 @@ fn kernel_config(release: &str) -> Option<BTreeMap<String, String>> {
         let places = [format!("/boot/config-{release}"), format!("/lib/modules/{release}/config")];
         places.iter().find_map(|p| fs::read_to_string(p).ok())
     };
-    let text = packed.or_else(installed)?;
+    packed.or_else(installed).map(|text| options(&text))
+}
+
+/// The options in a file of kernel configuration.
+pub fn options(text: &str) -> BTreeMap<String, String> {
     let options = text.lines().filter_map(|line| line.split_once('='));
-    Some(options.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect())
+    options.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect()
 }
 
 #[cfg(test)]

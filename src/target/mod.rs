@@ -3,4 +3,5 @@
 mod detect;
 mod model;
 
+pub use detect::options;
 pub use model::Target;

@@ -1,0 +1,303 @@
+//! A target from its start to its end: what it says is judged as it comes, what it does not survive is put on
+//! record, and it is started again behind that.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use syscase::exec::{End, Performed, Trace};
+use syscase::plan::Planned;
+use syscase::remote::{Message, Pack, judged};
+use syscase::report::{CaseEvent, Event};
+use syscase::target::Target;
+
+use super::kernels;
+use super::machine::Machines;
+use super::target_file::{Start, TargetFile};
+
+/// How long a target may take from its start to its first word.
+const BOOT: Duration = Duration::from_secs(90);
+/// How long it may be silent beyond a case's deadline.
+const GRACE: Duration = Duration::from_secs(30);
+/// How often an interrupt is looked for.
+const LOOK: Duration = Duration::from_millis(100);
+/// How often a start may fail in a row, or the same case end the target, until that is believed.
+const TRIES: u32 = 2;
+/// How often a target is started in all.
+const STARTS: u32 = 24;
+/// The longest line that a target may say, in bytes.
+const LINE: u64 = 64 << 20;
+/// How much of a console is looked at, in bytes.
+const TAIL: u64 = 64 << 10;
+
+/// What there is to do, on any target.
+pub(crate) struct Job<'a> {
+    pub(crate) machines: &'a Machines,
+    pub(crate) cases: &'a [Planned],
+    /// What all cases are, of which these may be a part.
+    pub(crate) suite: String,
+    /// In microseconds.
+    pub(crate) deadline: u64,
+    pub(crate) interrupted: &'a AtomicBool,
+}
+
+/// Hears of what happens on a target.
+pub(crate) trait Listener {
+    /// The target, then its cases.
+    fn event(&mut self, event: Event);
+    /// A start that went wrong, and what is done about it.
+    fn note(&mut self, note: String);
+}
+
+/// One target on its way.
+struct Drive<'a, L> {
+    job: &'a Job<'a>,
+    file: &'a TargetFile,
+    listener: &'a mut L,
+    /// Indices of the cases to come.
+    left: VecDeque<usize>,
+    target: Option<Target>,
+    /// How often the target went down in a case.
+    downs: BTreeMap<usize, u32>,
+    /// Whether cases must not be performed side by side: one of them takes the target down.
+    one_by_one: bool,
+}
+
+/// How a start ended.
+enum Stop {
+    /// It said that it was done.
+    Done,
+    /// It went down, in one of these cases if in any.
+    Down { within: Vec<usize>, how: String },
+    /// The user has had enough.
+    Interrupted,
+}
+
+/// Performs the cases on the target. An error: it did not get through all of them, and why.
+pub(crate) fn drive<L: Listener>(job: &Job<'_>, file: &TargetFile, listener: &mut L) -> Result<(), String> {
+    job.machines.ready(file)?;
+    let left = (0..job.cases.len()).collect();
+    Drive { job, file, listener, left, target: None, downs: BTreeMap::new(), one_by_one: false }.go()
+}
+
+impl<L: Listener> Drive<'_, L> {
+    fn go(mut self) -> Result<(), String> {
+        let mut fruitless = 0;
+        for _ in 0..STARTS {
+            let before = self.left.len();
+            match self.start()? {
+                Stop::Interrupted => return Err("interrupted".to_owned()),
+                Stop::Done if self.left.is_empty() => return Ok(()),
+                Stop::Done => return Err(format!("it left out {} cases", self.left.len())),
+                Stop::Down { within, how } if within.len() == 1 => self.down(within[0], &how),
+                Stop::Down { within, how } => {
+                    // Which of several it was shows when they are performed one by one.
+                    self.one_by_one |= !within.is_empty();
+                    fruitless = if self.left.len() < before { 0 } else { fruitless + 1 };
+                    if fruitless > TRIES {
+                        return Err(how);
+                    }
+                    self.listener.note(format!("{how}; started again"));
+                }
+            }
+            if self.left.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(format!("given up after {STARTS} starts"))
+    }
+
+    /// The target went down in a case. Once may be chance: an emulator's own fault. Then it was the case.
+    fn down(&mut self, case: usize, how: &str) {
+        let id = &self.job.cases[case].id;
+        let downs = self.downs.entry(case).or_default();
+        *downs += 1;
+        if *downs < TRIES {
+            return self.listener.note(format!("{how} in {id}; started again with it"));
+        }
+        self.listener.note(format!("{how} in {id} again; started again behind it"));
+        self.one_by_one = false;
+        let trace = Trace { end: End::TargetLost(how.to_owned()), ..Trace::default() };
+        let plan = self.job.cases[case].plan.fingerprint();
+        self.take(case, Performed { id: id.clone(), plan, probe: None, trace: Some(trace) });
+    }
+
+    /// Starts the target, and listens until it ends.
+    fn start(&mut self) -> Result<Stop, String> {
+        let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
+        let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
+        let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.job.deadline);
+        let mut launch = self.job.machines.launch(self.file, &pack, !self.one_by_one, dir.path())?;
+        let errors = dir.path().join("errors");
+        launch.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        if !matches!(self.file.start, Start::Uml {}) {
+            let file = fs::File::create(&errors).map_err(|e| format!("cannot create {}: {e}", errors.display()))?;
+            launch.command.stderr(file);
+        }
+        let child = syscase::exec::tie(&mut launch.command).spawn();
+        let mut child = child.map_err(|e| format!("cannot start {:?}: {e}", launch.command.get_program()))?;
+        // The command holds the other ends of the guest's lines.
+        drop(launch.command);
+        let heard = self.listen(&mut child);
+        let status = end(&mut child, matches!(heard, Ok(Heard::Closed { .. })));
+        Ok(match heard? {
+            Heard::Interrupted => Stop::Interrupted,
+            Heard::Done => Stop::Done,
+            Heard::Silent { within, after } => {
+                let words = last_words(launch.console.as_deref(), &errors);
+                let how = words.unwrap_or_else(|| format!("was silent for {} s", after.as_secs()));
+                Stop::Down { within, how }
+            }
+            Heard::Closed { within } => {
+                let words = last_words(launch.console.as_deref(), &errors);
+                let how = words.unwrap_or_else(|| match status {
+                    Some(code) if code != launch.done => format!("ended with status {code}"),
+                    Some(_) => "ended before it was done".to_owned(),
+                    None => "was killed".to_owned(),
+                });
+                Stop::Down { within, how }
+            }
+        })
+    }
+
+    /// Takes what the target says.
+    fn listen(&mut self, child: &mut Child) -> Result<Heard, String> {
+        let Some(out) = child.stdout.take() else { return Err("no standard output".to_owned()) };
+        let lines = lines(out);
+        let mut within = Vec::new();
+        let (mut heard_at, mut patience) = (Instant::now(), BOOT);
+        loop {
+            if self.job.interrupted.load(Ordering::Acquire) {
+                return Ok(Heard::Interrupted);
+            }
+            let line = match lines.recv_timeout(LOOK) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return Ok(Heard::Closed { within }),
+                Err(RecvTimeoutError::Timeout) if heard_at.elapsed() < patience => continue,
+                Err(RecvTimeoutError::Timeout) => return Ok(Heard::Silent { within, after: patience }),
+            };
+            // What is no message is somebody else's: firmware, a console.
+            let Ok(message) = serde_json::from_slice(&line) else { continue };
+            heard_at = Instant::now();
+            match message {
+                Message::Target(target) => self.meet(*target),
+                Message::Begin { id } => {
+                    within.extend(self.index(&id));
+                    let longest = within.iter().filter_map(|&case| self.job.cases[case].plan.deadline).max();
+                    patience = Duration::from_micros(longest.unwrap_or(0).max(self.job.deadline)) + GRACE;
+                }
+                Message::Performed(performed) => {
+                    if let Some(case) = self.index(&performed.id).filter(|_| self.target.is_some()) {
+                        within.retain(|&other| other != case);
+                        self.take(case, *performed);
+                    }
+                }
+                Message::End { .. } => return Ok(Heard::Done),
+            }
+        }
+    }
+
+    fn index(&self, id: &str) -> Option<usize> {
+        self.left.iter().copied().find(|&case| self.job.cases[case].id == id)
+    }
+
+    fn meet(&mut self, target: Target) {
+        if self.target.is_some() {
+            return;
+        }
+        let config = match &self.file.start {
+            Start::Qemu { kernel } => kernels::config(kernel).map(|text| syscase::target::options(&text)),
+            _ => target.config.clone(),
+        };
+        let (name, judge_as) = (self.file.name.clone(), self.file.judge_as.clone());
+        let target = Target { name, judge_as, config, suite: Some(self.job.suite.clone()), ..target };
+        self.listener.event(Event::Target(Box::new(target.clone())));
+        self.target = Some(target);
+    }
+
+    fn take(&mut self, case: usize, performed: Performed) {
+        let event: CaseEvent = match &self.target {
+            Some(target) => {
+                let deviation = self.file.deviation(&performed.id);
+                judged(&self.job.cases[case], performed, target, deviation.as_deref())
+            }
+            None => return,
+        };
+        self.left.retain(|&other| other != case);
+        self.listener.event(Event::Case(Box::new(event)));
+    }
+}
+
+/// Why nothing more was heard.
+enum Heard {
+    Done,
+    Closed { within: Vec<usize> },
+    Silent { within: Vec<usize>, after: Duration },
+    Interrupted,
+}
+
+/// The lines that a target says, read by a thread of their own.
+fn lines(out: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (to, from) = sync_channel(1024);
+    thread::spawn(move || {
+        let mut out = BufReader::new(out);
+        loop {
+            let mut line = Vec::new();
+            match out.by_ref().take(LINE).read_until(b'\n', &mut line) {
+                Ok(1..) if to.send(line).is_ok() => {}
+                _ => return,
+            }
+        }
+    });
+    from
+}
+
+/// Ends what is left of a start, and waits; its status, if it ended by itself.
+fn end(child: &mut Child, closed: bool) -> Option<i32> {
+    // It has said all it had to say; an emulator ends right behind its guest.
+    let patience = Instant::now() + Duration::from_secs(if closed { 5 } else { 2 });
+    while Instant::now() < patience {
+        if let Ok(Some(status)) = child.try_wait() {
+            return status.code();
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let group = Pid::from_raw(child.id() as i32);
+    let _ = killpg(group, Signal::SIGTERM);
+    thread::sleep(Duration::from_millis(200));
+    let _ = killpg(group, Signal::SIGKILL);
+    let _ = child.wait();
+    None
+}
+
+/// What a kernel, or else its emulator, had to say of its end.
+fn last_words(console: Option<&Path>, errors: &Path) -> Option<String> {
+    let panic = console.and_then(tail).and_then(|text| {
+        let line = text.lines().rev().find(|line| line.contains("Kernel panic"))?;
+        Some(
+            line.split_once("Kernel panic")
+                .map_or(line, |(_, rest)| rest)
+                .trim_start_matches(" - not syncing: ")
+                .to_owned(),
+        )
+    });
+    let error = || tail(errors)?.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned);
+    panic.map(|words| format!("its kernel panicked ({words})")).or_else(error)
+}
+
+fn tail(path: &Path) -> Option<String> {
+    let mut file = fs::File::open(path).ok()?;
+    let len = file.metadata().ok()?.len();
+    std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(len.saturating_sub(TAIL))).ok()?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,59 @@
+//! Kernel images: in the cache that `ci/fetch-kernel` fills, or wherever somebody has built one.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const FETCH: &str = "ci/fetch-kernel";
+
+/// Where fetched things are kept.
+pub(crate) fn cache() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("SYSCASE_CACHE")
+        .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("syscase")))
+        .unwrap_or_else(|| set("HOME").unwrap_or_default().join(".cache/syscase"))
+}
+
+/// The image of a version, fetched if it is not there and can be.
+pub(crate) fn image(version: &str) -> Result<PathBuf, String> {
+    let image = cache().join("kernels").join(version).join("vmlinuz");
+    if !image.is_file() {
+        fetch(version)?;
+    }
+    check(&image).map(|()| image)
+}
+
+fn fetch(version: &str) -> Result<(), String> {
+    if !Path::new(FETCH).is_file() {
+        return Err(format!("no image of Linux {version} is cached: run `{FETCH} {version}` of syscase's source tree"));
+    }
+    let output = Command::new(FETCH).arg(version).stdin(Stdio::null()).output();
+    let output = output.map_err(|e| format!("cannot run {FETCH}: {e}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("Linux {version} could not be fetched: {}", said.lines().last().unwrap_or("no reason given")))
+}
+
+/// The kernel's configuration, if it was fetched beside the image.
+pub(crate) fn config(version: &str) -> Option<String> {
+    std::fs::read_to_string(cache().join("kernels").join(version).join("config")).ok()
+}
+
+/// Whether a file is what a boot loader expects of a kernel for x86.
+pub(crate) fn check(path: &Path) -> Result<(), String> {
+    let mut magic = [0; 4];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::Start(0x202))?;
+        file.read_exact(&mut magic)
+    });
+    match read {
+        Ok(()) if &magic == b"HdrS" => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Err(format!("cannot read {}: {error}", path.display()))
+        }
+        _ => Err(format!("{} is no kernel image (expected a bzImage)", path.display())),
+    }
+}

@@ -1,0 +1,157 @@
+//! How targets are started: a command that says [`syscase::remote::Message`]s on its standard output.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use syscase::remote::Pack;
+
+use super::initramfs::{self, is_static};
+use super::kernels;
+use super::kvm::Accelerator;
+use super::target_file::{Start, TargetFile};
+use crate::perform::{DONE, GUEST_PLANS, PORT};
+
+/// How many cases a program performs side by side: most of the time goes into cases that wait.
+const SIDE_BY_SIDE: &str = "4";
+
+/// What targets are started with.
+pub(crate) struct Machines {
+    /// The static program.
+    pub(crate) guest: PathBuf,
+    /// What QEMU runs kernels with.
+    pub(crate) accelerator: Accelerator,
+}
+
+/// A target ready to be started.
+pub(crate) struct Launch {
+    pub(crate) command: Command,
+    /// Where its kernel's own words go, if it has any.
+    pub(crate) console: Option<PathBuf>,
+    /// The status that it ends with if all went well.
+    pub(crate) done: i32,
+}
+
+impl Machines {
+    /// Whether the target's programs and images are there; what is missing otherwise, and what to do about it.
+    pub(crate) fn ready(&self, target: &TargetFile) -> Result<(), String> {
+        if target.start.boots() && !is_static(&self.guest) {
+            return Err(format!("a kernel needs a static program, which {} is not; see --guest", self.guest.display()));
+        }
+        match &target.start {
+            Start::Native {} => Ok(()),
+            Start::Qemu { kernel } => {
+                found("qemu-system-x86_64", "qemu")?;
+                kernels::image(kernel).map(drop)
+            }
+            Start::Image(path) => {
+                found("qemu-system-x86_64", "qemu")?;
+                kernels::check(path)
+            }
+            Start::Uml {} => found("linux.uml", "uml").map(drop),
+            Start::Gvisor { .. } => runsc().map(drop),
+            Start::QemuUser {} => found("qemu-x86_64", "qemu-user").map(drop),
+        }
+    }
+
+    /// Prepares a start that performs this pack, several cases at a time if there is a point in that; files are
+    /// made in `dir`.
+    pub(crate) fn launch(&self, target: &TargetFile, pack: &Pack, several: bool, dir: &Path) -> Result<Launch, String> {
+        let bytes = pack.to_bytes();
+        let plans = dir.join("plans");
+        let write = |path: &Path, bytes: &[u8]| {
+            fs::write(path, bytes).map_err(|e| format!("cannot write {}: {e}", path.display()))
+        };
+        let (initrd, copy) = (dir.join("initrd"), dir.join("syscase"));
+        if target.start.boots() {
+            write(&initrd, &initramfs::with(&self.guest, &[(GUEST_PLANS, &bytes)])?)?;
+        } else {
+            write(&plans, &bytes)?;
+            // Cases try to write to the running program, and an emulator may well let them.
+            fs::copy(&self.guest, &copy).map_err(|e| format!("cannot copy {}: {e}", self.guest.display()))?;
+        }
+        let program = |first: Option<&OsStr>, more: &[&OsStr]| {
+            let mut words: Vec<&OsStr> = first.into_iter().chain(more.iter().copied()).collect();
+            words.extend([copy.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str()]);
+            words.extend(["--jobs".as_ref(), if several { SIDE_BY_SIDE } else { "1" }.as_ref()] as [&OsStr; 2]);
+            let mut command = Command::new(words[0]);
+            command.args(&words[1..]);
+            Launch { command, console: None, done: 0 }
+        };
+        Ok(match &target.start {
+            Start::Native {} => program(None, &[]),
+            Start::QemuUser {} => program(Some(found("qemu-x86_64", "qemu-user")?.as_ref()), &[]),
+            Start::Gvisor { platform } => {
+                let root = joined("--root=", &dir.join("runsc"));
+                let platform = OsString::from(format!("--platform={platform}"));
+                // An ordinary user has no cgroups and no network to give away.
+                let mut words: Vec<&OsStr> =
+                    vec![&root, &platform, "--network=none".as_ref(), "--ignore-cgroups".as_ref()];
+                if !nix::unistd::geteuid().is_root() {
+                    words.push("--rootless".as_ref());
+                }
+                words.push("do".as_ref());
+                program(Some(runsc()?.as_ref()), &words)
+            }
+            Start::Qemu { kernel } => self.qemu(&kernels::image(kernel)?, &initrd, dir),
+            Start::Image(path) => self.qemu(path, &initrd, dir),
+            Start::Uml {} => uml(&initrd, dir)?,
+        })
+    }
+
+    /// A kernel under QEMU. Its console goes to a file; both ways out of the guest lead to QEMU's standard output.
+    fn qemu(&self, kernel: &Path, initrd: &Path, dir: &Path) -> Launch {
+        let console = dir.join("console");
+        let mut command = Command::new("qemu-system-x86_64");
+        command.args(self.accelerator.arguments());
+        command.args(["-m", "512", "-nodefaults", "-display", "none", "-no-reboot", "-serial", "chardev:console"]);
+        command.args(["-chardev", "file,id=line,path=/dev/fd/1", "-serial", "chardev:line"]);
+        command.args(["-chardev", "file,id=port,path=/dev/fd/1", "-device", "virtio-serial-pci"]);
+        command.args(["-device", &format!("virtserialport,chardev=port,name={PORT}")]);
+        command.args(["-device", "isa-debug-exit,iobase=0xf4"]);
+        command.arg("-chardev").arg(joined("file,id=console,path=", &console));
+        command.arg("-kernel").arg(kernel).arg("-initrd").arg(initrd);
+        command.args(["-append", "console=ttyS0 panic=-1 quiet -- guest"]);
+        Launch { command, console: Some(console), done: 2 * i32::from(DONE) + 1 }
+    }
+
+    /// A start under this accelerator that performs nothing: does a guest run?
+    pub(crate) fn trial(&self, kernel: &Path, dir: &Path) -> Result<Launch, String> {
+        let initrd = dir.join("initrd");
+        let bytes = initramfs::with(&self.guest, &[(GUEST_PLANS, &Pack::default().to_bytes())])?;
+        fs::write(&initrd, bytes).map_err(|e| format!("cannot write {}: {e}", initrd.display()))?;
+        Ok(self.qemu(kernel, &initrd, dir))
+    }
+}
+
+fn uml(initrd: &Path, dir: &Path) -> Result<Launch, String> {
+    let console = dir.join("console");
+    let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
+    let mut command = Command::new(found("linux.uml", "uml")?);
+    // Its serial lines are descriptors here; its memory is a file.
+    command.args(["mem=512M", "quiet", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
+    command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", "--", "guest"]);
+    command.env("TMPDIR", dir).stderr(log);
+    Ok(Launch { command, console: Some(console), done: 0 })
+}
+
+fn joined(key: &str, path: &Path) -> OsString {
+    let mut word = OsString::from(key);
+    word.push(path);
+    word
+}
+
+fn runsc() -> Result<PathBuf, String> {
+    let fetched = kernels::cache().join("tools/runsc");
+    if fetched.is_file() { Ok(fetched) } else { found("runsc", "gvisor") }
+}
+
+/// Where a program is; how to get it otherwise.
+fn found(program: &str, package: &str) -> Result<PathBuf, String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&path).map(|dir| dir.join(program));
+    places
+        .find(|p| p.is_file())
+        .ok_or_else(|| format!("{program} is not installed: run `ci/install-targets {package}`"))
+}

@@ -1,0 +1,19 @@
+//! `syscase matrix`: many kernels side by side.
+
+mod board;
+mod command;
+mod compare;
+mod drive;
+mod fit;
+mod initramfs;
+mod kernels;
+mod kvm;
+mod machine;
+mod markdown;
+mod ran;
+mod saved;
+mod sink;
+mod table;
+mod target_file;
+
+pub(crate) use command::matrix;

@@ -1,0 +1,96 @@
+//! What a matrix has shown: failures, differences, the table.
+
+use std::fmt::Write;
+
+use syscase::plan::Planned;
+use syscase::report::{CaseEvent, Event, Reporter, Transcript};
+
+use super::compare::Difference;
+use super::fit::Fit;
+use super::ran::Ran;
+
+/// Failures of each target, as `run` shows them.
+pub(crate) fn failures(ran: &Ran) -> String {
+    let mut bad = ran.cases.values().filter(|case| case.verdict.is_bad()).peekable();
+    if bad.peek().is_none() {
+        return String::new();
+    }
+    let mut text = format!("── {} ({})\n\n", ran.name, ran.kernel()).into_bytes();
+    for case in bad {
+        // Memory takes whatever is written.
+        let _ = Transcript::new(&mut text).event(&Event::Case(Box::new(case.clone())));
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A case with each behaviour that was seen.
+pub(crate) fn difference(difference: &Difference<'_>) -> String {
+    let mut text = format!("DIFFERS {}   {}\n", difference.id, difference.summary);
+    for (names, case) in &difference.behaviours {
+        let _ = writeln!(text, "  on {}: {}", names.join(", "), word(case));
+        for step in &case.trace {
+            let _ = writeln!(text, "   | {}", step.shown);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn word(case: &CaseEvent) -> String {
+    let verdict = format!("{:?}", case.verdict).to_lowercase();
+    case.reason.as_ref().map_or(verdict.clone(), |reason| format!("{verdict}, {reason}"))
+}
+
+/// Heads of the table's columns.
+pub(crate) const HEAD: [&str; 9] =
+    ["target", "kernel", "pass", "fail", "error", "skip", "xfail", "xpass", "behaves like"];
+
+/// The table's rows: a target each.
+pub(crate) fn rows(rans: &[Ran], cases: &[Planned]) -> Vec<[String; 9]> {
+    rans.iter().map(|ran| row(ran, cases)).collect()
+}
+
+fn row(ran: &Ran, cases: &[Planned]) -> [String; 9] {
+    let c = ran.counts();
+    let n = |n: u64| if n == 0 { "·".to_owned() } else { n.to_string() };
+    let fit = Fit::of(ran, cases)
+        .map_or_else(|| "–".to_owned(), |fit| fit.words().trim_start_matches("behaves like ").to_owned());
+    let partial = ran.partial.as_ref().map_or_else(String::new, |why| format!("; partial: {why}"));
+    [
+        ran.name.clone(),
+        ran.kernel().to_owned(),
+        n(c.pass),
+        n(c.fail),
+        n(c.error),
+        n(c.skip),
+        n(c.xfail),
+        n(c.xpass),
+        format!("{fit}{partial}"),
+    ]
+}
+
+/// The table for a terminal.
+pub(crate) fn table(rows: &[[String; 9]]) -> String {
+    let head = HEAD.map(str::to_owned);
+    let width = |i: usize| rows.iter().chain([&head]).map(|row| row[i].chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for row in [&head].into_iter().chain(rows) {
+        let cells = row.iter().enumerate().map(|(i, cell)| match i {
+            0 | 1 => format!("{cell:<w$}  ", w = width(i)),
+            8 => format!(" {cell}"),
+            _ => format!("{cell:>w$} ", w = width(i)),
+        });
+        let _ = writeln!(text, "{}", cells.collect::<String>().trim_end());
+    }
+    text
+}
+
+/// The rows that do not fit, for each target.
+pub(crate) fn misfits(rans: &[Ran], cases: &[Planned]) -> String {
+    let mut text = String::new();
+    for ran in rans {
+        let Some(fit) = Fit::of(ran, cases).filter(|fit| !fit.misfits.is_empty()) else { continue };
+        let _ = writeln!(text, "{} {}:\n  {}", ran.name, fit.words(), fit.misfits.join("\n  "));
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! `syscase perform` and `syscase guest`: performs plans here, for somebody else to judge.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use syscase::exec::{Executor, Machine};
+use syscase::remote::{Pack, perform as perform_pack};
+
+use crate::cases;
+use crate::cli::PerformArgs;
+use crate::run::{listen_for_interrupts, no_worker};
+use crate::status::{Status, not_done, wrong};
+
+/// Where a guest finds its plans.
+pub(crate) const GUEST_PLANS: &str = "/plans";
+/// The name of a guest's virtio port.
+pub(crate) const PORT: &str = "syscase";
+/// What a guest's emulator is told in the end, if all went well.
+pub(crate) const DONE: u8 = 0x31;
+/// The same, if the guest could not do it.
+const NOT_DONE: u8 = 0x32;
+
+pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, Status> {
+    let pack = match &args.plans {
+        Some(path) => {
+            let bytes = fs::read(path).map_err(|e| wrong(format!("cannot read {}: {e}", path.display())))?;
+            Pack::from_bytes(&bytes).map_err(|e| wrong(format!("{}: {e}", path.display())))?
+        }
+        None => {
+            let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+            Pack::new(&planned, (args.deadline * 1e6) as u64)
+        }
+    };
+    let out: Box<dyn Write + Send> = match &args.out {
+        Some(path) => {
+            Box::new(File::create(path).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))?)
+        }
+        None => Box::new(io::stdout()),
+    };
+    let interrupted = listen_for_interrupts(&executor)?;
+    perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
+    if interrupted.load(std::sync::atomic::Ordering::Acquire) {
+        return Err(not_done("interrupted"));
+    }
+    Ok(Status::Success)
+}
+
+/// The life of a guest's first process; comes back only if this is none.
+pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
+    let done = executor.and_then(|executor| {
+        let bytes = fs::read(GUEST_PLANS)?;
+        let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
+        perform_pack(&pack, &executor, 1, channel()?)
+    });
+    if let Err(error) = &done {
+        eprintln!("syscase: {error}");
+    }
+    machine.turn_off(if done.is_ok() { DONE } else { NOT_DONE })
+}
+
+/// The way out: the virtio port of our name, or else the second serial line.
+fn channel() -> io::Result<File> {
+    let named = |dir: &Path| fs::read_to_string(dir.join("name")).is_ok_and(|name| name.trim() == PORT);
+    let ports = fs::read_dir("/sys/class/virtio-ports").into_iter().flatten().flatten();
+    let port = ports.map(|entry| entry.path()).find(|dir| named(dir));
+    let port = port.and_then(|dir| File::options().write(true).open(Path::new("/dev").join(dir.file_name()?)).ok());
+    port.map_or_else(serial, Ok)
+}
+
+fn serial() -> io::Result<File> {
+    use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
+    let line = File::options().write(true).open("/dev/ttyS1")?;
+    // As it is: no carriage return before a line feed.
+    let mut mode = tcgetattr(&line)?;
+    cfmakeraw(&mut mode);
+    tcsetattr(&line, SetArg::TCSANOW, &mode)?;
+    Ok(line)
+}

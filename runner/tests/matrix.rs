@@ -1,0 +1,186 @@
+//! The matrix, as far as it goes without another kernel: the target at hand, and runs that were saved.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rstest::rstest;
+
+/// Two behaviours: one that is promised differently before and after Linux 3, one that every kernel has.
+const CASES: &str = r#"
+subject: close(2)
+cases:
+  closed:
+    summary: Closing what is not open fails with EBADF.
+    steps:
+      - {call: close, args: {fd: $closed}, expect: {errno: EBADF}}
+  dated:
+    summary: Another promise was made of the first kernels.
+    steps:
+      - call: close
+        args: {fd: $closed}
+        expect_when:
+          - {kernel: ["<3.0"],  return: 0}
+          - {kernel: [">=3.0"], errno: EBADF}
+"#;
+
+fn cases(dir: &Path) {
+    fs::create_dir_all(dir.join("cases/close")).unwrap();
+    fs::write(dir.join("cases/close/close.yaml"), CASES).unwrap();
+}
+
+fn syscase(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_syscase")).args(arguments).current_dir(dir).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A saved run of the cases on the kernel at hand.
+fn saved(dir: &Path) -> String {
+    cases(dir);
+    let output = syscase(dir, &["perform", "--out", "run.jsonl"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    fs::read_to_string(dir.join("run.jsonl")).unwrap()
+}
+
+#[test]
+fn the_kernel_at_hand_is_a_target() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let output = syscase(dir.path(), &["matrix", "--target", "native", "--out", "out"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}{}", text(&output.stderr));
+    assert!(told.contains("0 cases behave differently on 1 targets"), "{told}");
+    let written = fs::read_to_string(dir.path().join("out/native.jsonl")).unwrap();
+    assert_eq!(written.lines().filter(|line| line.contains(r#""verdict":"pass""#)).count(), 2);
+    for file in ["native.junit.xml", "native.ktap"] {
+        let report = fs::read_to_string(dir.path().join("out").join(file)).unwrap();
+        assert!(report.contains("native"), "{report}");
+    }
+}
+
+#[test]
+fn a_saved_run_is_judged_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    let old = run.replace(r#""name":"native""#, r#""name":"old""#).replace(r#""judge_as":null"#, r#""judge_as":"2.6""#);
+    assert_ne!(run, old);
+    fs::write(dir.path().join("old.jsonl"), old).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl", "old.jsonl"]);
+    let told = text(&output.stdout);
+    // Judged as the older kernel, it breaks that one's promise; and behaves like the newer.
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("close: expected return 0, failed with EBADF"), "{told}");
+    assert!(told.lines().any(|line| line.starts_with("old ") && line.contains("3.0 (1 cases)")), "{told}");
+    assert!(told.contains("0 cases behave differently on 2 targets"), "{told}");
+}
+
+#[test]
+fn another_behaviour_is_a_difference() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    let other = run.replace(r#""name":"native""#, r#""name":"other""#).replacen(r#""ret":-9"#, r#""ret":0"#, 1);
+    assert_ne!(run, other);
+    fs::write(dir.path().join("other.jsonl"), other).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--differential", "--results", "run.jsonl", "other.jsonl"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("DIFFERS close/close/closed"), "{told}");
+    assert!(told.contains("close(399) = -1 EBADF") && told.contains("close(399) = 0"), "{told}");
+    assert!(told.contains("1 cases behave differently on 2 targets"), "{told}");
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_partial() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    let whole: usize = run.lines().take(3).map(|line| line.len() + 1).sum();
+    fs::write(dir.path().join("run.jsonl"), &run[..whole + 20]).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("partial: the file ends before the run does"), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("1 of 4 lines are damaged"), "{}", text(&output.stderr));
+}
+
+#[rstest]
+#[case::nothing("", "holds no results")]
+#[case::text("Linux version 6.1\n<6>[0.0] hello\n", "holds no results (2 lines")]
+#[case::cases_alone("{\"type\":\"end\",\"performed\":3}\n", "none says what the target was")]
+fn what_holds_no_results_is_refused(#[case] content: &str, #[case] message: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    fs::write(dir.path().join("run.jsonl"), content).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+}
+
+#[rstest]
+#[case::unknown_key("summary: S.\nstart: {kind: native}\ndeviation: []\n", "unknown field `deviation`")]
+#[case::unknown_kind("summary: S.\nstart: {kind: xen}\n", "unknown variant `xen`")]
+#[case::no_version("summary: S.\nstart: {kind: native}\njudge_as: new\n", "`new` is no kernel version")]
+#[case::no_such_case(
+    "summary: S.\nstart: {kind: native}\ndeviations:\n  - {cases: [clsoe/*], instead: I, reason: R, review_by: 2999-01-01}\n",
+    "no case is called so"
+)]
+fn a_bad_target_file_is_refused(#[case] content: &str, #[case] message: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    fs::write(dir.path().join("target.yaml"), content).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--target", "target.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+}
+
+/// A deviation of the case that is always right, reviewed by then.
+fn deviating(review_by: &str) -> String {
+    let deviation = format!("{{cases: [close/*/closed], instead: It works, reason: Because, review_by: {review_by}}}");
+    format!("summary: S.\nstart: {{kind: native}}\ndeviations:\n  - {deviation}\n")
+}
+
+#[rstest]
+#[case::in_time("2999-01-01", false)]
+#[case::late("2001-01-01", true)]
+fn a_deviation_that_is_gone_fails_the_run(#[case] review_by: &str, #[case] warned: bool) {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    fs::write(dir.path().join("target.yaml"), deviating(review_by)).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--target", "target.yaml"]);
+    let (told, said) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("XPASS: It works: Because"), "{told}");
+    assert_eq!(said.contains("was to be reviewed by 2001-01-01"), warned, "{said}");
+}
+
+#[test]
+fn a_target_that_is_not_there_leaves_the_others_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    fs::write(dir.path().join("bzImage"), "not a kernel").unwrap();
+    let program = env!("CARGO_BIN_EXE_syscase");
+    let output = Command::new(program)
+        .args(["matrix", "--kernel", "bzImage", "--target", "native", "--guest", "/bin/sh"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    // The shell has an interpreter: a kernel would have no use for it.
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("is no static program"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn parts_make_the_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let ran = |shard: &str| {
+        let output = syscase(dir.path(), &["run", "--json", "part.jsonl", "--shard", shard]);
+        let lines = fs::read_to_string(dir.path().join("part.jsonl")).unwrap_or_default();
+        let _ = fs::remove_file(dir.path().join("part.jsonl"));
+        (output.status.code(), lines.lines().filter(|line| line.contains(r#""type":"case""#)).count())
+    };
+    let parts = [ran("1/2"), ran("2/2")];
+    assert_eq!(parts.iter().map(|(_, cases)| cases).sum::<usize>(), 2, "{parts:?}");
+    assert_eq!(ran("3/2").0, Some(2));
+}

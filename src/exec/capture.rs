@@ -1,0 +1,95 @@
+//! Captured memory in text: two hexadecimal digits a byte; `xx*N ` for a run of one byte, and `xx+N ` for a run
+//! that counts as [`Fill::Pattern`](crate::plan::Fill::Pattern) does. Most of what a case reads is one of these.
+
+use std::fmt::Write;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serializer};
+
+/// Runs from this length on are written as such.
+const RUN: usize = 5;
+
+pub(super) fn serialize<S: Serializer>(captures: &[Option<Vec<u8>>], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(captures.iter().map(|capture| capture.as_deref().map(encode)))
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Option<Vec<u8>>>, D::Error> {
+    let texts = Vec::<Option<String>>::deserialize(from)?;
+    let bytes = |text: Option<String>| text.map(|t| decode(&t).ok_or_else(|| D::Error::custom("no bytes"))).transpose();
+    texts.into_iter().map(bytes).collect()
+}
+
+fn encode(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = bytes;
+    while let [first, ..] = rest {
+        let same = rest.iter().take_while(|byte| *byte == first).count();
+        let counting = 1 + rest.windows(2).take_while(|two| two[1] == next(two[0])).count();
+        // Writing to a string cannot fail.
+        let (len, _) = match same.max(counting) {
+            ..RUN => (1, write!(text, "{first:02x}")),
+            len if len == same => (len, write!(text, "{first:02x}*{len} ")),
+            len => (len, write!(text, "{first:02x}+{len} ")),
+        };
+        rest = &rest[len..];
+    }
+    text
+}
+
+/// What follows a byte of a pattern.
+fn next(byte: u8) -> u8 {
+    if byte < 250 { byte + 1 } else { 0 }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let byte = u8::from_str_radix(rest.get(..2)?, 16).ok()?;
+        rest = &rest[2..];
+        let Some(run) = rest.strip_prefix(['*', '+']) else {
+            bytes.push(byte);
+            continue;
+        };
+        let (len, behind) = run.split_once(' ')?;
+        let len = len.parse().ok().filter(|&len: &u64| len <= crate::plan::MAX_CAPTURE)? as usize;
+        if rest.starts_with('*') {
+            bytes.resize(bytes.len() + len, byte);
+        } else {
+            bytes.extend(std::iter::successors(Some(byte), |byte| Some(next(*byte))).take(len));
+        }
+        rest = behind;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn runs_are_short() {
+        assert_eq!(encode(&[0xa5; 65536]), "a5*65536 ");
+        assert_eq!(encode(b"ab\0\0\0\0\0c"), "616200*5 63");
+        let pattern: Vec<u8> = (0..4096).map(|i| (7 + i % 251) as u8 % 251).collect();
+        assert_eq!(encode(&pattern), "07+4096 ");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(runs in prop::collection::vec((any::<u8>(), 1..9usize, any::<bool>()), 0..20)) {
+            let run = |(byte, len, counts): (u8, usize, bool)| {
+                std::iter::successors(Some(byte), move |b| Some(if counts { next(*b) } else { *b })).take(len)
+            };
+            let bytes: Vec<u8> = runs.into_iter().flat_map(run).collect();
+            prop_assert_eq!(decode(&encode(&bytes)), Some(bytes));
+        }
+
+        #[test]
+        fn garbage_is_refused_or_read(text in "[0-9a-f*+ x]{0,12}") {
+            // A run may not ask for more than a capture can hold.
+            prop_assert!(decode(&text).is_none_or(|bytes| bytes.len() as u64 <= 6 * crate::plan::MAX_CAPTURE));
+        }
+    }
+}

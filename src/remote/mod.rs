@@ -1,0 +1,11 @@
+//! A kernel elsewhere: plans go there in a pack, traces come back as a stream of messages, and are judged here.
+
+mod message;
+mod pack;
+mod perform;
+mod performed;
+
+pub use message::Message;
+pub use pack::{Entry, Pack};
+pub use perform::perform;
+pub use performed::judged;

@@ -1,0 +1,54 @@
+//! Plans in one file: what a target is given to perform. It knows no YAML and no expectation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{Plan, Planned};
+
+/// How a pack begins; the number changes with the format.
+const MAGIC: &[u8] = b"syscase plans 1\n";
+
+/// Plans to perform, in order.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Pack {
+    /// The deadline for plans that have none of their own, in microseconds.
+    pub deadline: u64,
+    /// What to perform.
+    pub entries: Vec<Entry>,
+}
+
+/// A case to perform.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// What is performed before it, so that it can be judged whether the case makes sense there.
+    pub probe: Option<Plan>,
+    /// The case.
+    pub plan: Plan,
+}
+
+impl Pack {
+    /// The plans of these cases.
+    pub fn new<'a>(cases: impl IntoIterator<Item = &'a Planned>, deadline: u64) -> Self {
+        let entry = |case: &Planned| Entry {
+            probe: case.probe.as_ref().map(|probe| probe.plan.clone()),
+            plan: case.plan.clone(),
+        };
+        Pack { deadline, entries: cases.into_iter().map(entry).collect() }
+    }
+
+    /// As a file holds it.
+    ///
+    /// # Panics
+    /// Never: plans are plain data.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_extend(self, MAGIC.to_vec()).expect("plain data can be written to memory")
+    }
+
+    /// Reads a file; what is wrong with it otherwise.
+    ///
+    /// # Errors
+    /// When it is no pack, or another version's.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or("not a file of plans, or another version's")?;
+        postcard::from_bytes(rest).map_err(|error| format!("a damaged file of plans: {error}"))
+    }
+}
