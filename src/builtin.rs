@@ -1,6 +1,6 @@
 //! The cases that are built into the program.
 
-use crate::case::{Diagnostic, Tree, load_tree_of_texts};
+use crate::case::Origin;
 
 /// Case files: path (below the directory of case files) and text.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
@@ -8,12 +8,9 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"))
 /// Directory below the project's root that the case files are in.
 const ROOT: &str = "cases";
 
-/// Loads the case tree that is built in.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn tree() -> Result<Tree, Vec<Diagnostic>> {
-    load_tree_of_texts(ROOT, files())
+/// The case tree that is built in.
+pub fn origin() -> Origin<'static> {
+    Origin::Texts(ROOT, FILES)
 }
 
 /// The case files that are built in: path below their directory, and text.

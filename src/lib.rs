@@ -7,6 +7,8 @@
 pub mod abi;
 pub mod builtin;
 pub mod case;
+pub mod claims;
+pub mod coverage;
 pub mod exec;
 pub mod judge;
 pub mod mutate;

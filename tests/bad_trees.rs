@@ -194,7 +194,8 @@ fn documents_are_found_from_below() {
     let dir = tree(&[("documents.yaml", BOOK), ("write/deep/a.yaml", &claims)]);
     let all = ["write/deep/a/one[n=1]", "write/deep/a/one[n=2]"];
     assert_eq!(ids(case::load_paths(&[dir.path().join("write/deep/a.yaml")])), all);
-    let loaded = case::load_tree(dir.path()).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
+    let loaded =
+        case::load_with(case::Origin::Dir(dir.path()), Ok).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
     assert_eq!(loaded.cases.len(), 2);
     let [document] = loaded.documents.as_slice() else { panic!("{:?}", loaded.documents) };
     assert_eq!((document.name.as_str(), document.title.as_str()), ("book", "A book"));

@@ -59,7 +59,9 @@ fn main() -> ExitCode {
 /// Loads, plans, performs and judges an example.
 fn perform(session: &Session, example: &examples::Example, passed: &AtomicUsize) -> Result<Completion, Failed> {
     let path = format!("{}:{}.yaml", example.document, example.line);
-    let cases = case::load_texts([(path.as_str(), example.text.as_str())]);
+    let documents = examples::documents();
+    let documents = documents.iter().map(|d| ("documents.yaml", d.text.as_str()));
+    let cases = case::load_texts(documents.chain([(path.as_str(), example.text.as_str())]));
     let planned = cases.and_then(|cases| plan::plan_all(&cases)).map_err(|problems| case::render(&problems, false))?;
     let mut reasons = Vec::new();
     for case in &planned {

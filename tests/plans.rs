@@ -3,8 +3,8 @@
 use rstest::rstest;
 use syscase::case::{self, ActorKind};
 use syscase::plan::{
-    ARENA, BindFrom, CANARY, CLOSED_FD, ContentIs, Datum, FIXED_VARS, Fill, Op, Operand, PlanRepeat, PlanStep, Planned,
-    ReturnIs, Shown, UNMAPPED, page_size, plan,
+    ARENA, BindFrom, CANARY, CLOSED_FD, ContentIs, Datum, FIXED_VARS, Fill, MAX_BUFFER, Op, Operand, PlanRepeat,
+    PlanStep, Planned, ReturnIs, Shown, UNMAPPED, page_size, plan,
 };
 
 /// Index of the first variable that a case binds.
@@ -129,7 +129,7 @@ fn a_vector_lies_in_memory_as_the_kernel_reads_it() {
 fn a_buffer_of_variable_length_is_filled_as_the_step_begins() {
     let (planned, step) = step("{call: read, args: {fd: $r, buf: {room: $w}}}");
     let reserve = planned.plan.regions.last().unwrap();
-    assert_eq!((reserve.addr, reserve.len), (REGIONS, 16 << 20));
+    assert_eq!((reserve.addr, reserve.len), (REGIONS, MAX_BUFFER));
     assert_ne!(reserve.flags & libc::MAP_NORESERVE as u32, 0);
     assert_eq!((step.fills[0].addr, step.fills[0].len), (REGIONS, var(FIRST + 1)));
     assert_eq!(step.captures[0].len, var(FIRST + 1));

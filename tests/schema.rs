@@ -43,7 +43,12 @@ fn cases_and_examples_are_valid() {
     walk(Path::new("cases"), &mut files);
     let examples = examples::examples();
     assert!(examples.len() >= 8, "only {} examples", examples.len());
-    files.extend(examples.into_iter().map(|e| (format!("{}:{} {}", e.document, e.line, e.heading), e.text)));
+    files.extend(
+        examples
+            .into_iter()
+            .chain(examples::documents())
+            .map(|e| (format!("{}:{} {}", e.document, e.line, e.heading), e.text)),
+    );
     let problems: Vec<String> = files.iter().flat_map(|(path, text)| problems(&VALIDATOR, path, text)).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

@@ -30,7 +30,7 @@ cases:
 fn main() {
     let executor = Executor::new().expect("a launcher");
     let session = Session::new(executor).expect("a worker");
-    let trivial = planned([("cases/getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]);
+    let trivial = planned(case::Origin::Texts("", &[("getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]));
     let dir = tempfile::tempdir().expect("a temporary directory");
     let bare = build_bare(dir.path());
     trivial_case(&session, &trivial, &bare);
@@ -43,9 +43,9 @@ fn trivial_cases(rows: u32, copies: u32) -> String {
     TRIVIAL.replace("JLIST", &list(copies)).replace("LIST", &list(rows))
 }
 
-fn planned<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Planned> {
-    let planned = case::load_texts(files).and_then(|cases| plan::plan_all(&cases));
-    planned.unwrap_or_else(|diagnostics| panic!("{}", case::render(&diagnostics, false)))
+fn planned(origin: case::Origin<'_>) -> Vec<Planned> {
+    let tree = case::load_with(origin, |case| plan::plan(&case));
+    tree.unwrap_or_else(|diagnostics| panic!("{}", case::render(&diagnostics, false))).cases
 }
 
 /// The bare loop as a process of its own.
@@ -139,21 +139,34 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn suite(session: &Session) {
-    let (blocking, others): (Vec<_>, Vec<_>) = planned(syscase::builtin::files()).into_iter().partition(|c| c.blocking);
+    let (blocking, others): (Vec<_>, Vec<_>) =
+        planned(syscase::builtin::origin()).into_iter().partition(|c| c.blocking);
     for (name, cases) in [("cases that do not block", &others), ("cases that block", &blocking)] {
         let time = median((0..5).map(|_| run(session, cases, 2).as_secs_f64()));
         let each = time / cases.len().max(1) as f64;
-        println!("{name}: {} in {:.3} s with two workers, {:.3} s a thousand", cases.len(), time, each * 1000.0);
+        println!(
+            "{name}: {} in {:.3} s with two workers, {:.3} s a thousand (goal for those that do not: below 1)",
+            cases.len(),
+            time,
+            each * 1000.0
+        );
     }
 }
 
 /// The program as a whole: start, memory, size.
 fn program(dir: &Path) {
     let program = Path::new(env!("CARGO_BIN_EXE_syscase"));
-    let first = syscase::builtin::files().next().expect("cases are built in").0;
-    let id = first.trim_start_matches("cases/").trim_end_matches(".yaml");
-    let start = median((0..11).map(|_| timed(Command::new(program).current_dir(dir).args(["run", id])).as_secs_f64()));
-    println!("a run of the cases of {id}, start to end: {:.1} ms", start * 1e3);
+    // The built-in cases are performed as they are loaded: their first one waits for one file, as this one does.
+    let one = dir.join("one/getpid");
+    std::fs::create_dir_all(&one).expect("a directory");
+    std::fs::write(one.join("trivial.yaml"), trivial_cases(1, 1)).expect("a file");
+    let mut command = Command::new(program);
+    command.args(["run", "--cases"]).arg(dir.join("one"));
+    let start = median((0..21).map(|_| timed(&mut command).as_secs_f64()));
+    println!(
+        "a run of one case, from the start of the program to its end: {:.1} ms (goal: first case within 20)",
+        start * 1e3
+    );
 
     let cases = dir.join("many");
     std::fs::create_dir_all(cases.join("getpid")).expect("a directory");
@@ -162,9 +175,9 @@ fn program(dir: &Path) {
     }
     let time = timed(Command::new(program).arg("run").arg("--cases").arg(&cases));
     let peak = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN).expect("usage").max_rss();
-    println!("10,000 cases: {:.2} s, peak memory {:.1} MiB", time.as_secs_f64(), peak as f64 / 1024.0);
+    println!("10,000 cases: {:.2} s, peak memory {:.1} MiB (goal: below 64)", time.as_secs_f64(), peak as f64 / 1024.0);
     let size = std::fs::metadata(program).expect("the program").len();
-    println!("program: {:.2} MiB", size as f64 / f64::from(1 << 20));
+    println!("program: {:.2} MiB (goal: below 4)", size as f64 / f64::from(1 << 20));
 }
 
 fn timed(command: &mut Command) -> Duration {

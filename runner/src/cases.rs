@@ -3,8 +3,9 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use syscase::case::{self, Case, Diagnostic, Document};
-use syscase::plan::{Planned, plan_all};
+use syscase::case::{self, Case, Diagnostic, Document, Origin, Tree};
+use syscase::plan::{Planned, plan};
+use syscase::run::{Feed, suite};
 
 use crate::cli::Source;
 use crate::status::{Status, wrong};
@@ -19,18 +20,72 @@ pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
 
 /// As [`planned`], with the documents that the cases' claims are from.
 pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
-    let tree = match &source.cases {
-        Some(dir) => case::load_tree(dir),
-        None if Path::new(CASES).is_dir() => case::load_tree(Path::new(CASES)),
-        None => syscase::builtin::tree(),
-    };
-    let (cases, documents) = tree.map_or_else(|wrong| (Err(wrong), Vec::new()), |t| (Ok(t.cases), t.documents));
-    Ok((plan(cases)?, documents))
+    let tree = load_each(source, |case| plan(&case))?;
+    Ok((tree.cases, tree.documents))
 }
 
-/// Plans what was loaded.
-pub(crate) fn plan(cases: Result<Vec<Case>, Vec<Diagnostic>>) -> Result<Vec<Planned>, Status> {
-    cases.and_then(|cases| plan_all(&cases)).map_err(|diagnostics| {
+fn origin(source: &Source) -> Origin<'_> {
+    match &source.cases {
+        Some(dir) => Origin::Dir(dir),
+        None if Path::new(CASES).is_dir() => Origin::Dir(Path::new(CASES)),
+        None => syscase::builtin::origin(),
+    }
+}
+
+/// Whether the cases are those built in, which tests have found to be well-formed.
+pub(crate) fn are_built_in(source: &Source) -> bool {
+    matches!(origin(source), Origin::Texts(..))
+}
+
+/// Where a case went that was loaded into a feed.
+enum Fed {
+    /// To this index.
+    In(usize),
+    /// Nowhere: the filter is not for it.
+    Left(Box<Planned>),
+}
+
+/// Loads and plans the built-in cases into a feed, those whose id contains the filter. Returns the order of
+/// the feed's indexes, and the version of the suite.
+pub(crate) fn feed(feed: &Feed, filter: Option<&str>) -> Result<(Vec<usize>, String), Status> {
+    let loaded = load(syscase::builtin::origin(), |case| {
+        let planned = plan(&case)?;
+        let wanted = filter.is_none_or(|filter| planned.id.contains(filter));
+        Ok(if wanted { Fed::In(feed.push(planned)) } else { Fed::Left(Box::new(planned)) })
+    });
+    feed.close();
+    let fed = loaded?.cases;
+    let suite = suite(fed.iter().filter_map(|fed| match fed {
+        Fed::In(index) => feed.get(*index),
+        Fed::Left(planned) => Some(planned),
+    }));
+    let (mut order, mut left) = (Vec::new(), Vec::new());
+    for fed in fed {
+        match fed {
+            Fed::In(index) => order.push(index),
+            Fed::Left(planned) => left.push(*planned),
+        }
+    }
+    match filter {
+        Some(filter) if order.is_empty() => Err(none_matches(filter, &left)),
+        _ => Ok((order, suite)),
+    }
+}
+
+/// Loads the cases and makes of each what `each` says; says all that is wrong with them.
+pub(crate) fn load_each<T: Send>(
+    source: &Source,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Status> {
+    load(origin(source), each)
+}
+
+/// As [`load_each`], wherever the cases come from.
+pub(crate) fn load<T: Send>(
+    origin: Origin<'_>,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Status> {
+    case::load_with(origin, each).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());
@@ -41,13 +96,13 @@ pub(crate) fn plan(cases: Result<Vec<Case>, Vec<Diagnostic>>) -> Result<Vec<Plan
 /// The cases whose id contains the filter. None is an error.
 pub(crate) fn filter(cases: Vec<Planned>, filter: Option<&str>) -> Result<Vec<Planned>, Status> {
     let Some(filter) = filter else { return Ok(cases) };
-    let total = cases.len();
     let (matching, others): (Vec<_>, Vec<_>) = cases.into_iter().partition(|c| c.id.contains(filter));
-    if matching.is_empty() {
-        let near = nearest(filter, &others);
-        return Err(wrong(format!("no case matches `{filter}` (of {total}){near}")));
-    }
-    Ok(matching)
+    if matching.is_empty() { Err(none_matches(filter, &others)) } else { Ok(matching) }
+}
+
+fn none_matches(filter: &str, cases: &[Planned]) -> Status {
+    let near = nearest(filter, cases);
+    wrong(format!("no case matches `{filter}` (of {}){near}", cases.len()))
 }
 
 /// The one case of this id.

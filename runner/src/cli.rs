@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
-#[command(name = "syscase", version, about, after_help = EXIT_CODES)]
+#[command(name = "syscase", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -29,6 +29,12 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Runs one case, and prints what happened in strace's notation
     Trace(TraceArgs),
+    /// Compares the errors that the manual documents with those that cases show
+    Coverage(CoverageArgs),
+    /// Judges what documents claim of system calls
+    Claims(ClaimsArgs),
+    /// Writes results of many targets as pages that need no server
+    Report(ReportArgs),
     /// Runs cases on kernels made wrong on purpose, and shows which wrongs they do not notice
     Mutate(MutateArgs),
     /// Prints the JSON Schema of the case format
@@ -64,6 +70,45 @@ pub(crate) struct RunArgs {
     /// Seconds that a case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ClaimsArgs {
+    /// Judges only this document
+    #[arg(long, value_name = "NAME")]
+    pub(crate) document: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Writes the events of the run, the claims among them, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes an erratum to the document as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Writes the same as an HTML page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Runs nothing: takes what `run --json` wrote, on one kernel or on several
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["jobs", "deadline"])]
+    pub(crate) results: Vec<PathBuf>,
+    /// Cases performed side by side [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Seconds that a case may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Results, as `run --json` writes them; parts of one target's run are put together
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub(crate) results: Vec<PathBuf>,
+    /// Directory for the pages, empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) html: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 #[derive(Args, Debug)]
@@ -117,6 +162,26 @@ pub(crate) struct TraceArgs {
     /// Seconds that the case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CoverageArgs {
+    /// Compares only system calls whose name contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Directory that holds the manual's `man2` [default: /usr/local/share/man and /usr/share/man]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) man: Option<PathBuf>,
+    /// Takes the verdicts from a saved run (`run --json FILE`) and runs nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// List of pairs that cannot be brought about [default: ./ci/uncoverable.yaml if it exists, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) uncoverable: Option<PathBuf>,
+    /// Writes the pairs as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -2,8 +2,11 @@
 
 mod cases;
 mod check;
+mod claims;
 mod cli;
+mod coverage;
 mod list;
+mod report;
 mod mutate;
 mod run;
 mod schema;
@@ -22,10 +25,13 @@ fn main() -> ExitCode {
     let executor = syscase::exec::Executor::new();
     let status = match Cli::parse().command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
+        Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
+        Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
+        Command::Report(args) => report::report(&args),
         Command::Schema => schema::schema(),
     };
     status.unwrap_or_else(|status: Status| status).into()

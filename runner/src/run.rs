@@ -10,7 +10,8 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
 use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, Reporter, Terminal};
-use syscase::run::{InOrder, Session};
+use syscase::run::{Feed, InOrder, Session, suite};
+use syscase::target::Target;
 
 use crate::cases;
 use crate::cli::RunArgs;
@@ -23,33 +24,65 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
-    let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
-    let mut output = Output::new(args, planned.len())?;
+    // What is built in is known to be well-formed: it need not be loaded whole before the first case is performed.
+    let read = match cases::are_built_in(&args.source) {
+        true => None,
+        false => Some(cases::planned(&args.source)?),
+    };
+    let read = read.map(|all| Ok((suite(&all), cases::filter(all, args.filter.as_deref())?))).transpose()?;
+    let output = Output::new(args)?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64);
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor).map_err(no_worker)?;
-    output.event(&Event::Target(Box::new(session.target().clone())));
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let shared = Mutex::new((InOrder::default(), output));
-    let result = session.all(&planned, jobs, &|index, event: CaseEvent| {
+    let shared = Mutex::new((InOrder::untold(), output));
+    let each = |index, event: CaseEvent| {
         let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let (order, output) = &mut *guard;
         order.put(index, event, |event| output.case(event));
-    });
-    let (order, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-    order.finish(|event| output.case(event));
+    };
+    let tell = |suite: String, order: &[usize]| {
+        let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let (results, output) = &mut *guard;
+        output.begin(Target { suite: Some(suite), ..session.target().clone() }, order.len());
+        results.tell(order, |event| output.case(event));
+        order.len() as u64
+    };
+    let (cases, result) = match read {
+        Some((suite, planned)) => {
+            let cases = tell(suite, &(0..planned.len()).collect::<Vec<_>>());
+            (cases, session.all(&planned, jobs, &each))
+        }
+        None => {
+            let feed = Feed::default();
+            std::thread::scope(|scope| {
+                let running = scope.spawn(|| session.fed(&feed, jobs, &each));
+                let fed = cases::feed(&feed, args.filter.as_deref());
+                let cases = fed.map(|(order, suite)| tell(suite, &order));
+                let result = running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                Ok((cases?, result))
+            })?
+        }
+    };
+    let (results, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.finish(|event| output.case(event));
     let counts = output.finish(begin)?;
     result.map_err(no_worker)?;
     if interrupted.load(Ordering::Acquire) {
-        let left = planned.len() as u64 - counts.total();
-        return Err(not_done(format!("interrupted; {left} cases were not run")));
+        return Err(not_done(format!("interrupted; {} cases were not run", cases - counts.total())));
     }
-    Ok(match counts.exit_code() {
+    Ok(status_of(&counts))
+}
+
+/// What a run with these verdicts ends with.
+pub(crate) fn status_of(counts: &Counts) -> Status {
+    match counts.exit_code() {
         0 => Status::Success,
         1 => Status::Failed,
+        _ if counts.total() == 0 => not_done("nothing ran: there is no case"),
         _ => not_done("nothing ran: every case was skipped"),
-    })
+    }
 }
 
 pub(crate) fn processors() -> usize {
@@ -78,7 +111,7 @@ struct Output {
 }
 
 impl Output {
-    fn new(args: &RunArgs, cases: usize) -> Result<Self, Status> {
+    fn new(args: &RunArgs) -> Result<Self, Status> {
         let mut files: Vec<(String, Box<dyn Reporter + Send>)> = Vec::new();
         if let Some(path) = &args.json {
             files.push((path.display().to_string(), Box::new(JsonLines::new(create(path)?))));
@@ -89,12 +122,18 @@ impl Output {
         if let Some(path) = &args.ktap {
             files.push((path.display().to_string(), Box::new(Ktap::new(create(path)?))));
         }
-        let bar = ProgressBar::with_draw_target(Some(cases as u64), ProgressDrawTarget::stderr_with_hz(10));
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let terminal = Terminal::new(BufWriter::new(io::stdout()), colour);
         Ok(Output { terminal, files, bar, counts: Counts::default(), broken: None })
+    }
+
+    /// The run of so many cases begins.
+    fn begin(&mut self, target: Target, cases: usize) {
+        self.bar.set_length(cases as u64);
+        self.event(&Event::Target(Box::new(target)));
     }
 
     fn case(&mut self, case: CaseEvent) {

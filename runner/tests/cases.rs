@@ -16,8 +16,8 @@ fn main() -> ExitCode {
     let executor = Executor::new();
     let arguments = Arguments::from_args();
     let dir = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../cases"));
-    let planned = match case::load_dir(dir).and_then(|cases| plan::plan_all(&cases)) {
-        Ok(planned) => planned,
+    let planned = match case::load_with(case::Origin::Dir(dir), |case| plan::plan(&case)) {
+        Ok(tree) => tree.cases,
         Err(diagnostics) => {
             eprint!("{}", case::render(&diagnostics, false));
             return ExitCode::from(2);

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::{
     diagnostic::{Diagnostic, did_you_mean},
-    model::{Case, Claim, Document},
+    load::Key,
+    model::{Claim, Document},
     node::Span,
 };
 
@@ -27,7 +28,7 @@ struct Met<'a> {
 }
 
 /// What is wrong with the claims of one tree; none is its list of documents.
-pub(super) fn check(documents: Option<&[Document]>, cases: &[Case]) -> Vec<Diagnostic> {
+pub(super) fn check(documents: Option<&[Document]>, cases: &[Key]) -> Vec<Diagnostic> {
     let mut diags = Vec::new();
     // By document and id without the part's letter.
     let mut met: HashMap<(&str, &str), Vec<Met<'_>>> = HashMap::new();

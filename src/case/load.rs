@@ -13,7 +13,7 @@ use super::{
     diagnostic::Diagnostic,
     documents, expand,
     fixtures::Fixtures,
-    model::{Case, Document},
+    model::{Case, Claim, Document},
     node::{Node, Span},
     yaml,
 };
@@ -61,24 +61,65 @@ impl Input {
     }
 }
 
-/// A whole case tree.
+/// A whole case tree, its cases as they are or as what was made of them.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub struct Tree<C = Case> {
     /// The cases, in the order of their files.
-    pub cases: Vec<Case>,
+    pub cases: Vec<C>,
     /// The documents that their claims are from, in the order of `documents.yaml`.
     pub documents: Vec<Document>,
 }
 
 type Loaded = Result<Vec<Case>, Vec<Diagnostic>>;
 
-/// Loads every case below a directory. Ids are paths relative to it.
-pub fn load_dir(path: &Path) -> Loaded {
-    load_tree(path).map(|tree| tree.cases)
+/// Where cases come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// Every file below a directory. Ids are paths relative to it.
+    Dir(&'a Path),
+    /// Files and directories. The root of a tree, which ids are relative to, is the nearest directory
+    /// above that has a `fixtures.yaml` or a `documents.yaml`; without one, a directory is its own root, and a
+    /// file's is that of its folder's.
+    Paths(&'a [PathBuf]),
+    /// Texts at hand: paths relative to the root of their tree, and what is in them.
+    /// Messages show the paths as they are below the directory named first.
+    Texts(&'a str, &'a [(&'a str, &'a str)]),
 }
 
-/// As [`load_dir`], with the documents.
-pub fn load_tree(path: &Path) -> Result<Tree, Vec<Diagnostic>> {
+/// Loads cases and makes something of each while others are still being read, such as a plan: what was
+/// read of a file is given up before the next one is read.
+///
+/// # Errors
+/// All that is wrong with the files, and all that `each` finds wrong.
+pub fn load_with<T: Send>(
+    source: Origin<'_>,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Vec<Diagnostic>> {
+    let (inputs, diags) = match source {
+        Origin::Dir(path) => in_dir(path),
+        Origin::Paths(paths) => in_paths(paths),
+        Origin::Texts(shown_root, texts) => (given(shown_root, texts), Vec::new()),
+    };
+    load(inputs, diags, &each)
+}
+
+/// Loads every case below a directory. Ids are paths relative to it.
+pub fn load_dir(path: &Path) -> Loaded {
+    load_with(Origin::Dir(path), Ok).map(|tree| tree.cases)
+}
+
+/// Loads files and directories; see [`Origin::Paths`].
+pub fn load_paths(paths: &[PathBuf]) -> Loaded {
+    load_with(Origin::Paths(paths), Ok).map(|tree| tree.cases)
+}
+
+/// Loads cases from texts: paths relative to the root of their tree, and what is in them.
+pub fn load_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Loaded {
+    let texts: Vec<_> = texts.into_iter().collect();
+    load_with(Origin::Texts("", &texts), Ok).map(|tree| tree.cases)
+}
+
+fn in_dir(path: &Path) -> (Vec<Input>, Vec<Diagnostic>) {
     let mut inputs = Vec::new();
     let mut diags = Vec::new();
     walk(path, Path::new(""), 0, &mut inputs, &mut diags);
@@ -86,12 +127,10 @@ pub fn load_tree(path: &Path) -> Result<Tree, Vec<Diagnostic>> {
         let label = format!("no file below it ends with `.yaml`, `{FIXTURES}` and `{DOCUMENTS}` aside");
         diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
     }
-    load(inputs, diags)
+    (inputs, diags)
 }
 
-/// Loads files and directories. The root of a tree, which ids are relative to, is the nearest directory
-/// above that has a `fixtures.yaml` or a `documents.yaml`; without one, a directory is its own root, and a file's is that of its folder's.
-pub fn load_paths(paths: &[PathBuf]) -> Loaded {
+fn in_paths(paths: &[PathBuf]) -> (Vec<Input>, Vec<Diagnostic>) {
     let mut roots: Vec<PathBuf> = Vec::new();
     let mut inputs: Vec<Input> = Vec::new();
     let mut diags = Vec::new();
@@ -124,26 +163,17 @@ pub fn load_paths(paths: &[PathBuf]) -> Loaded {
             }
         }
     }
-    load(inputs, diags).map(|tree| tree.cases)
+    (inputs, diags)
 }
 
-/// Loads cases from texts: paths relative to the root of their tree, and what is in them.
-pub fn load_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Loaded {
-    load_tree_of_texts("", texts).map(|tree| tree.cases)
-}
-
-/// As [`load_texts`], with the documents; messages show the paths as they are below `shown_root`.
-pub fn load_tree_of_texts<'a>(
-    shown_root: &str,
-    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Result<Tree, Vec<Diagnostic>> {
-    let input = |(path, text): (&str, &str)| Input {
+fn given(shown_root: &str, texts: &[(&str, &str)]) -> Vec<Input> {
+    let input = |(path, text): &(&str, &str)| Input {
         shown: Path::new(shown_root).join(path).display().to_string(),
         relative: path.into(),
         root: 0,
-        text: Text::Given(text.to_owned()),
+        text: Text::Given((*text).to_owned()),
     };
-    load(texts.into_iter().map(input).collect(), Vec::new())
+    texts.iter().map(input).collect()
 }
 
 fn index_of(roots: &mut Vec<PathBuf>, root: &Path) -> usize {
@@ -250,7 +280,21 @@ fn read(path: &Path, shown: &str) -> Result<String, Diagnostic> {
     })
 }
 
-fn load(mut inputs: Vec<Input>, mut diags: Vec<Diagnostic>) -> Result<Tree, Vec<Diagnostic>> {
+/// What is made of a case.
+type Each<'f, T> = &'f (dyn Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync);
+
+/// What is compared between the cases of a tree.
+pub(super) struct Key {
+    pub(super) id: String,
+    pub(super) span: Span,
+    pub(super) claim: Option<Claim>,
+}
+
+fn load<T: Send>(
+    mut inputs: Vec<Input>,
+    mut diags: Vec<Diagnostic>,
+    each: Each<'_, T>,
+) -> Result<Tree<T>, Vec<Diagnostic>> {
     inputs.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
     let (lists, inputs): (Vec<_>, Vec<_>) = inputs.into_iter().partition(Input::is_documents);
     let (tops, files): (Vec<_>, Vec<_>) = inputs.into_iter().partition(Input::is_fixtures);
@@ -285,20 +329,21 @@ fn load(mut inputs: Vec<Input>, mut diags: Vec<Diagnostic>) -> Result<Tree, Vec<
     diags.append(&mut decoder.diags);
 
     let none = Fixtures::default();
-    let mut cases: Vec<Case> = Vec::new();
+    let (mut cases, mut keys) = (Vec::new(), Vec::new());
     // Where each tree's cases end.
     let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
-    let loaded = in_parallel(&files, |file| load_file(file, globals.get(&file.root).unwrap_or(&none)));
+    let loaded = in_parallel(&files, |file| load_file(file, globals.get(&file.root).unwrap_or(&none), each));
     for (file, (found, wrong)) in files.iter().zip(loaded) {
-        cases.extend(found);
+        keys.extend(found.keys);
+        cases.extend(found.made);
         diags.extend(wrong);
-        ends.insert(file.root, cases.len());
+        ends.insert(file.root, keys.len());
     }
-    refuse_duplicates(&cases, &mut diags);
+    refuse_duplicates(&keys, &mut diags);
     let mut begin = 0;
     for (root, end) in ends {
         if !unread.contains(&root) {
-            diags.extend(documents::check(documents.get(&root).map(Vec::as_slice), &cases[begin..end]));
+            diags.extend(documents::check(documents.get(&root).map(Vec::as_slice), &keys[begin..end]));
         }
         begin = end;
     }
@@ -313,26 +358,40 @@ fn place(span: &Span) -> (String, usize) {
     (span.source.path.clone(), span.start)
 }
 
-fn load_file(file: &Input, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
+/// What came of a file.
+struct Found<T> {
+    keys: Vec<Key>,
+    made: Vec<T>,
+}
+
+fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Found<T>, Vec<Diagnostic>) {
+    let mut found = Found { keys: Vec::new(), made: Vec::new() };
     let misplaced = [
         (FIXTURES, "shared fixtures stand at the top of the tree"),
         (DOCUMENTS, "the list of documents stands at the top of the tree"),
     ];
     let own_name = file.relative.file_name();
     if let Some((_, label)) = misplaced.iter().find(|(name, _)| own_name.is_some_and(|own| own == *name)) {
-        return (Vec::new(), vec![Diagnostic::file(&file.shown, "no cases are read from this file", *label)]);
+        return (found, vec![Diagnostic::file(&file.shown, "no cases are read from this file", *label)]);
     }
     let stem = file.relative.with_extension("");
     let (cases, mut diags) = match file.parse() {
         Ok(root) => expand::cases(&root, &stem.to_string_lossy(), globals),
         Err(diags) => (Vec::new(), diags),
     };
+    for case in cases {
+        found.keys.push(Key { id: case.id.clone(), span: case.span.clone(), claim: case.claim.clone() });
+        match each(case) {
+            Ok(made) => found.made.push(made),
+            Err(wrong) => diags.extend(wrong),
+        }
+    }
     if diags.len() > MAX_DIAGS {
         let more = diags.len() - MAX_DIAGS;
         diags.truncate(MAX_DIAGS);
         diags.push(Diagnostic::file(&file.shown, format!("{more} more errors in this file"), "not shown"));
     }
-    (cases, diags)
+    (found, diags)
 }
 
 /// Does the work for every item on the processors there are, and gives the results in order.
@@ -355,7 +414,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     })
 }
 
-fn refuse_duplicates(cases: &[Case], diags: &mut Vec<Diagnostic>) {
+fn refuse_duplicates(cases: &[Key], diags: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, &Span> = HashMap::new();
     for case in cases {
         if let Some(first) = seen.insert(&case.id, &case.span) {

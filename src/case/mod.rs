@@ -21,10 +21,11 @@ pub(crate) mod keys {
     pub(crate) use super::fixtures::FIXTURE;
 }
 
+pub(crate) use decode::Decoder;
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
-pub use load::{Tree, load_dir, load_paths, load_texts, load_tree, load_tree_of_texts};
+pub use load::{Origin, Tree, load_dir, load_paths, load_texts, load_with};
 pub use model::*;
 pub use node::*;
 pub use render::render;

@@ -123,6 +123,16 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
     }
 }
 
+/// How many processes the steps' own calls have forked so far.
+pub(super) fn forks(slot: Slot) -> usize {
+    let forked = |step| {
+        let mut op = Step::new(slot, step).op;
+        let forks = op.word() == op::CALL && (op.word(), op.word()).1 & TWICE != 0;
+        if forks { slot.record(step).repeats.load(Ordering::Acquire) as usize } else { 0 }
+    };
+    (0..slot.layout.steps).map(forked).sum()
+}
+
 fn begin(slot: Slot, actor: usize, step: usize) {
     slot.header().actors[actor].step.store(step as u32, Ordering::Release);
     slot.record(step).state.store(state::BEGUN, Ordering::Release);
@@ -133,8 +143,8 @@ fn done(record: &Record, state: u32) {
     futex_wake(&record.state);
 }
 
-fn is_done(record: &Record) -> bool {
-    matches!(record.state.load(Ordering::Acquire), state::DONE | state::FAULTED)
+fn is_done(state: u32) -> bool {
+    matches!(state, state::DONE | state::FAULTED)
 }
 
 /// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
@@ -154,13 +164,13 @@ fn await_done(slot: Slot, actors: &Actors, step: usize) {
     let record = slot.record(step);
     let actor = Step::new(slot, step).actor;
     let mut pause = 50;
-    while !is_done(record) {
+    loop {
         let seen = record.state.load(Ordering::Acquire);
-        if matches!(seen, state::DONE | state::FAULTED) {
+        if is_done(seen) {
             return;
         }
         futex_wait(&record.state, seen, Some(pause));
-        if !is_done(record) && is_dead(slot, actors, actor, record) {
+        if !is_done(record.state.load(Ordering::Acquire)) && is_dead(slot, actors, actor, record) {
             return;
         }
         pause = (pause * 2).min(LOOK);
@@ -172,9 +182,8 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
     let cell = &slot.header().actors[actor];
     let tid = cell.tid.load(Ordering::Acquire);
     if !actors.is_process(actor) {
-        // A thread can end alone only by exit(2): then that was its step.
         if tid == 0 {
-            done(record, state::DONE);
+            ended_itself(record);
         }
         return tid == 0;
     }
@@ -190,9 +199,16 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
         // SAFETY: a SIGCHLD siginfo.
         record.killed.store(unsafe { info.si_status() } as u32, Ordering::Release);
     } else {
-        done(record, state::DONE);
+        ended_itself(record);
     }
     true
+}
+
+/// An actor that ended by exit(2) did its step, if it had begun it.
+fn ended_itself(record: &Record) {
+    if record.state.load(Ordering::Acquire) == state::BEGUN {
+        done(record, state::DONE);
+    }
 }
 
 /// Starts a thread that shares everything with the main actor.

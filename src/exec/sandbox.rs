@@ -124,35 +124,28 @@ pub(super) fn null_stdio() {
     }
 }
 
-/// Bounds what a case may use up. A limit that is lower already stays.
+/// Bounds what a case may use up. A limit that is lower already stays. Hard limits that a case may want to go
+/// up to are left.
 fn limits() {
     let bounds = [
-        (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_AS, 2 << 30),
-        (Resource::RLIMIT_FSIZE, 1 << 30),
-        (Resource::RLIMIT_NOFILE, 1024),
-        (Resource::RLIMIT_STACK, 8 << 20),
+        (Resource::RLIMIT_CORE, 0, true),
+        (Resource::RLIMIT_AS, 2 << 30, true),
+        (Resource::RLIMIT_FSIZE, 1 << 30, false),
+        (Resource::RLIMIT_NOFILE, 1024, false),
+        (Resource::RLIMIT_STACK, 8 << 20, false),
     ];
-    for (resource, bound) in bounds {
+    for (resource, bound, both) in bounds {
         if let Ok((_, hard)) = nix::sys::resource::getrlimit(resource) {
-            let bound = bound.min(hard);
-            let _ = setrlimit(resource, bound, bound);
+            let soft = bound.min(hard);
+            let _ = setrlimit(resource, soft, if both { soft } else { hard });
         }
     }
 }
 
-/// The number of processes there are: in the worker's namespace, or on the whole machine.
-pub(super) fn processes(namespaces: bool) -> usize {
-    if namespaces {
-        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        return entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count();
-    }
-    // SAFETY: all zeros are a valid sysinfo, which the call fills in.
-    unsafe {
-        let mut info: libc::sysinfo = std::mem::zeroed();
-        libc::sysinfo(&mut info);
-        usize::from(info.procs)
-    }
+/// The number of processes in the worker's namespace, itself included.
+pub(super) fn processes_in_namespace() -> usize {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count()
 }
 
 /// Removes a tree, with directories that nobody may enter; false if something remains.

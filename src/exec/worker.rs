@@ -152,8 +152,6 @@ impl Worker {
         let header = slot.header();
         let deadline = begin + header.deadline;
         let mut count_at = begin + COUNT_EVERY;
-        // Machine-wide without a namespace, where others come and go too.
-        let most = if self.namespaces { 1 + MAX_PROCESSES } else { sandbox::processes(false) + 8 * MAX_PROCESSES };
         let mut observer = observe::Observer::default();
         loop {
             let wake = header.wake.load(Ordering::Acquire);
@@ -179,7 +177,12 @@ impl Worker {
                 return kill(child);
             }
             if now >= count_at {
-                if sandbox::processes(self.namespaces) > most {
+                // Without a namespace to count in: its children, and what its steps have forked.
+                let processes = match self.namespaces {
+                    true => sandbox::processes_in_namespace(),
+                    false => sandbox::children().len().max(interp::forks(slot)),
+                };
+                if processes > MAX_PROCESSES {
                     header.end.store(end::TOO_MANY, Ordering::Release);
                     return kill(child);
                 }

@@ -59,6 +59,8 @@ pub struct StepJudgement {
     pub signals: Vec<String>,
     /// Seen asleep in the kernel.
     pub blocked: bool,
+    /// What would have happened if the claim's document were right, where that is not what did.
+    pub claimed: Option<String>,
 }
 
 impl StepJudgement {

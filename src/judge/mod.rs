@@ -17,4 +17,5 @@ pub(crate) mod tests;
 
 pub use judgement::*;
 pub use needs::*;
+pub use ranges::promise;
 pub use walk::*;

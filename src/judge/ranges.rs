@@ -1,11 +1,13 @@
 //! Which of several values applies to a kernel.
 
 use crate::case::{KernelVersion, Ranged, parse_ranges};
+use crate::plan::{Line, Promise};
 use crate::target::Target;
 
 /// The version that a target is judged as; none if it cannot be read.
 pub(super) fn version(target: &Target) -> Option<KernelVersion> {
-    KernelVersion::parse(target.judge_as.as_deref().unwrap_or(&target.kernel))
+    let told = target.judge_as.as_deref().or(target.version.as_deref());
+    KernelVersion::parse(told.unwrap_or(&target.kernel))
 }
 
 /// The value that applies to this version. Loading makes sure that there is one for every version.
@@ -15,4 +17,9 @@ pub(super) fn choose<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) ->
             || version.is_some_and(|v| parse_ranges(&entry.kernel).is_ok_and(|ranges| ranges.contains(v)))
     };
     ranged.iter().find(applies).map(|entry| &entry.value)
+}
+
+/// What is promised of a step on this target, if anything is.
+pub fn promise<'a>(line: &'a Line, target: &Target) -> Option<&'a Promise> {
+    choose(&line.expect, version(target))
 }

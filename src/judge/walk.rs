@@ -28,11 +28,12 @@ pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
         if scene.step(index).state == State::NotReached && scene.outcome(index).killed.is_none() {
             break;
         }
-        let came = walk.step(index);
+        let mut came = walk.step(index);
+        came.judgement.claimed = walk.claimed(index, &came.judgement.shown);
         explained |= came.explains_end;
         problem = problem.or(came.problem);
         let implicit = matches!(planned.lines[index].shown, Shown::CountFds);
-        if !implicit || came.judgement.wrong() {
+        if !implicit || came.judgement.wrong() || came.judgement.claimed.is_some() {
             steps.push(came.judgement);
         }
     }
@@ -115,7 +116,21 @@ impl Walk<'_> {
             errno: outcome.errno().filter(|_| returns).map(names::errno),
             signals: outcome.signals.iter().map(|&s| names::signal(s)).collect(),
             blocked: outcome.blocked,
+            claimed: None,
         }
+    }
+
+    /// The step as the claim's document has it, if it went otherwise.
+    fn claimed(&self, index: usize, shown: &str) -> Option<String> {
+        let Scene { planned, vars, .. } = self.scene;
+        let promise = planned.lines[index].claimed.as_ref()?;
+        let outcome = self.scene.outcome(index);
+        let differences = differences(promise, &outcome, vars, Voice::Document);
+        let first = differences.first()?;
+        let claimed = notation::line(planned, index, &View::expected(&outcome, promise, &differences, vars), vars);
+        // What the notation does not show is told in words.
+        let text = || first.text.lines().next().unwrap_or_default();
+        Some(if claimed == shown { format!("{claimed} /* {} */", text()) } else { claimed })
     }
 
     fn promised(&self, index: usize, outcome: &Outcome<'_>, promise: &Promise) -> Came {

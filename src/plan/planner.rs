@@ -95,10 +95,13 @@ impl Planner<'_> {
         self.implicit.extend(first..self.steps.len());
     }
 
-    fn done(self) -> Result<Planned, Vec<Diagnostic>> {
+    fn done(mut self) -> Result<Planned, Vec<Diagnostic>> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
+        // There may be ten thousand of them.
+        self.steps.shrink_to_fit();
+        self.lines.shrink_to_fit();
         let case = self.case;
         let (regions, image) = self.layout.finish();
         let actors = case.actors.iter().map(|(_, kind)| kind.value);
@@ -128,27 +131,9 @@ impl Planner<'_> {
     }
 }
 
-/// Plans many cases on as many threads as there are processors, and collects all that is wrong.
+/// Plans many cases, and collects all that is wrong. To plan what is being loaded, see [`crate::case::load_with`].
 pub fn plan_all(cases: &[Case]) -> Result<Vec<Planned>, Vec<Diagnostic>> {
-    /// Cases that are worth a thread.
-    const SHARE: usize = 64;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(cases.len().div_ceil(SHARE)).max(1);
-    let share = cases.len().div_ceil(threads).max(1);
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            cases.chunks(share).map(|part| scope.spawn(|| part.iter().map(plan).collect::<Vec<_>>())).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    let mut planned = Vec::with_capacity(cases.len());
-    let mut problems = vec![];
-    for result in results {
-        match result {
-            Ok(one) => planned.push(one),
-            Err(some) => problems.extend(some),
-        }
-    }
-    if problems.is_empty() { Ok(planned) } else { Err(problems) }
+    let (planned, problems): (Vec<_>, Vec<_>) = cases.iter().map(plan).partition(Result::is_ok);
+    let problems: Vec<_> = problems.into_iter().filter_map(Result::err).flatten().collect();
+    if problems.is_empty() { Ok(planned.into_iter().flatten().collect()) } else { Err(problems) }
 }

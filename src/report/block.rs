@@ -58,7 +58,7 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
 }
 
 /// Text that can do nothing to a terminal or to a format of lines: control characters are escaped.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if c.is_control() {
             shown.extend(c.escape_default())

@@ -22,6 +22,9 @@ pub struct Counts {
     /// Wall time of the run in microseconds (0 for a part of a run).
     #[serde(default)]
     pub micros: u64,
+    /// Whether the run ended before all cases were performed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 impl Counts {

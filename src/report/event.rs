@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::judge::Verdict;
 use crate::target::Target;
 
+use super::claim::ClaimReport;
 use super::counts::Counts;
 
 /// One event of a run.
@@ -16,6 +17,8 @@ pub enum Event {
     Target(Box<Target>),
     /// A case was judged.
     Case(Box<CaseEvent>),
+    /// A document's claim was judged, by all its cases.
+    Claim(Box<ClaimReport>),
     /// The run is over; comes last.
     Summary(Counts),
 }
@@ -70,6 +73,9 @@ pub struct StepEvent {
     /// The place of the broken expectation: `cases/write/pipe.yaml:18:25`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// What the claim's document says that should have been shown, if it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<String>,
 }
 
 /// What came of a claim.

@@ -40,6 +40,7 @@ impl From<&StepJudgement> for StepEvent {
             blocked: step.blocked,
             expected: step.expected.clone(),
             notes: step.notes.clone(),
+            claimed: step.claimed.clone(),
             at: step.wrong().then(|| format!("{:?}", step.span)),
         }
     }

@@ -68,6 +68,7 @@ impl<W: Write> Reporter for JUnit<W> {
         match event {
             Event::Target(target) => self.target = format!("{} {}", target.name, target.kernel),
             Event::Case(case) => self.case(case),
+            Event::Claim(_) => {}
             Event::Summary(counts) => self.micros = counts.micros,
         }
         Ok(())

@@ -1,6 +1,7 @@
-//! One stream of events in; terminal, JSON lines, JUnit and KTAP out.
+//! One stream of events in; terminal, JSON lines, JUnit, KTAP and a site of pages out.
 
 mod block;
+mod claim;
 mod counts;
 mod event;
 mod from_judgement;
@@ -8,17 +9,23 @@ mod jsonl;
 mod junit;
 mod ktap;
 mod reporter;
+mod saved;
+mod site;
 mod terminal;
 mod transcript;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use block::printable;
+pub use claim::*;
 pub use counts::*;
 pub use event::*;
 pub use jsonl::JsonLines;
 pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use reporter::Reporter;
+pub use saved::{Saved, read_events};
+pub use site::{Site, Source, SourceClaim};
 pub use terminal::Terminal;
 pub use transcript::Transcript;

@@ -129,6 +129,7 @@ impl<W: Write> Reporter for Terminal<W> {
                 writeln!(self.out, "{}\n", block::printable(&line))
             }
             Event::Case(case) => self.case(case),
+            Event::Claim(_) => Ok(()),
             Event::Summary(counts) => self.summary(counts),
         }
     }

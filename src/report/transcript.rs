@@ -36,7 +36,7 @@ impl<W: Write> Reporter for Transcript<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Case(case) => self.case(case),
-            Event::Target(_) | Event::Summary(_) => Ok(()),
+            Event::Target(_) | Event::Claim(_) | Event::Summary(_) => Ok(()),
         }
     }
 

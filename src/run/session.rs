@@ -12,6 +12,8 @@ use crate::plan::Planned;
 use crate::report::CaseEvent;
 use crate::target::Target;
 
+use super::feed::{Feed, Supply};
+
 /// An executor with the target that it performs on.
 pub struct Session {
     executor: Executor,
@@ -79,45 +81,64 @@ impl Session {
     /// # Errors
     /// When workers cannot be started.
     pub fn all(&self, cases: &[Planned], jobs: usize, each: &(dyn Fn(usize, CaseEvent) + Sync)) -> io::Result<()> {
+        self.supplied(cases, jobs.min(cases.len()), each)
+    }
+
+    /// As [`Self::all`], with cases that are still coming, until the feed is closed.
+    ///
+    /// # Errors
+    /// When workers cannot be started.
+    pub fn fed(&self, feed: &Feed, jobs: usize, each: &(dyn Fn(usize, CaseEvent) + Sync)) -> io::Result<()> {
+        self.supplied(feed, jobs, each)
+    }
+
+    fn supplied<S: Supply + ?Sized>(
+        &self,
+        cases: &S,
+        jobs: usize,
+        each: &(dyn Fn(usize, CaseEvent) + Sync),
+    ) -> io::Result<()> {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..jobs.clamp(1, cases.len().max(1)))
-                .map(|_| scope.spawn(|| self.share(cases, &next, each)))
-                .collect();
+            let threads: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(|| self.share(cases, &next, each))).collect();
             threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 
     /// What one worker does of a run: takes the next case until there is none.
-    fn share(&self, cases: &[Planned], next: &AtomicUsize, each: &(dyn Fn(usize, CaseEvent) + Sync)) -> io::Result<()> {
+    fn share<S: Supply + ?Sized>(
+        &self,
+        cases: &S,
+        next: &AtomicUsize,
+        each: &(dyn Fn(usize, CaseEvent) + Sync),
+    ) -> io::Result<()> {
         let mut worker = self.worker()?;
         // Cases whose probe went as it should.
-        let probed: RefCell<VecDeque<usize>> = RefCell::default();
+        let probed: RefCell<VecDeque<(usize, &Planned)>> = RefCell::default();
         let pull = || {
-            if let Some(index) = probed.borrow_mut().pop_front() {
-                return Some((Part::Case(index), &cases[index].plan));
+            if let Some((index, case)) = probed.borrow_mut().pop_front() {
+                return Some((Part::Case(index, case), &case.plan));
             }
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                let case = cases.get(index)?;
+                let case = cases.case(index)?;
                 if let Some(reason) = unmet(case, &self.target) {
                     each(index, skipped(case, reason));
                     continue;
                 }
                 return Some(match &case.probe {
-                    Some(probe) => (Part::Probe(index), &probe.plan),
-                    None => (Part::Case(index), &case.plan),
+                    Some(probe) => (Part::Probe(index, case), &probe.plan),
+                    None => (Part::Case(index, case), &case.plan),
                 });
             }
         };
         worker.perform_all(pull, |part, trace| match part {
-            Part::Case(index) => each(index, self.judged(&cases[index], &trace)),
-            Part::Probe(index) => {
-                let case = &cases[index];
+            Part::Case(index, case) => each(index, self.judged(case, &trace)),
+            Part::Probe(index, case) => {
                 match case.probe.as_ref().and_then(|probe| unmet_probe(probe, &trace, &self.target)) {
                     _ if trace.end == End::Interrupted => each(index, self.judged(case, &trace)),
                     Some(reason) => each(index, skipped(case, reason)),
-                    None => probed.borrow_mut().push_back(index),
+                    None => probed.borrow_mut().push_back((index, case)),
                 }
             }
         })?;
@@ -150,9 +171,10 @@ impl Session {
     }
 }
 
-enum Part {
-    Probe(usize),
-    Case(usize),
+/// What a worker is given: a case or its probe.
+enum Part<'c> {
+    Probe(usize, &'c Planned),
+    Case(usize, &'c Planned),
 }
 
 fn skipped(case: &Planned, reason: String) -> CaseEvent {

@@ -2,14 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::definitions::{Definitions, any_of, keyed, list, named, requiring, unknown, words};
+use super::definitions::{Definitions, any_of, described, keyed, list, named, requiring, unknown, words};
 use super::expect::ranged;
 use super::given::{given, memory, needs, signals};
 use super::step::steps;
 use super::value::{VARIABLE, or_reference, text};
-use crate::case::keys::{ACTORS, CASE, CASE_FILE, CLAIM, FINDING, FINDINGS, FIXTURE, SUBSTITUTED};
+use crate::case::keys::{
+    ACTORS, CASE, CASE_FILE, CLAIM, DOCUMENT, FINDING, FINDINGS, FIXTURE, SUBSTITUTED, UNTESTED_CLAIM,
+};
 
-/// A case file, or a file of shared fixtures.
+/// A capital letter, a number, and a letter for a part.
+const CLAIM_ID: &str = "^[A-Z][0-9]+[a-z]?$";
+
+/// A case file, a file of shared fixtures, or the list of documents.
 pub(super) fn file(d: &mut Definitions) -> Value {
     let mut file = keyed(&CASE_FILE, |key| match key {
         "subject" => {
@@ -28,11 +33,30 @@ pub(super) fn file(d: &mut Definitions) -> Value {
         }
         _ => unknown(),
     });
+    file["properties"]["documents"] = described("the documents that claims are from", documents(d));
     file["anyOf"] = json!([
         {"required": ["subject", "cases"]},
         {"required": ["fixtures"], "maxProperties": 1},
+        {"required": ["documents"], "maxProperties": 1},
     ]);
     file
+}
+
+fn documents(d: &mut Definitions) -> Value {
+    let untested = keyed(&UNTESTED_CLAIM, |key| match key {
+        "section" => ("where in the document", text()),
+        "states" => ("what the document states, in English", text()),
+        "untested" => ("why no run can decide it", text()),
+        _ => unknown(),
+    });
+    let claims = named(CLAIM_ID, requiring(&UNTESTED_CLAIM, untested));
+    let claims = d.share("untested", |_| claims);
+    let document = keyed(&DOCUMENT, |key| match key {
+        "title" => ("its title, in English", text()),
+        "claims" => ("id → a claim that has no case", claims.clone()),
+        _ => unknown(),
+    });
+    json!({"type": "object", "additionalProperties": requiring(&["title"], document)})
 }
 
 fn case(d: &mut Definitions) -> Value {
@@ -79,9 +103,7 @@ fn property(d: &mut Definitions, key: &str) -> (&'static str, Value) {
 fn claim(d: &mut Definitions) -> Value {
     let finding = words(&FINDINGS);
     let mut claim = keyed(&CLAIM, |key| match key {
-        "id" => {
-            ("a capital letter and a number: A18, or A18b", json!({"type": "string", "pattern": "^[A-Z][0-9]+[a-z]?$"}))
-        }
+        "id" => ("a capital letter and a number: A18, or A18b", json!({"type": "string", "pattern": CLAIM_ID})),
         "document" => ("the document's name", text()),
         "section" => ("where in the document", text()),
         "states" => ("what the document states, in English", text()),

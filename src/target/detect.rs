@@ -51,6 +51,7 @@ impl Target {
         Target {
             name: "native".to_owned(),
             config: kernel_config(&kernel),
+            version: upstream_version(&kernel, &text(|u| u.version())),
             kernel,
             judge_as: None,
             arch: text(|u| u.machine()),
@@ -65,8 +66,21 @@ impl Target {
             seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
             lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
             sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
+            suite: None,
         }
     }
+}
+
+/// The version that a distribution's kernel is made from, where it says so: Debian in `uname -v`
+/// (`#1 SMP Debian 5.10.262-1 (2026-07-31)`), Ubuntu in `/proc/version_signature`
+/// (`Ubuntu 5.15.0-119.129-generic 5.15.160`).
+fn upstream_version(release: &str, build: &str) -> Option<String> {
+    let debian = build.split_once("Debian ").map(|(_, rest)| rest.to_owned());
+    let ubuntu = || fs::read_to_string("/proc/version_signature").ok()?.split_whitespace().last().map(str::to_owned);
+    let told = debian.or_else(ubuntu)?;
+    let version = told.split(['-', ' ', '~', '+']).next()?;
+    let series = |v: &str| v.splitn(3, '.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    (series(version) == series(release.split('-').next()?)).then(|| version.to_owned())
 }
 
 fn filesystem_name(kind: i64) -> String {
@@ -102,6 +116,18 @@ fn kernel_config(release: &str) -> Option<BTreeMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[rstest::rstest]
+    #[case("5.10.0-46-cloud-amd64", "#1 SMP Debian 5.10.262-1 (2026-07-31)", Some("5.10.262"))]
+    #[case(
+        "6.12.107+deb13-cloud-amd64",
+        "#1 SMP PREEMPT_DYNAMIC Debian 6.12.107-1~bpo12+1 (2026-08-01)",
+        Some("6.12.107")
+    )]
+    #[case("6.1.0-9-amd64", "#1 SMP Debian 5.10.262-1", None)]
+    fn debian_tells_the_upstream_version(#[case] release: &str, #[case] build: &str, #[case] version: Option<&str>) {
+        assert_eq!(upstream_version(release, build).as_deref(), version);
+    }
 
     #[test]
     fn this_kernel_is_known() {

@@ -11,6 +11,9 @@ pub struct Target {
     pub name: String,
     /// `uname -r`.
     pub kernel: String,
+    /// The upstream version, where the release does not tell it: `5.10.0-46-amd64` of Debian is 5.10.262.
+    #[serde(default)]
+    pub version: Option<String>,
     /// Version that expectations are judged by, if not the reported one.
     pub judge_as: Option<String>,
     /// `uname -m`.
@@ -39,4 +42,7 @@ pub struct Target {
     pub lsm: Option<String>,
     /// Sysctls that change behaviour, by name.
     pub sysctls: BTreeMap<String, String>,
+    /// Version of the suite that was run: the program's, and a digest of the cases.
+    #[serde(default)]
+    pub suite: Option<String>,
 }

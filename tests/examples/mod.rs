@@ -14,9 +14,15 @@ pub(crate) struct Example {
     pub(crate) text: String,
 }
 
+/// The example of `documents.yaml`, which the examples of claims need.
+pub(crate) fn documents() -> Vec<Example> {
+    in_document("docs/case-format.md").into_iter().filter(|e| e.text.starts_with("documents:")).collect()
+}
+
 /// Every example that is a whole case file.
 pub(crate) fn examples() -> Vec<Example> {
     let mut found = in_document("docs/case-format.md");
+    found.retain(|e| !e.text.starts_with("documents:"));
     // The other YAML of a README may be anything: a workflow, a part of a case.
     found.extend(in_document("README.md").into_iter().filter(|e| e.text.starts_with("subject:")));
     found

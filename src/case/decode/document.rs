@@ -6,6 +6,9 @@ use crate::case::{
     node::{Node, Spanned},
 };
 
+pub(crate) const DOCUMENT: [&str; 2] = ["title", "claims"];
+pub(crate) const UNTESTED_CLAIM: [&str; 3] = ["section", "states", "untested"];
+
 impl Decoder {
     /// What `documents.yaml` holds.
     pub(crate) fn documents(&mut self, tree: &Node) -> Vec<Document> {
@@ -16,7 +19,7 @@ impl Decoder {
     }
 
     fn document(&mut self, name: &Spanned<String>, node: &Node) -> Option<Document> {
-        let fields = self.fields(node, "document", &["title", "claims"])?;
+        let fields = self.fields(node, "document", &DOCUMENT)?;
         let title = self.required(&fields, "title").and_then(|node| self.name(node, "the document's title"));
         let claims = fields.get("claims").map(|node| self.entries(node, "a mapping of ids to claims"));
         let claims = claims.unwrap_or_default().iter();
@@ -26,7 +29,7 @@ impl Decoder {
 
     fn untested_claim(&mut self, id: &Spanned<String>, node: &Node) -> Option<UntestedClaim> {
         self.check_claim_id(id);
-        let fields = self.fields(node, "claim without a case", &["section", "states", "untested"])?;
+        let fields = self.fields(node, "claim without a case", &UNTESTED_CLAIM)?;
         let section = self.required(&fields, "section").and_then(|node| self.name(node, "where in the document"));
         let states = self.required(&fields, "states").and_then(|node| self.name(node, "what the document states"));
         let reason = self.required(&fields, "untested").and_then(|node| self.name(node, "why no run can decide it"));

@@ -12,10 +12,11 @@ mod step;
 pub(crate) mod keys {
     pub(crate) use super::case::{ACTORS, DISPOSITIONS};
     pub(crate) use super::claim::{CLAIM, FINDING, FINDINGS};
+    pub(crate) use super::document::{DOCUMENT, UNTESTED_CLAIM};
     pub(crate) use super::expect::{BLOCKED, BOUNDS, CALL, LOAD, OUTCOMES, STORE};
     pub(crate) use super::given::{FILE, GIVEN, LIMIT, MOUNT, NAMESPACES, NEEDS, REGION, WORKDIRS};
     pub(crate) use super::step::{KINDS, LOADED, MAX_CALLS, OF_RETURN, REPEAT, STEP, STORED};
 }
 
-pub(super) use shape::{Decoder, Fields};
+pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;

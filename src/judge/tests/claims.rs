@@ -6,17 +6,22 @@ use super::sample::*;
 use crate::case::{Claim, Finding, Ranged};
 use crate::exec::End;
 use crate::judge::{Judgement, Verdict, judge};
+use crate::plan::{Fill, Promise};
 
-fn claiming(step: Step, ret: i64, finding: Finding) -> Judgement {
-    let mut planned = planned(vec![step]);
-    planned.claim = Some(Claim {
+fn claim(finding: Finding) -> Claim {
+    Claim {
         id: spanned("A18".into()),
         document: spanned("vmsplice-article".into()),
         section: "example 1".into(),
         states: "Passing an empty vector is an error.".into(),
         instead: Some("It returns 0.".into()),
         finding: vec![Ranged { kernel: vec![], span: span(2), value: finding }],
-    });
+    }
+}
+
+fn claiming(step: Step, ret: i64, finding: Finding) -> Judgement {
+    let mut planned = planned(vec![step]);
+    planned.claim = Some(claim(finding));
     judge(&planned, &trace(vec![done(ret)], End::Finished), &target())
 }
 
@@ -55,4 +60,28 @@ fn a_claim_that_is_what_the_case_says(
 fn a_broken_set_up_says_nothing_of_a_claim() {
     let judgement = claiming(write(), -9, Finding::Holds);
     assert_eq!((judgement.verdict, judgement.claim), (Verdict::Error, None));
+}
+
+#[rstest]
+#[case::a_document_names_the_error(0, fails(9), Some("write(4, \"x\", 1) = -1 EBADF (Bad file descriptor)"))]
+#[case::any_error(0, returns(-1), Some("write(4, \"x\", 1) = -1"))]
+#[case::it_came_true(-9, fails(9), None)]
+fn the_document_is_shown_where_it_is_wrong(#[case] ret: i64, #[case] claimed: Promise, #[case] shown: Option<&str>) {
+    let judgement = claiming(write().expect(returns(0)).claimed(claimed), ret, Finding::Refuted);
+    assert_eq!(judgement.steps[0].claimed.as_deref(), shown);
+}
+
+#[test]
+fn what_the_notation_cuts_short_is_told_in_words() {
+    let claimed = Promise { out: vec![holds("buf", Fill::Byte(b'a'), 40)], ..returns(40) };
+    let mut planned = planned(vec![read().expect(returns(40)).claimed(claimed)]);
+    planned.claim = Some(claim(Finding::Refuted));
+    let mut bytes = [b'a'; 40];
+    bytes[39] = b'b';
+    let judgement = judge(&planned, &trace(vec![wrote(40, &[&bytes])], End::Finished), &target());
+    let [step] = judgement.steps.as_slice() else { panic!("{judgement:?}") };
+    let cut = r#"read(3, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"..., 5) = 40"#;
+    assert_eq!(step.shown, cut);
+    let told = format!("{cut} /* buf: differs at byte 39: expected 0x61, found 0x62 */");
+    assert_eq!(step.claimed.as_deref(), Some(told.as_str()));
 }

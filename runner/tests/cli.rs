@@ -1,0 +1,229 @@
+//! The program as its users meet it: output, reports, exit codes, bad input, interrupts.
+
+mod common;
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Machine, processes_with, stderr, stdout};
+use rstest::rstest;
+
+const GOOD: &str = r#"subject: write(2)
+cases:
+  bad-fd:
+    summary: Writing to a descriptor that is not open fails with EBADF.
+    steps:
+      - {call: write, args: {fd: $closed, buf: "x"}, expect: {errno: EBADF}}
+  skipped:
+    summary: A case that needs what is not there is skipped.
+    needs: {arch: [pdp11]}
+    steps:
+      - {call: getpid, args: {}, expect: {return: $pid}}
+"#;
+
+const BAD: &str = r#"  wrong:
+    summary: An empty pipe takes one byte, which this case denies.
+    steps:
+      - {call: pipe2, args: {flags: [O_NONBLOCK]}, bind: {pipefd: [r, w]}}
+      - {call: write, args: {fd: $w, buf: "x"}, expect: {errno: EAGAIN}}
+"#;
+
+const SLOW: &str = r#"subject: read(2)
+cases:
+  sleeps:
+    summary: A read of an empty pipe sleeps; this is try $i.
+    params: {i: [LIST]}
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {call: read, args: {fd: $r, buf: {room: 1}}, expect: {return: 1}}
+"#;
+
+/// The program with no input.
+fn syscase(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_syscase"));
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+/// A case tree of one file.
+fn tree(text: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let folder = dir.path().join("write");
+    fs::create_dir(&folder).expect("a directory");
+    fs::write(folder.join("pipe.yaml"), text).expect("a file");
+    dir
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    syscase(&["run"]).arg("--cases").arg(dir).args(args).output().expect("the program runs")
+}
+
+#[test]
+fn a_good_run_ends_with_success() {
+    let dir = tree(GOOD);
+    let output = run(dir.path(), &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    assert!(text.contains("SKIP write/pipe/skipped   needs architecture pdp11"), "{text}");
+    assert!(text.contains("2 cases: 1 passed, 0 failed, 0 errors, 1 skipped in"), "{text}");
+    assert!(!text.contains('\x1b'), "no colour without a terminal: {text}");
+    assert_eq!(stderr(&output), "", "no progress without a terminal");
+}
+
+#[test]
+fn a_failure_shows_the_difference() {
+    let dir = tree(&format!("{GOOD}{BAD}"));
+    let output = run(dir.path(), &["wrong"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    let lines = [
+        "FAIL write/pipe/wrong   An empty pipe takes one byte, which this case denies.",
+        "pipe.yaml:16:57",
+        "   |   pipe2([3, 4], O_NONBLOCK) = 0",
+        "   | - write(4, \"x\", 1) = -1 EAGAIN (Resource temporarily unavailable)",
+        "   | + write(4, \"x\", 1) = 1",
+    ];
+    for line in lines {
+        assert!(text.contains(line), "{line} is missing in {text}");
+    }
+}
+
+#[test]
+fn reports_are_written() {
+    let dir = tree(&format!("{GOOD}{BAD}"));
+    let out = tempfile::tempdir().expect("a temporary directory");
+    let path = |name: &str| out.path().join(name).display().to_string();
+    let (json, junit, ktap) = (path("run.jsonl"), path("run.xml"), path("run.ktap"));
+    let output = run(dir.path(), &["--json", &json, "--junit", &junit, "--ktap", &ktap, "--jobs", "2"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = fs::read_to_string(json).expect("a file");
+    let events: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    let types: Vec<_> = events.iter().map(|e| e["type"].as_str().expect("a type")).collect();
+    assert_eq!(types, ["target", "case", "case", "case", "summary"]);
+    for key in ["name", "kernel", "arch"] {
+        assert!(events[0][key].is_string(), "{key}");
+    }
+    let case = events.iter().find(|e| e["id"] == "write/pipe/wrong").expect("the case");
+    for key in ["subject", "summary", "file", "line", "verdict", "reason", "micros", "trace", "claim"] {
+        assert!(case.get(key).is_some(), "{key}");
+    }
+    for key in ["call", "shown", "return", "errno", "signals", "blocked"] {
+        assert!(case["trace"][0].get(key).is_some(), "{key}");
+    }
+    assert_eq!((&events[4]["pass"], &events[4]["fail"], &events[4]["skip"]), (&1.into(), &1.into(), &1.into()));
+    assert!(fs::read_to_string(junit).expect("a file").contains("<testsuite"));
+    assert!(fs::read_to_string(ktap).expect("a file").starts_with("KTAP version 1\n"));
+}
+
+#[rstest]
+#[case::nothing_matches(&["run", "--cases", "DIR", "no-such-case"], 2, "no case matches `no-such-case` (of 2)")]
+#[case::near_miss(&["run", "--cases", "DIR", "wirte"], 2, "did you mean `write`?")]
+#[case::no_directory(&["run", "--cases", "DIR/none"], 2, "DIR/none")]
+#[case::a_file_as_directory(&["run", "--cases", "DIR/write/pipe.yaml"], 2, "pipe.yaml")]
+#[case::unknown_option(&["run", "--jsn", "x"], 2, "--json")]
+#[case::no_jobs(&["run", "--jobs", "0"], 2, "0")]
+#[case::no_deadline(&["run", "--deadline", "0"], 2, "expected seconds")]
+#[case::report_into_nowhere(&["run", "--cases", "DIR", "--json", "DIR/none/x"], 2, "cannot create DIR/none/x")]
+#[case::only_skips(&["run", "--cases", "DIR", "skipped"], 3, "nothing ran: every case was skipped")]
+#[case::trace_of_nothing(&["trace", "--cases", "DIR", "write/pipe/bad-f"], 2, "did you mean `write/pipe/bad-fd`?")]
+#[case::check_of_nothing(&["check", "DIR/none"], 2, "DIR/none")]
+#[case::list_of_nothing(&["list", "--cases", "DIR", "nothing"], 2, "no case matches")]
+fn what_cannot_be_done_is_said(#[case] args: &[&str], #[case] code: i32, #[case] told: &str) {
+    let dir = tree(GOOD);
+    let place = dir.path().display().to_string();
+    let args: Vec<String> = args.iter().map(|a| a.replace("DIR", &place)).collect();
+    let output = syscase(&args.iter().map(String::as_str).collect::<Vec<_>>()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+    assert!(stderr(&output).contains(&told.replace("DIR", &place)), "{}", stderr(&output));
+}
+
+#[test]
+fn one_bad_case_and_nothing_is_run() {
+    let dir = tree(&GOOD.replace("errno: EBADF", "errno: EBADFF"));
+    let json = dir.path().join("run.jsonl");
+    let output = run(dir.path(), &["--json", &json.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = stderr(&output);
+    for part in ["EBADFF", "write/pipe.yaml:6:", "did you mean `EBADF`?", "1 error; nothing was run"] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert_eq!(stdout(&output), "");
+    assert!(!json.exists(), "no report of what was not run");
+}
+
+#[test]
+fn lists_checks_and_traces() {
+    let dir = tree(&format!("{GOOD}{BAD}"));
+    let output = syscase(&["list", "--cases"]).arg(dir.path()).arg("bad").output().expect("the program runs");
+    assert_eq!(stdout(&output), "write/pipe/bad-fd\tWriting to a descriptor that is not open fails with EBADF.\n");
+    let output = syscase(&["check"]).arg(dir.path()).output().expect("the program runs");
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), "3 cases in 1 files are well-formed\n"));
+    let trace = ["trace", "write/pipe/wrong", "--cases"];
+    let output = syscase(&trace).arg(dir.path()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(0), "whatever the verdict");
+    assert!(stdout(&output).contains("write(4, \"x\", 1) = 1"), "{}", stdout(&output));
+}
+
+#[test]
+fn results_come_in_the_order_of_the_cases() {
+    let list: Vec<String> = (0..40).map(|i| i.to_string()).collect();
+    let text = SLOW.replace("LIST", &list.join(", ")).replace(
+        "{call: read, args: {fd: $r, buf: {room: 1}}, expect: {return: 1}}",
+        "{call: close, args: {fd: $w}, expect: {return: 0}}",
+    );
+    let dir = tree(&text);
+    let ids = |jobs: &str| {
+        let json = dir.path().join(format!("{jobs}.jsonl"));
+        run(dir.path(), &["--jobs", jobs, "--json", &json.display().to_string()]);
+        let text = fs::read_to_string(json).expect("a file");
+        let events = text.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).expect("JSON"));
+        events.filter_map(|e| e["id"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let one = ids("1");
+    assert_eq!(one.len(), 40);
+    assert_eq!(one, ids("4"));
+}
+
+#[test]
+fn an_interrupt_ends_the_run_and_keeps_what_there_is() {
+    let dir = tree(&SLOW.replace("LIST", "0, 1, 2, 3, 4, 5, 6, 7"));
+    let json = dir.path().join("run.jsonl");
+    let mark = format!("SYSCASE_TEST=interrupt-{}", std::process::id());
+    let (name, value) = mark.split_once('=').expect("a variable");
+    let temporary = tempfile::tempdir().expect("a temporary directory");
+    let before = Machine::look(temporary.path());
+    let mut command = syscase(&["run", "--jobs", "2", "--deadline", "0.7", "--json"]);
+    let child = command.arg(&json).arg("--cases").arg(dir.path()).env(name, value).env("TMPDIR", temporary.path());
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    // Interrupted once there is a result: two cases end at a time, every 0.7 s.
+    let begin = Instant::now();
+    while fs::read_to_string(&json).unwrap_or_default().lines().count() < 2 {
+        assert!(begin.elapsed() < Duration::from_secs(30), "no result");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("a signal");
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(3), "signal {:?}: {}", output.status.signal(), stderr(&output));
+    assert!(stderr(&output).contains("interrupted; "), "{}", stderr(&output));
+    assert!(stdout(&output).contains(" cases: "), "{}", stdout(&output));
+    let text = fs::read_to_string(&json).expect("a file");
+    let last = text.lines().last().expect("a line");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(last).expect("JSON")["type"], "summary");
+    assert!(text.lines().count() < 10, "not all cases ran: {text}");
+    assert_eq!(processes_with(&mark), Vec::<u32>::new(), "processes remain");
+    assert_eq!(Machine::look(temporary.path()), before, "something remains");
+}
+
+#[test]
+fn the_built_in_cases_are_those_of_the_directory() {
+    let empty = tempfile::tempdir().expect("a temporary directory");
+    let built_in = syscase(&["list"]).current_dir(empty.path()).output().expect("the program runs");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let on_disk = syscase(&["list"]).current_dir(root).output().expect("the program runs");
+    assert_eq!(stdout(&built_in), stdout(&on_disk));
+    assert!(stdout(&built_in).lines().count() >= 350);
+}

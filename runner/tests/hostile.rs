@@ -1,0 +1,157 @@
+//! Cases that misbehave: each fails alone and with its reason, the others are unaffected, and nothing is left.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use common::{Machine, processes_with};
+use rstest::rstest;
+
+/// Id behind `hostile/cases/`, verdict, and what the reason or the last line of the trace contains.
+const EXPECTED: [(&str, &str, &str); 20] = [
+    ("a-innocent", "pass", ""),
+    ("close-everything", "fail", "getpid() ="),
+    ("fill-directory", "fail", "getpid() ="),
+    ("fork-without-end", "fail", "too many processes"),
+    ("huge-file", "fail", "ENOSPC"),
+    ("huge-file-on-disk", "fail", "SIGXFSZ"),
+    ("kill-everybody", "fail", "ESRCH"),
+    ("kill-group", "fail", "SIGKILL"),
+    ("kill-parent", "fail", ""),
+    ("loop-for-ever", "fail", "deadline of 0.2 s: still in getpid"),
+    ("m-innocent", "pass", ""),
+    ("process-asleep", "fail", "getpid() ="),
+    ("raise-sigkill", "fail", "SIGKILL"),
+    ("raise-sigsegv", "fail", "SIGSEGV"),
+    ("sleep-in-a-call", "fail", "deadline of 0.2 s: still in read"),
+    ("stop-itself", "fail", "stopped by SIGSTOP"),
+    ("thread-asleep", "fail", "getpid() ="),
+    ("use-all-memory", "fail", ""),
+    ("vfork-and-hang", "fail", "vfork() ="),
+    ("z-innocent", "pass", ""),
+];
+
+/// A user without any privilege.
+const NOBODY: u32 = 65534;
+
+fn open_to_all() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o777)
+}
+
+/// A place that anybody can read, with the program and the hostile cases.
+fn stage() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = tempfile::tempdir().expect("a temporary directory");
+    fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+    fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
+    let cases = stage.path().join("cases/hostile");
+    fs::create_dir_all(&cases).expect("a directory");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/hostile/cases.yaml"), cases.join("cases.yaml"))
+        .expect("the cases");
+    stage
+}
+
+/// Runs the hostile cases; verdict, reason and last line by case.
+fn run(command: &mut Command, json: &Path) -> BTreeMap<String, (String, String)> {
+    let output = command.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", common::stderr(&output));
+    let text = fs::read_to_string(json).unwrap_or_else(|_| common::stdout(&output));
+    let events = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let cases = events.filter(|e| e["type"] == "case").map(|case| {
+        let id = case["id"].as_str().unwrap_or_default().trim_start_matches("hostile/cases/").to_owned();
+        let last = case["trace"].as_array().and_then(|t| t.last()).map(|s| s["shown"].to_string()).unwrap_or_default();
+        let told = format!("{} {last}", case["reason"].as_str().unwrap_or_default());
+        (id, (case["verdict"].as_str().unwrap_or_default().to_owned(), told))
+    });
+    cases.collect()
+}
+
+#[rstest]
+#[case::as_we_are(None)]
+#[case::as_nobody(Some(NOBODY))]
+fn each_hostile_case_costs_itself_alone(#[case] uid: Option<u32>) {
+    if uid.is_some() && !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: only root can become somebody else");
+        return;
+    }
+    let stage = stage();
+    let json_dir = tempfile::tempdir().expect("a temporary directory");
+    let json = json_dir.path().join("run.jsonl");
+    fs::set_permissions(json_dir.path(), open_to_all()).expect("permissions");
+    let mark = format!("SYSCASE_TEST=hostile-{}-{}", std::process::id(), uid.unwrap_or(0));
+    let (name, value) = mark.split_once('=').expect("a variable");
+    let temporary = tempfile::tempdir().expect("a temporary directory");
+    fs::set_permissions(temporary.path(), open_to_all()).expect("permissions");
+    let before = Machine::look(temporary.path());
+    let mut command = Command::new(stage.path().join("syscase"));
+    command.args(["run", "--cases"]).arg(stage.path().join("cases")).arg("--json").arg(&json);
+    command.env(name, value).env("TMPDIR", temporary.path());
+    if let Some(uid) = uid {
+        command.uid(uid).gid(uid);
+    }
+    let found = run(&mut command, &json);
+    assert_eq!(found.len(), EXPECTED.len());
+    for (id, verdict, told) in EXPECTED {
+        let (found_verdict, found_told) = &found[id];
+        assert_eq!(found_verdict, verdict, "{id}: {found_told}");
+        assert!(found_told.contains(told), "{id}: {found_told}");
+    }
+    assert_eq!(processes_with(&mark), Vec::<u32>::new(), "processes remain");
+    assert_eq!(Machine::look(temporary.path()), before, "something remains");
+}
+
+/// In a chroot there are no namespaces to be had (not for root either: `/` is no mount point there),
+/// and this one has no `/proc`: the suite runs all the same, and says what it cannot test.
+#[rstest]
+#[case::as_root(0)]
+#[case::as_nobody(NOBODY)]
+fn without_namespaces_and_proc(#[case] uid: u32) {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: only root can change the root directory");
+        return;
+    }
+    let stage = stage();
+    furnish(stage.path());
+    let script = "chroot --userspec=$1:$1 $2 /syscase run --cases /cases --json /tmp/run.jsonl";
+    let uid_text = uid.to_string();
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh", &uid_text]).arg(stage.path());
+    let found = run(&mut command, &stage.path().join("tmp/run.jsonl"));
+    let verdict = |id: &str| (found[id].0.as_str(), found[id].1.trim());
+    for innocent in ["a-innocent", "m-innocent", "z-innocent"] {
+        assert_eq!(verdict(innocent).0, "pass");
+    }
+    assert_eq!(verdict("kill-everybody"), ("skip", "needs a process id namespace"));
+    assert_eq!(verdict("thread-asleep"), ("skip", "needs /proc to observe blocking"));
+    // Whether the step was noted before the end of the process that performs the cases is a race.
+    assert_eq!(verdict("kill-parent").0, "fail", "{found:?}");
+    assert!(!verdict("huge-file").1.contains("too many"), "others' processes are not its own: {found:?}");
+    assert!(verdict("fork-without-end").1.contains("too many processes"), "{found:?}");
+    let left: Vec<_> = fs::read_dir(stage.path().join("tmp")).expect("a directory").flatten().collect();
+    assert!(left.iter().all(|e| e.file_name() == "run.jsonl"), "{left:?}");
+}
+
+/// What the program needs to run in there: its libraries, `/dev/null`, a place for temporary files.
+fn furnish(root: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let program = env!("CARGO_BIN_EXE_syscase");
+    let ldd = Command::new("ldd").arg(program).output().expect("ldd");
+    for library in common::stdout(&ldd).split_whitespace().filter(|word| word.starts_with('/')) {
+        let place = root.join(library.trim_start_matches('/'));
+        fs::create_dir_all(place.parent().expect("a directory")).expect("a directory");
+        fs::copy(library, place).expect("a library");
+    }
+    for dir in ["dev", "tmp"] {
+        fs::create_dir_all(root.join(dir)).expect("a directory");
+        fs::set_permissions(root.join(dir), fs::Permissions::from_mode(0o777)).expect("permissions");
+    }
+    let device = nix::sys::stat::makedev(1, 3);
+    let mode = nix::sys::stat::Mode::from_bits_truncate(0o666);
+    let null = root.join("dev/null");
+    nix::sys::stat::mknod(&null, nix::sys::stat::SFlag::S_IFCHR, mode, device).expect("a device");
+    fs::set_permissions(null, fs::Permissions::from_mode(0o666)).expect("permissions");
+}

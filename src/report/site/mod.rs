@@ -1,0 +1,10 @@
+//! A site of pages: what each target did in each case. It needs no server: data are scripts, loaded as needed.
+
+mod behaviour;
+mod collect;
+mod data;
+mod history;
+mod model;
+mod write;
+
+pub use model::{Site, Source, SourceClaim};
