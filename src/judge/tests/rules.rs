@@ -5,7 +5,7 @@ use rstest::rstest;
 
 use super::sample::*;
 use crate::exec::{End, State, StepTrace};
-use crate::judge::{Verdict, judge};
+use crate::judge::{Judgement, Verdict, judge};
 use crate::plan::{Operand, PlanRepeat, Promise, ReturnIs};
 
 #[test]
