@@ -72,6 +72,7 @@ fn fit(ran: &Ran, target: &Target, telling: &[&Planned], version: KernelVersion)
     let mut of = 0;
     for case in telling {
         let performed = ran.performed(&case.id).and_then(|event| event.performed.as_deref());
+        let performed = performed.filter(|performed| performed.plan == case.plan.fingerprint());
         let Some(trace) = performed.and_then(|performed| performed.trace.as_ref()) else { continue };
         if unmet(case, &target).is_some() {
             continue;
