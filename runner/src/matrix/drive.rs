@@ -134,7 +134,7 @@ impl<L: Listener> Drive<'_, L> {
     fn start(&mut self) -> Result<Stop, String> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
-        let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.job.deadline);
+        let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
         let mut launch = self.job.machines.launch(self.file, &pack, !self.one_by_one, dir.path())?;
         let errors = dir.path().join("errors");
         launch.command.stdin(Stdio::null()).stdout(Stdio::piped());
@@ -192,7 +192,7 @@ impl<L: Listener> Drive<'_, L> {
                 Message::Begin { id } => {
                     within.extend(self.index(&id));
                     let longest = within.iter().filter_map(|&case| self.job.cases[case].plan.deadline).max();
-                    patience = Duration::from_micros(longest.unwrap_or(0).max(self.job.deadline)) + GRACE;
+                    patience = Duration::from_micros(longest.unwrap_or(0).max(self.deadline())) + GRACE;
                 }
                 Message::Performed(performed) => {
                     if let Some(case) = self.index(&performed.id).filter(|_| self.target.is_some()) {
@@ -203,6 +203,11 @@ impl<L: Listener> Drive<'_, L> {
                 Message::End { .. } => return Ok(Heard::Done),
             }
         }
+    }
+
+    /// Of cases that have none of their own, in microseconds.
+    fn deadline(&self) -> u64 {
+        self.file.deadline.map_or(self.job.deadline, |seconds| (seconds * 1e6) as u64)
     }
 
     fn index(&self, id: &str) -> Option<usize> {

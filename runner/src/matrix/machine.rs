@@ -14,7 +14,7 @@ use super::target_file::{Start, TargetFile};
 use crate::perform::{DONE, GUEST_PLANS, PORT};
 
 /// How many cases a program performs side by side: most of the time goes into cases that wait.
-const SIDE_BY_SIDE: &str = "4";
+const SIDE_BY_SIDE: &str = "8";
 
 /// What targets are started with.
 pub(crate) struct Machines {

@@ -28,6 +28,9 @@ pub(crate) struct TargetFile {
     /// The Linux version to judge it as, if the one that it reports means nothing.
     #[serde(default)]
     pub(crate) judge_as: Option<String>,
+    /// Seconds that a case without a deadline of its own may take there, if not the run's.
+    #[serde(default)]
+    pub(crate) deadline: Option<f64>,
     /// What it does otherwise.
     #[serde(default)]
     deviations: Vec<Deviation>,
@@ -133,6 +136,7 @@ impl TargetFile {
             summary: String::new(),
             start: Start::Image(path.to_owned()),
             judge_as: None,
+            deadline: None,
             deviations: Vec::new(),
             like: None,
         }
@@ -150,6 +154,9 @@ impl TargetFile {
             && syscase::case::KernelVersion::parse(version).is_none()
         {
             return Err(format!("judge_as: `{version}` is no kernel version"));
+        }
+        if file.deadline.is_some_and(|seconds| !(0.001..=3600.0).contains(&seconds)) {
+            return Err("deadline: expected seconds between 0.001 and 3600".to_owned());
         }
         let mut deviations = file.deviations;
         if let Some(other) = &file.like {
