@@ -100,16 +100,25 @@ impl Judgement {
         Judgement { verdict, reason: Some(reason.into()), steps: Vec::new(), claim: None }
     }
 
-    /// The judgement on a case that the target is known to fail, with the reason on record.
+    /// The judgement on a case that the target is known to fail.
     /// A set-up that breaks because the target cannot do that either is part of it; a skip stays what it is.
     #[must_use]
-    pub fn known_deviation(mut self, reason: &str) -> Self {
+    pub fn known_deviation(mut self, known: &KnownDeviation) -> Self {
         self.verdict = match self.verdict {
             Verdict::Fail | Verdict::Error => Verdict::Xfail,
-            Verdict::Pass => Verdict::Xpass,
+            Verdict::Pass if !known.sometimes => Verdict::Xpass,
             other => return Judgement { verdict: other, ..self },
         };
-        self.reason = Some(reason.to_owned());
+        self.reason = Some(known.reason.clone());
         self
     }
+}
+
+/// What is on record of a target's deviation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownDeviation {
+    /// What it does instead, and why.
+    pub reason: String,
+    /// Whether it does so now and then only: a pass is then no sign that it is gone.
+    pub sometimes: bool,
 }

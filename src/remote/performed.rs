@@ -1,17 +1,17 @@
 //! The judgement here on what was performed elsewhere.
 
 use crate::exec::{End, Performed};
-use crate::judge::{Judgement, judge, unmet, unmet_probe};
+use crate::judge::{Judgement, KnownDeviation, judge, unmet, unmet_probe};
 use crate::plan::Planned;
 use crate::report::CaseEvent;
 use crate::target::Target;
 
 /// What was performed elsewhere, judged, with what is known of the target. It keeps the trace, so that it can
 /// be judged again.
-pub fn judged(case: &Planned, performed: Performed, target: &Target, deviation: Option<&str>) -> CaseEvent {
+pub fn judged(case: &Planned, performed: Performed, target: &Target, deviation: Option<&KnownDeviation>) -> CaseEvent {
     let (judgement, micros) = judgement(case, &performed, target);
     let judgement = match deviation {
-        Some(reason) => judgement.known_deviation(reason),
+        Some(known) => judgement.known_deviation(known),
         None => judgement,
     };
     CaseEvent { performed: Some(Box::new(performed)), ..CaseEvent::new(case, &judgement, micros) }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use syscase::exec::Executor;
 use syscase::plan::Planned;
@@ -12,7 +12,6 @@ use syscase::report::Counts;
 
 use crate::cases;
 use crate::cli::MatrixArgs;
-use crate::run::listen_for_interrupts;
 use crate::status::{Status, not_done, wrong};
 
 use super::board::Board;
@@ -87,7 +86,7 @@ fn run(
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|e| wrong(format!("cannot create {}: {e}", dir.display())))?;
     }
-    let interrupted = listen_for_interrupts(executor)?;
+    let interrupted = listen(executor)?;
     let board = Board::new();
     let images = targets.iter().filter_map(|target| match &target.start {
         Start::Qemu { kernel } => kernels::image(kernel).ok(),
@@ -119,6 +118,16 @@ fn run(
     done.sort_by_key(|(index, _)| *index);
     let (rans, broken): (Vec<_>, Vec<_>) = done.into_iter().map(|(_, finished)| finished).unzip();
     Ok((rans, broken.into_iter().flatten().collect()))
+}
+
+/// Whatever asks the program to end: it ends its targets first, which takes a moment however often it is asked.
+fn listen(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
+    let flag = Arc::clone(executor.interrupted());
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(&flag))
+            .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
+    }
+    Ok(flag)
 }
 
 /// The program that performs cases on the targets.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +12,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use syscase::exec::{End, Performed, Trace};
 use syscase::plan::Planned;
@@ -35,6 +36,8 @@ const TRIES: u32 = 2;
 const STARTS: u32 = 24;
 /// The longest line that a target may say, in bytes.
 const LINE: u64 = 64 << 20;
+/// The variable that tells the processes of a start, whose directory it names, from all others.
+const MARK: &str = "SYSCASE_START";
 /// How much of a console is looked at, in bytes.
 const TAIL: u64 = 64 << 10;
 
@@ -142,12 +145,14 @@ impl<L: Listener> Drive<'_, L> {
             let file = fs::File::create(&errors).map_err(|e| format!("cannot create {}: {e}", errors.display()))?;
             launch.command.stderr(file);
         }
+        launch.command.env(MARK, dir.path());
         let child = syscase::exec::tie(&mut launch.command).spawn();
         let mut child = child.map_err(|e| format!("cannot start {:?}: {e}", launch.command.get_program()))?;
         // The command holds the other ends of the guest's lines.
         drop(launch.command);
         let heard = self.listen(&mut child);
         let status = end(&mut child, matches!(heard, Ok(Heard::Closed { .. })));
+        sweep(dir.path());
         Ok(match heard? {
             Heard::Interrupted => Stop::Interrupted,
             Heard::Done => Stop::Done,
@@ -232,7 +237,7 @@ impl<L: Listener> Drive<'_, L> {
         let event: CaseEvent = match &self.target {
             Some(target) => {
                 let deviation = self.file.deviation(&performed.id);
-                judged(&self.job.cases[case], performed, target, deviation.as_deref())
+                judged(&self.job.cases[case], performed, target, deviation.as_ref())
             }
             None => return,
         };
@@ -281,6 +286,28 @@ fn end(child: &mut Child, closed: bool) -> Option<i32> {
     let _ = killpg(group, Signal::SIGKILL);
     let _ = child.wait();
     None
+}
+
+/// Kills what a start has left behind: under an emulator, cases do not always die with who started them.
+fn sweep(dir: &Path) {
+    let mark = [MARK.as_bytes(), b"=", dir.as_os_str().as_bytes()].concat();
+    let marked = |pid: &i32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == mark)
+    };
+    // What is killed may just have started another.
+    for _ in 0..50 {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let left: Vec<i32> = pids.filter(marked).collect();
+        if left.is_empty() {
+            return;
+        }
+        for pid in left {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// What a kernel, or else its emulator, had to say of its end.

@@ -78,7 +78,7 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
                     let planned = known.get(case.id.as_str())?;
                     let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&case.id));
                     let same = planned.plan.fingerprint() == performed.plan;
-                    same.then(|| judged(planned, (**performed).clone(), target, deviation.as_deref()))
+                    same.then(|| judged(planned, (**performed).clone(), target, deviation.as_ref()))
                 });
                 foreign += u64::from(again.is_none() && case.performed.is_some());
                 let case = again.unwrap_or(*case);
@@ -87,7 +87,7 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
             (Line::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
                 Some(planned) => {
                     let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&performed.id));
-                    let case = judged(planned, *performed, target, deviation.as_deref());
+                    let case = judged(planned, *performed, target, deviation.as_ref());
                     ran.cases.insert(case.id.clone(), case);
                 }
                 None => foreign += 1,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use syscase::judge::KnownDeviation;
 use syscase::plan::Planned;
 use wildmatch::WildMatch;
 
@@ -81,6 +82,9 @@ pub(crate) struct Deviation {
     instead: String,
     /// Why.
     reason: String,
+    /// Whether it does so now and then only.
+    #[serde(default)]
+    sometimes: bool,
     /// Where that is written, if anywhere.
     #[serde(default)]
     link: Option<String>,
@@ -187,9 +191,10 @@ impl TargetFile {
     }
 
     /// What is known of the case there, if it is a known deviation.
-    pub(crate) fn deviation(&self, id: &str) -> Option<String> {
-        let Deviation { instead, reason, link, .. } = self.deviations.iter().find(|deviation| deviation.covers(id))?;
+    pub(crate) fn deviation(&self, id: &str) -> Option<KnownDeviation> {
+        let Deviation { instead, reason, link, sometimes, .. } =
+            self.deviations.iter().find(|deviation| deviation.covers(id))?;
         let link = link.as_ref().map_or_else(String::new, |link| format!(" <{link}>"));
-        Some(format!("{instead}: {reason}{link}"))
+        Some(KnownDeviation { reason: format!("{instead}: {reason}{link}"), sometimes: *sometimes })
     }
 }

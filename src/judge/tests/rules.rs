@@ -5,7 +5,7 @@ use rstest::rstest;
 
 use super::sample::*;
 use crate::exec::{End, State, StepTrace};
-use crate::judge::{Judgement, Verdict, judge};
+use crate::judge::{Judgement, KnownDeviation, Verdict, judge};
 use crate::plan::{Operand, PlanRepeat, Promise, ReturnIs};
 
 #[test]
@@ -352,11 +352,14 @@ fn known_deviations() {
     let fails = || judged(vec![write().expect(returns(1))], vec![done(0)], End::Finished);
     let passes = || judged(vec![write().expect(returns(1))], vec![done(1)], End::Finished);
     let breaks = || judged(vec![write()], vec![done(-9)], End::Finished);
-    let known = [fails(), passes(), breaks()].map(|j| j.known_deviation("bug 7"));
+    let bug = |sometimes| KnownDeviation { reason: "bug 7".to_owned(), sometimes };
+    let known = [fails(), passes(), breaks()].map(|j| j.known_deviation(&bug(false)));
     assert_eq!(known.each_ref().map(|j| j.verdict), [Verdict::Xfail, Verdict::Xpass, Verdict::Xfail]);
     assert_eq!(known[0].reason.as_deref(), Some("bug 7"));
     assert_eq!(known[2].reason.as_deref(), Some("bug 7"));
-    let skipped = Judgement::skip("needs CAP_KILL").known_deviation("bug 7");
+    let at_times = [fails(), passes()].map(|j| j.known_deviation(&bug(true)).verdict);
+    assert_eq!(at_times, [Verdict::Xfail, Verdict::Pass]);
+    let skipped = Judgement::skip("needs CAP_KILL").known_deviation(&bug(false));
     assert_eq!((skipped.verdict, skipped.reason.as_deref()), (Verdict::Skip, Some("needs CAP_KILL")));
 }
 
