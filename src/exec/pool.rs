@@ -145,6 +145,11 @@ impl Worker {
             }
             let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
             let trace = self.take(plan)?;
+            if trace.end == End::Interrupted {
+                // What was not begun is as if it had never been handed over.
+                each(tag, trace);
+                return Ok(());
+            }
             if matches!(trace.end, End::WorkerLost | End::Unkillable) {
                 // The new worker knows nothing of what the old one was given.
                 posted.iter().for_each(|(_, plan)| self.post(plan, None));

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use crate::plan::FIXED_VARS;
 
 use super::fault;
-use super::slot::{SLOT_SIZE, SLOTS, Slot, phase};
+use super::slot::{CONTROL_SIZE, SHARED_SIZE, SLOT_SIZE, Slot, phase};
 use super::sys::{self, call};
 use super::wire::{Reader, WireSegment, fill};
 
@@ -86,17 +86,11 @@ impl Setup {
 
     fn own_process(&self, shared: *mut u8, around: Surroundings) {
         // What belongs to other cases is out of reach.
-        for other in 0..SLOTS {
-            // SAFETY: `shared` is the mapping that slots lie in.
-            let base = unsafe { Slot::new(shared, other) }.base();
-            if base != self.slot.base() {
-                if self.slot.header().examine == 0 {
-                    call!(munmap, base, SLOT_SIZE);
-                } else {
-                    // What the kernel places itself must not depend on the slot.
-                    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
-                    call!(mmap, base, SLOT_SIZE, libc::PROT_NONE, flags, -1i64, 0);
-                }
+        let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
+        let before = shared as usize + CONTROL_SIZE;
+        for (from, to) in [(before, own), (own + SLOT_SIZE, end)] {
+            if from < to {
+                call!(munmap, from, to - from);
             }
         }
         call!(setsid);

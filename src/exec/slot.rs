@@ -10,8 +10,8 @@ use super::mutation::{Aftermath, Mutant};
 use super::trace::{End, State, StepTrace, Trace};
 use super::wire;
 
-/// Slots of a worker.
-pub(super) const SLOTS: u32 = 2;
+/// Slots of a worker: so many that it need not wait for a runner that is slow to wake up.
+pub(super) const SLOTS: u32 = 8;
 /// Address space of one slot, in bytes; only what is written takes memory.
 pub(super) const SLOT_SIZE: usize = 64 << 20;
 /// Bytes of the control page.
@@ -25,7 +25,7 @@ pub const MAX_VARS: usize = 1024;
 /// Signals kept for one step; further ones are dropped.
 const MAX_SIGNALS: usize = 24;
 /// Slots that held more than this are given back to the system after use.
-const KEEP: usize = 1 << 20;
+const KEEP: usize = 256 << 10;
 
 /// How the runner and a worker hand over cases.
 #[repr(C)]
