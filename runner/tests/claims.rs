@@ -201,7 +201,7 @@ fn results_of_another_suite_are_refused(#[case] key: &str, #[case] value: Value,
 #[rstest]
 #[case::no_end(|all: &str| all.trim_end().rsplit_once('\n').unwrap().0.to_owned(), "come to its end")]
 #[case::no_target(|all: &str| all.split_once('\n').unwrap().1.to_owned(), "line 1: the results do not begin with a target")]
-#[case::cut(|all: &str| all[..all.len() - 9].to_owned(), "no event of a run")]
+#[case::cut(|all: &str| all[..all.len() - 9].to_owned(), "an event is cut short")]
 #[case::nothing(|_: &str| String::new(), "there are no results in it")]
 #[case::no_results(|_: &str| "subject: write(2)\n".to_owned(), "line 1: no event of a run")]
 fn damaged_results_are_refused(#[case] damage: fn(&str) -> String, #[case] told: &str) {

@@ -232,7 +232,7 @@ fn with(mut case: Value, key: &str, value: &str) -> Value {
 
 #[rstest]
 #[case::empty("", "there are no results in it")]
-#[case::cut(&text(&[target("a", "6.1"), claimed()])[..400], "the file is cut short in the middle of an event")]
+#[case::cut(&text(&[target("a", "6.1"), claimed()])[..400], "line 2: an event is cut short")]
 #[case::prose("Hello.\n", "line 1: no event of a run")]
 #[case::binary("\u{0}\u{1}\n", "line 1: no event of a run")]
 #[case::other_json("{\"a\": 1}\n", "line 1: no event of a run: missing field `type`")]

@@ -72,7 +72,7 @@ mod tests {
     fn runs_are_short() {
         assert_eq!(encode(&[0xa5; 65536]), "a5*65536 ");
         assert_eq!(encode(b"ab\0\0\0\0\0c"), "616200*5 63");
-        let pattern: Vec<u8> = (0..4096).map(|i| (7 + i % 251) as u8 % 251).collect();
+        let pattern: Vec<u8> = (0..4096).map(|i| ((7 + i) % 251) as u8).collect();
         assert_eq!(encode(&pattern), "07+4096 ");
     }
 

@@ -18,7 +18,7 @@ const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
 pub(super) fn fingerprint(shared: *const u8) -> u64 {
-    let mut print = Print(0xcbf2_9ce4_8422_2325);
+    let mut print = Print::default();
     let mut pending = 0u64;
     call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
     print.number(pending as i64);
@@ -33,7 +33,18 @@ pub(super) fn fingerprint(shared: *const u8) -> u64 {
 /// FNV-1a.
 struct Print(u64);
 
+impl Default for Print {
+    fn default() -> Self {
+        Print(0xcbf2_9ce4_8422_2325)
+    }
+}
+
 impl Print {
+    /// Adds what comes in an order that differs from run to run: entries of a directory, files that are watched.
+    fn unordered(&mut self, one: &Print) {
+        self.0 = self.0.wrapping_add(one.0);
+    }
+
     fn bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
@@ -65,18 +76,19 @@ fn descriptor(print: &mut Print, fd: u64) {
     // Locks, what an epoll instance watches, the count of an eventfd.
     let mut path = [0; 40];
     lines(numbered(&mut path, b"/proc/self/fdinfo/", fd), |line| {
-        let line = match line {
+        let mut one = Print::default();
+        match line {
             [b'i', b'n', b'o', b':', ..] | [b'm', b'n', b't', ..] => return,
             [b'l', b'o', b'c', b'k', ..] => {
-                return line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| print.bytes(&[*b]));
+                line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| one.bytes(&[*b]));
             }
             [b't', b'f', b'd', ..] => {
                 let cut = line.windows(4).position(|w| w == b" pos").unwrap_or(line.len());
-                &line[..cut]
+                one.bytes(&line[..cut]);
             }
-            other => other,
-        };
-        print.bytes(line);
+            other => one.bytes(other),
+        }
+        print.unordered(&one);
     });
 }
 
@@ -134,8 +146,7 @@ fn directory(print: &mut Print) {
             let len = usize::from(u16::from_ne_bytes([rest[16], rest[17]])).clamp(NAME, rest.len());
             let entry = &rest[NAME..len];
             let end = entry.iter().position(|b| *b == 0).unwrap_or(entry.len());
-            // The order of entries may differ from run to run.
-            let mut one = Print(0);
+            let mut one = Print::default();
             one.bytes(&entry[..end]);
             // Only regular files: opening others may do something.
             if rest[18] == libc::DT_REG {
@@ -147,7 +158,7 @@ fn directory(print: &mut Print) {
                     call!(close, file);
                 }
             }
-            print.0 ^= one.0;
+            print.unordered(&one);
             rest = &rest[len..];
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::exec::{Aftermath, Trace, Worker};
+use crate::exec::{Aftermath, StepTrace, Trace, Worker};
 use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
 use crate::plan::{FIXED_VARS, Plan, Planned};
 use crate::target::Target;
@@ -108,8 +108,14 @@ impl Right {
     }
 }
 
-/// Whether two runs went the same way. Process ids differ from run to run.
+/// Whether two runs went the same way. Process ids differ from run to run, and so do calls that return them.
 fn same(one: &Trace, other: &Trace) -> bool {
     let bound = |trace: &Trace| trace.vars.get(FIXED_VARS.len()..).unwrap_or_default().to_vec();
-    one.steps == other.steps && one.end == other.end && bound(one) == bound(other)
+    let id = |trace: &Trace, ret: i64| trace.vars.iter().take(FIXED_VARS.len()).position(|id| *id == ret);
+    let step = |(a, b): (&StepTrace, &StepTrace)| {
+        let ids = id(one, a.ret).is_some() && id(one, a.ret) == id(other, b.ret);
+        *a == StepTrace { ret: if ids { a.ret } else { b.ret }, ..b.clone() }
+    };
+    let steps = one.steps.len() == other.steps.len() && one.steps.iter().zip(&other.steps).all(step);
+    steps && one.end == other.end && bound(one) == bound(other)
 }

@@ -12,29 +12,43 @@ const SHARING: u32 = (libc::MAP_SHARED | libc::MAP_PRIVATE) as u32;
 /// The mappings that a kernel makes which heeds neither protection, nor sharing, nor the file, nor the offset.
 pub(super) fn candidates(case: &Planned) -> Vec<Candidate> {
     let processes = case.plan.actors.iter().skip(1).any(|actor| *actor == ActorKind::Process);
+    // Where nothing is written, nobody can tell whose memory it is.
+    let written = case.plan.steps.iter().any(|step| matches!(step.op, Op::Store | Op::Call { .. }));
     // The others hold the runner's buffers.
     let named = |region: &MapRegion| region.addr != ARENA && region.len != MAX_BUFFER;
     let mut found = Vec::new();
     for (index, region) in case.plan.regions.iter().enumerate().filter(|(_, region)| named(region)) {
-        let wrong = wrong(region, processes || region.file.is_some());
+        let wrong = wrong(region, processes || (written && region.file.is_some()));
         found.extend(wrong.into_iter().map(|(detail, region)| of(index, detail, region)));
     }
-    if !uses_unmapped(case) {
-        return found;
+    let nowhere = MapRegion {
+        addr: UNMAPPED,
+        len: page_size(),
+        prot: READ_WRITE,
+        flags: (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as u32,
+        file: None,
+        offset: 0,
+    };
+    if touches(case, UNMAPPED) {
+        found.push(of(case.plan.regions.len(), "unmapped memory mapped", nowhere.clone()));
     }
-    let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as u32;
-    let page = MapRegion { addr: UNMAPPED, len: page_size(), prot: READ_WRITE, flags, file: None, offset: 0 };
-    found.push(of(case.plan.regions.len(), "unmapped memory mapped", page));
+    for region in case.plan.regions.iter().filter(|region| named(region)) {
+        let behind = region.addr + region.len.next_multiple_of(page_size());
+        if touches(case, behind) {
+            let page = MapRegion { addr: behind, ..nowhere.clone() };
+            found.push(of(case.plan.regions.len(), "page behind mapped", page));
+        }
+    }
     found
 }
 
-/// Whether a step goes where nothing is mapped.
-fn uses_unmapped(case: &Planned) -> bool {
-    let unmapped = |addr: i64| addr as u64 & !0xfff == UNMAPPED;
+/// Whether a step goes to this page.
+fn touches(case: &Planned, page: u64) -> bool {
+    let inside = |addr: i64| addr as u64 & !(page_size() - 1) == page;
     case.plan.steps.iter().any(|step| {
-        let stored = step.fills.iter().any(|fill| unmapped(fill.addr as i64));
-        let loaded = step.captures.iter().any(|capture| unmapped(capture.addr.base));
-        let passed = matches!(&step.op, Op::Call { args, .. } if args.iter().any(|arg| unmapped(arg.base)));
+        let stored = step.fills.iter().any(|fill| inside(fill.addr as i64));
+        let loaded = step.captures.iter().any(|capture| inside(capture.addr.base));
+        let passed = matches!(&step.op, Op::Call { args, .. } if args.iter().any(|arg| inside(arg.base)));
         stored || loaded || passed
     })
 }

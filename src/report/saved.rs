@@ -57,10 +57,9 @@ pub fn read_events(mut lines: impl BufRead, mut each: impl FnMut(Event) -> Resul
         if lines.read_until(b'\n', &mut line).map_err(|e| at(e.to_string()))? == 0 {
             break;
         }
-        let whole = line.ends_with(b"\n");
-        let event = parse(&line).map_err(|e| match whole {
-            false => at(format!("the file is cut short in the middle of an event ({e})")),
-            true => at(format!("no event of a run: {e}")),
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let event = parse(text).map_err(|e| {
+            at(if e.is_eof() { format!("an event is cut short: {e}") } else { format!("no event of a run: {e}") })
         })?;
         each(event).map_err(at)?;
     }

@@ -139,6 +139,7 @@ fn in_ktap() {
     assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
     KTAP version 1
     1..3
+    # target: native 6.18.44-test x86_64
       KTAP version 1
       # Subtest: read(2)
       1..3
@@ -189,6 +190,9 @@ fn in_junit() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="native 6.18.44-test" tests="8" skipped="4" failures="2" errors="1" time="0.412">
         <testsuite name="read(2)" tests="3" skipped="1" errors="0" failures="1" time="0.004">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
             <testcase name="read/pipe/empty" classname="read(2)" time="0.002"/>
             <testcase name="read/known" classname="read(2)" time="0.002">
                 <skipped message="known deviation: bug 7">A sample does what it does.
@@ -200,6 +204,9 @@ fn in_junit() {
             </testcase>
         </testsuite>
         <testsuite name="write(2)" tests="4" skipped="2" errors="1" failures="1" time="0.005">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
             <testcase name="write/pipe/sample" classname="write(2)" time="0.000">
                 <failure message="write: expected EAGAIN, returned 1">A sample does what it does.
     cases/write/pipe.yaml:18:9
@@ -220,6 +227,9 @@ fn in_junit() {
             </testcase>
         </testsuite>
         <testsuite name="tee(2)" tests="1" skipped="1" errors="0" failures="0" time="0.002">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
             <testcase name="tee/errors/nasty" classname="tee(2)" time="0.002">
                 <skipped message="needs &lt;a &amp; &quot;b&quot;&gt; # and more"/>
             </testcase>
