@@ -130,7 +130,7 @@ fn uml(initrd: &Path, dir: &Path) -> Result<Launch, String> {
     let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
     let mut command = Command::new(found("linux.uml", "uml")?);
     // Its serial lines are descriptors here; its memory is a file.
-    command.args(["mem=512M", "quiet", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
+    command.args(["mem=512M", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
     command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", "--", "guest"]);
     command.env("TMPDIR", dir).stderr(log);
     Ok(Launch { command, console: Some(console), done: 0 })
