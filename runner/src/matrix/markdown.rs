@@ -14,8 +14,9 @@ const TELLING: usize = 20;
 
 /// The document.
 pub(crate) fn document(rans: &[Ran], cases: &[Planned], differences: &[Difference<'_>]) -> String {
-    let mut text =
-        String::from("# What the kernels say\n\nMade by `syscase matrix --out DIR --markdown docs/results.md`");
+    let mut text = String::from(
+        "# What the kernels say\n\nMade by `syscase matrix --out DIR` and `syscase matrix --results DIR/*.jsonl --markdown docs/results.md`",
+    );
     text.push_str("; see `ci/targets` for how each target is started.\n\n");
     line(&mut text, HEAD.map(str::to_owned));
     line(&mut text, HEAD.map(|_| "---".to_owned()));
