@@ -1,6 +1,7 @@
 //! Puts the case files into the library: a target needs nothing but the program.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -11,13 +12,17 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&cases, &mut files)?;
     files.sort();
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let mut code = String::from("&[\n");
     for file in &files {
+        let text = fs::read_to_string(file)?;
+        packed.write_all(text.as_bytes())?;
         let name = file.strip_prefix(&cases).unwrap_or(file);
-        writeln!(code, "    ({:?}, include_str!({:?})),", name.display(), file.display()).map_err(io::Error::other)?;
+        writeln!(code, "    ({:?}, {}),", name.display(), text.len()).map_err(io::Error::other)?;
     }
     code.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    fs::write(out.join("builtin.deflate"), packed.finish()?)?;
     fs::write(out.join("builtin.rs"), code)
 }
 

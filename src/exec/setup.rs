@@ -17,6 +17,8 @@ const PIECE: usize = 4096;
 pub(super) struct Surroundings {
     /// Path of the disk working directory, NUL-terminated; null: none.
     pub(super) disk: *const u8,
+    /// The processors that the case may run on, though its worker stays on one.
+    pub(super) affinity: *const [u64; 16],
     /// The worker has namespaces of its own, which end with it.
     pub(super) namespaces: bool,
 }
@@ -94,6 +96,7 @@ impl Setup {
             }
         }
         call!(setsid);
+        call!(sched_setaffinity, 0, size_of::<[u64; 16]>(), around.affinity);
         if !around.namespaces {
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         }

@@ -10,8 +10,8 @@ use super::mutation::{Aftermath, Mutant};
 use super::trace::{End, State, StepTrace, Trace};
 use super::wire;
 
-/// Slots of a worker: so many that it need not wait for a runner that is slow to wake up.
-pub(super) const SLOTS: u32 = 8;
+/// Slots of a worker.
+pub(super) const SLOTS: u32 = 2;
 /// Address space of one slot, in bytes; only what is written takes memory.
 pub(super) const SLOT_SIZE: usize = 64 << 20;
 /// Bytes of the control page.

@@ -18,6 +18,8 @@ use super::sys::{self, call, futex_wait, futex_wake, now};
 const MAX_PROCESSES: usize = 256;
 /// How often processes are counted, in microseconds.
 const COUNT_EVERY: u64 = 20_000;
+/// Cases after which a worker lets itself be moved to another processor, for the length of one.
+const STAY: u32 = 32;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
 /// Directory of the case at hand, in the worker's working directory.
@@ -110,6 +112,11 @@ impl Worker {
             while control.posted.load(Ordering::Acquire) == done {
                 futex_wait(&control.posted, done, None);
             }
+            match done % STAY {
+                0 => set_affinity(&self.affinity),
+                1 => stay(),
+                _ => {}
+            }
             // SAFETY: a mapping of the shared size; the slot holds a plan.
             let slot = unsafe { Slot::new(self.shared, done % SLOTS) };
             self.perform(slot);
@@ -126,12 +133,10 @@ impl Worker {
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
         let begin = now();
-        stay();
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
-        set_affinity(&self.affinity);
         if child == 0 {
             let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
-            let around = Surroundings { disk, namespaces: self.namespaces };
+            let around = Surroundings { disk, affinity: &self.affinity, namespaces: self.namespaces };
             interp::perform(slot, self.shared, around);
         }
         if child < 0 {
@@ -245,8 +250,8 @@ fn kill(pid: i32) {
     call!(kill, pid, libc::SIGKILL);
 }
 
-/// Stays on the processor that it is on, until its affinity is set anew: a child that starts where
-/// its parent runs starts in half the time.
+/// Stays on the processor that it is on, until its affinity is set anew: a child that starts where its parent
+/// runs starts in half the time, and a parent that is woken elsewhere waits for that processor to wake up.
 fn stay() {
     let mut cpu = 0u32;
     call!(getcpu, std::ptr::from_mut(&mut cpu), 0, 0);
