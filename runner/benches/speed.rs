@@ -119,6 +119,7 @@ fn trivial_case(session: &Session, cases: &[Planned], bare: &Path) {
         "  workers                                {:7.2}   (goal: at least 0.8 where the machine allows)",
         ratio(|r| r[1] / r[3] / 2.0)
     );
+    println!("  workers ÷ bare loop                    {:7.2}", ratio(|r| r[1] / r[3] / (r[0] / r[2])));
 }
 
 /// Performs, judges and reports cases; the time it took.

@@ -18,6 +18,8 @@ use super::trace::{End, Trace};
 const LOOK: u64 = 50_000;
 /// How long a worker may take beyond a case's deadline, in microseconds.
 const GRACE: u64 = 3_000_000;
+/// Cases done for which a waiting thread is woken, while there are more: to be woken costs as much as to judge.
+const BATCH: u32 = SLOTS / 2;
 
 /// Starts workers. Cheap to clone.
 #[derive(Clone)]
@@ -111,7 +113,7 @@ impl Worker {
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
-        self.take(plan)
+        self.take(plan, 1)
     }
 
     /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
@@ -121,7 +123,7 @@ impl Worker {
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
         let slot = self.taken % SLOTS;
         self.post(plan, Some(mutant));
-        let trace = self.take(plan)?;
+        let trace = self.take(plan, 1)?;
         // Nothing of a worker that was lost is here any more.
         Ok((trace, self.shared.slot(slot).aftermath()))
     }
@@ -143,8 +145,9 @@ impl Worker {
                 self.post(plan, None);
                 posted.push_back((tag, plan));
             }
+            let batch = if posted.len() == SLOTS as usize { BATCH } else { 1 };
             let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
-            let trace = self.take(plan)?;
+            let trace = self.take(plan, batch)?;
             if trace.end == End::Interrupted {
                 // What was not begun is as if it had never been handed over.
                 each(tag, trace);
@@ -169,14 +172,26 @@ impl Worker {
         futex_wake(&control.posted);
     }
 
-    /// Waits until the worker is done with one more plan, which is this one.
-    fn take(&mut self, plan: &Plan) -> io::Result<Trace> {
+    /// Waits until the worker is done with one more plan, which is this one; if it has to wait at all,
+    /// then for so many, unless that takes long.
+    fn take(&mut self, plan: &Plan, batch: u32) -> io::Result<Trace> {
         let control = self.shared.control();
         let index = self.taken;
         let limit = now() + plan.deadline.unwrap_or(self.executor.deadline) + GRACE;
-        while control.done.load(Ordering::Acquire) == index {
-            if futex_wait(&control.done, index, Some(LOOK)) == 0 {
+        control.awaited.store(index.wrapping_add(batch), Ordering::SeqCst);
+        let mut enough = 1;
+        loop {
+            let done = control.done.load(Ordering::SeqCst);
+            let ready = done.wrapping_sub(index);
+            if ready >= enough {
+                break;
+            }
+            enough = batch;
+            if futex_wait(&control.done, done, Some(LOOK)) != -i64::from(libc::ETIMEDOUT) {
                 continue;
+            }
+            if ready > 0 {
+                break;
             }
             if self.executor.interrupted.load(Ordering::Acquire) {
                 return self.lose(plan, index, End::Interrupted);

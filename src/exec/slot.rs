@@ -1,5 +1,5 @@
 //! The memory that runner, worker and case share: a control page, and slots, each with one
-//! case's plan and trace. The runner writes one slot while the worker performs the other.
+//! case's plan and trace. The runner writes and reads some while the worker performs another.
 
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
@@ -11,7 +11,7 @@ use super::trace::{End, State, StepTrace, Trace};
 use super::wire;
 
 /// Slots of a worker.
-pub(super) const SLOTS: u32 = 2;
+pub(super) const SLOTS: u32 = 8;
 /// Address space of one slot, in bytes; only what is written takes memory.
 pub(super) const SLOT_SIZE: usize = 64 << 20;
 /// Bytes of the control page.
@@ -34,6 +34,8 @@ pub(super) struct Control {
     pub(super) posted: AtomicU32,
     /// Cases done so far.
     pub(super) done: AtomicU32,
+    /// How many cases must be done for the runner to be woken.
+    pub(super) awaited: AtomicU32,
     /// 0: starting; 1: ready; 2: could not start.
     pub(super) ready: AtomicU32,
     /// 1: namespaces; 0: processes.

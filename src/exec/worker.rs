@@ -120,8 +120,11 @@ impl Worker {
             // SAFETY: a mapping of the shared size; the slot holds a plan.
             let slot = unsafe { Slot::new(self.shared, done % SLOTS) };
             self.perform(slot);
-            control.done.store(done.wrapping_add(1), Ordering::Release);
-            futex_wake(&control.done);
+            let done = done.wrapping_add(1);
+            control.done.store(done, Ordering::SeqCst);
+            if done == control.awaited.load(Ordering::SeqCst) {
+                futex_wake(&control.done);
+            }
         }
     }
 
