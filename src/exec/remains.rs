@@ -2,9 +2,12 @@
 //! could find out differ in it. What differs from run to run by itself (inode numbers, process ids,
 //! times) is left out as far as it is known.
 
+use std::sync::atomic::Ordering;
+
 use crate::plan::{ARENA, ARENA_SPAN};
 
-use super::slot::SHARED_SIZE;
+use super::setup::disposition;
+use super::slot::{SHARED_SIZE, Slot};
 use super::sys::call;
 
 /// Descriptors that are looked at.
@@ -17,17 +20,31 @@ const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
 
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
-pub(super) fn fingerprint(shared: *const u8) -> u64 {
+pub(super) fn fingerprint(slot: Slot, shared: *const u8) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
     call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
     print.number(pending as i64);
+    // Whoever is told of accesses to files would be told of ours, and the step before be blamed.
+    (1..=64).for_each(|signal| disposition(signal, libc::SIG_IGN));
+    let locked = is_pipe_locked(slot);
     for fd in (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0) {
-        descriptor(&mut print, fd);
+        descriptor(&mut print, fd, locked);
     }
     directory(&mut print);
     memory(&mut print, shared as u64);
     print.0.max(1)
+}
+
+/// Whether a splice sleeps, which has the pipe that it takes from locked: whoever asks for the pipe's size or
+/// filling sleeps too.
+fn is_pipe_locked(slot: Slot) -> bool {
+    slot.header().actors.iter().any(|cell| {
+        let step = cell.calling.load(Ordering::Acquire) as usize;
+        let calls =
+            (1..=slot.layout.steps).contains(&step) && slot.record(step - 1).killed.load(Ordering::Acquire) == 0;
+        calls && cell.nr.load(Ordering::Acquire) == libc::SYS_splice as u32
+    })
 }
 
 /// FNV-1a.
@@ -56,17 +73,20 @@ impl Print {
     }
 }
 
-fn descriptor(print: &mut Print, fd: u64) {
+fn descriptor(print: &mut Print, fd: u64, locked: bool) {
     print.number(fd as i64);
-    for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GETPIPE_SZ, libc::F_GET_SEALS] {
+    for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GET_SEALS] {
         print.number(call!(fcntl, fd, op, 0));
     }
     // A process id differs from run to run; that there is one does not.
     print.number(call!(fcntl, fd, libc::F_GETOWN, 0).signum());
     print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
-    let mut queued = 0i32;
-    print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
-    print.number(queued.into());
+    if !locked {
+        let mut queued = 0i32;
+        print.number(call!(fcntl, fd, libc::F_GETPIPE_SZ, 0));
+        print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
+        print.number(queued.into());
+    }
     let mut ready = libc::pollfd { fd: fd as i32, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
     let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_ref(&now), 0, 8);
@@ -78,7 +98,9 @@ fn descriptor(print: &mut Print, fd: u64) {
     lines(numbered(&mut path, b"/proc/self/fdinfo/", fd), |line| {
         let mut one = Print::default();
         match line {
+            // Numbers that the kernel hands out one after the other.
             [b'i', b'n', b'o', b':', ..] | [b'm', b'n', b't', ..] => return,
+            [b'e', b'v', b'e', b'n', b't', b'f', b'd', b'-', b'i', b'd', ..] => return,
             [b'l', b'o', b'c', b'k', ..] => {
                 line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| one.bytes(&[*b]));
             }
@@ -112,7 +134,8 @@ fn content(print: &mut Print, fd: u64) {
     }
     let mut piece = [0u8; PIECE];
     let mut at = 0;
-    while at < CONTENT {
+    // What the files of procfs hold is made when it is read; their size is 0.
+    while at < CONTENT.min(stat.st_size as u64) {
         let n = call!(pread64, fd, piece.as_mut_ptr(), PIECE, at);
         if n <= 0 {
             return;
@@ -148,8 +171,9 @@ fn directory(print: &mut Print) {
             let end = entry.iter().position(|b| *b == 0).unwrap_or(entry.len());
             let mut one = Print::default();
             one.bytes(&entry[..end]);
-            // Only regular files: opening others may do something.
-            if rest[18] == libc::DT_REG {
+            let inode = u64::from_ne_bytes(std::array::from_fn(|i| rest[i]));
+            // Only regular files: opening others may do something, and so may opening a file with a lease.
+            if rest[18] == libc::DT_REG && !has_lease(inode) {
                 let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
                 let file = call!(openat, dir, entry.as_ptr(), flags, 0);
                 if file >= 0 {
@@ -163,6 +187,19 @@ fn directory(print: &mut Print) {
         }
     }
     call!(close, dir);
+}
+
+/// Whether somebody has a lease on the file: then it is looked at through descriptors alone.
+fn has_lease(inode: u64) -> bool {
+    let mut found = false;
+    // `1: LEASE  ACTIVE    WRITE 123 00:1f:42 0 EOF`: after the last colon, the inode.
+    lines(b"/proc/locks\0", |line| {
+        let after = line.iter().rposition(|b| *b == b':').map_or(line.len(), |colon| colon + 1);
+        let digits = line[after..].iter().map_while(|b| (*b as char).to_digit(10));
+        let number = digits.fold(0u64, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit.into()));
+        found |= number == inode && line.windows(5).any(|w| w == b"LEASE");
+    });
+    found
 }
 
 /// Mappings and their content within the plan's part of the address space; of others, where they are.

@@ -89,6 +89,8 @@ impl Right {
             (Outcome::Equivalent, Some(Rule::Untouched))
         } else if self.remains.is_some() && self.remains == after.remains && same(&self.trace, trace) {
             (Outcome::Equivalent, Some(Rule::Indistinguishable))
+        } else if candidate.allowed {
+            (Outcome::Equivalent, Some(Rule::Allowed))
         } else {
             (Outcome::Survived, None)
         };

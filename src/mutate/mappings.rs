@@ -54,7 +54,13 @@ fn touches(case: &Planned, page: u64) -> bool {
 }
 
 fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
-    Candidate { kind: Kind::WrongMapping, detail: detail.to_owned(), step: 0, change: Change::Region(index, region) }
+    Candidate {
+        kind: Kind::WrongMapping,
+        detail: detail.to_owned(),
+        step: 0,
+        change: Change::Region(index, region),
+        allowed: false,
+    }
 }
 
 fn wrong(region: &MapRegion, seen_by_others: bool) -> Vec<(&'static str, MapRegion)> {
