@@ -1,6 +1,6 @@
 //! Flags that a kernel may ignore, as the manual pages of their calls say.
 
-use libc::{PROT_READ, PROT_WRITE, SPLICE_F_GIFT, SPLICE_F_MORE, SPLICE_F_MOVE};
+use libc::{MAP_FIXED_NOREPLACE, PROT_READ, PROT_WRITE, SPLICE_F_GIFT, SPLICE_F_MORE, SPLICE_F_MOVE};
 
 /// Calls, the index of their flags argument, the bits that may be ignored, and the bits beside which they may be.
 const HINTS: &[(&[&str], u8, u32, u32)] = &[
@@ -9,6 +9,8 @@ const HINTS: &[(&[&str], u8, u32, u32)] = &[
     (&["tee", "vmsplice"], 3, SPLICE_F_MOVE | SPLICE_F_MORE | SPLICE_F_GIFT, 0),
     // mmap(2): that a page may be written may imply that it may be read.
     (&["mmap", "mprotect"], 2, PROT_READ as u32, PROT_WRITE as u32),
+    // mmap(2): to a kernel that does not know it, the address is a hint.
+    (&["mmap"], 3, MAP_FIXED_NOREPLACE as u32, 0),
 ];
 
 /// Whether a call may ignore `bits` of its argument `arg`, which is `value`.

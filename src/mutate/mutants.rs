@@ -34,7 +34,7 @@ pub(super) enum Change {
 
 /// The wrong kernels for a case that went like this on the right one.
 pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Candidate> {
-    let mut found = if is_about_mappings(case) { mappings::candidates(case) } else { Vec::new() };
+    let mut found = if is_about_mappings(case) { mappings::candidates(case, trace) } else { Vec::new() };
     if !found.is_empty() {
         return found;
     }
