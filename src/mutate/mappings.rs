@@ -1,6 +1,7 @@
 //! Wrong mappings, for cases about memory that was mapped for them before their first step.
 
 use crate::abi::{Arg, Dir, Kind as Shape};
+use crate::case::ActorKind;
 use crate::exec::{State, Trace};
 use crate::plan::{ARENA, Datum, MAX_BUFFER, MapRegion, Op, Planned, Shown, UNMAPPED, page_size};
 
@@ -8,16 +9,26 @@ use super::event::Kind;
 use super::mutants::{Candidate, Change};
 
 const READ_WRITE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
+const READ: u32 = libc::PROT_READ as u32;
+const PROTECTION: &str = "protection ignored";
 const SHARING: u32 = (libc::MAP_SHARED | libc::MAP_PRIVATE) as u32;
 
 /// The mappings that a kernel makes which heeds neither protection, nor sharing, nor the file, nor the offset.
 pub(super) fn candidates(case: &Planned, trace: &Trace) -> Vec<Candidate> {
+    let processes = case.plan.actors.iter().skip(1).any(|actor| *actor == ActorKind::Process);
     // The others hold the runner's buffers.
     let named = |region: &MapRegion| region.addr != ARENA && region.len != MAX_BUFFER;
     let mut found = Vec::new();
     for (index, region) in case.plan.regions.iter().enumerate().filter(|(_, region)| named(region)) {
-        let wrong = wrong(region, is_written(case, trace, region));
-        found.extend(wrong.into_iter().map(|(detail, region)| of(index, detail, region)));
+        let seen_by_others = processes || region.file.is_some();
+        let wrong = wrong(region, seen_by_others && is_written(case, trace, region));
+        // mmap(2): that a page may be written may imply that it may be read.
+        let allowed = |detail| detail == PROTECTION && region.prot | READ == READ_WRITE;
+        found.extend(
+            wrong
+                .into_iter()
+                .map(|(detail, region)| Candidate { allowed: allowed(detail), ..of(index, detail, region) }),
+        );
     }
     let nowhere = MapRegion {
         addr: UNMAPPED,
@@ -81,15 +92,15 @@ fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
     }
 }
 
-fn wrong(region: &MapRegion, written: bool) -> Vec<(&'static str, MapRegion)> {
+fn wrong(region: &MapRegion, seen: bool) -> Vec<(&'static str, MapRegion)> {
     let mut found = Vec::new();
     if region.prot != 0 {
         found.push(("access denied", MapRegion { prot: 0, ..region.clone() }));
     }
     if region.prot & READ_WRITE != READ_WRITE {
-        found.push(("protection ignored", MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
+        found.push((PROTECTION, MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
     }
-    if written {
+    if seen {
         found.push(("sharing swapped", MapRegion { flags: region.flags ^ SHARING, ..region.clone() }));
     }
     if region.file.is_some() {
