@@ -35,7 +35,7 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
         direct(slot, &actors, step);
     }
     if header.examine != 0 {
-        header.remains.store(remains::fingerprint(slot, shared), Ordering::Release);
+        header.remains.store(remains::fingerprint(slot, &actors, shared), Ordering::Release);
     }
     header.phase.store(phase::FINISHED, Ordering::Release);
     sys::exit(0)

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::plan::{ARENA, ARENA_SPAN};
 
-use super::setup::disposition;
+use super::setup::{Actors, disposition};
 use super::slot::{SHARED_SIZE, Slot};
 use super::sys::call;
 
@@ -20,7 +20,7 @@ const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
 
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
-pub(super) fn fingerprint(slot: Slot, shared: *const u8) -> u64 {
+pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
     call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
@@ -32,7 +32,12 @@ pub(super) fn fingerprint(slot: Slot, shared: *const u8) -> u64 {
         descriptor(&mut print, fd, locked);
     }
     directory(&mut print);
-    memory(&mut print, shared as u64);
+    memory(&mut print, call!(getpid), shared as u64);
+    for actor in (1..actors.count).filter(|&actor| actors.is_process(actor)) {
+        let pid = slot.header().actors[actor].tid.load(Ordering::Acquire).into();
+        (0..FDS).for_each(|fd| information(&mut print, pid, fd));
+        memory(&mut print, pid, shared as u64);
+    }
     print.0.max(1)
 }
 
@@ -93,9 +98,13 @@ fn descriptor(print: &mut Print, fd: u64, locked: bool) {
     print.number(ready.revents.into());
     attributes(print, fd);
     content(print, fd);
-    // Locks, what an epoll instance watches, the count of an eventfd.
-    let mut path = [0; 40];
-    lines(numbered(&mut path, b"/proc/self/fdinfo/", fd), |line| {
+    information(print, call!(getpid), fd);
+}
+
+/// What procfs says of a descriptor: flags, offset, locks, what an epoll instance watches, the count of an eventfd.
+fn information(print: &mut Print, pid: i64, fd: u64) {
+    let mut all = Print(fd);
+    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/fdinfo/").number(fd), |line| {
         let mut one = Print::default();
         match line {
             // Numbers that the kernel hands out one after the other.
@@ -110,8 +119,9 @@ fn descriptor(print: &mut Print, fd: u64, locked: bool) {
             }
             other => one.bytes(other),
         }
-        print.unordered(&one);
+        all.unordered(&one);
     });
+    print.number(all.0 as i64);
 }
 
 /// Type, permissions, links, size, and blocks that it takes.
@@ -193,7 +203,7 @@ fn directory(print: &mut Print) {
 fn has_lease(inode: u64) -> bool {
     let mut found = false;
     // `1: LEASE  ACTIVE    WRITE 123 00:1f:42 0 EOF`: after the last colon, the inode.
-    lines(b"/proc/locks\0", |line| {
+    lines(&Path::default().text(b"/proc/locks"), |line| {
         let after = line.iter().rposition(|b| *b == b':').map_or(line.len(), |colon| colon + 1);
         let digits = line[after..].iter().map_while(|b| (*b as char).to_digit(10));
         let number = digits.fold(0u64, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit.into()));
@@ -203,9 +213,9 @@ fn has_lease(inode: u64) -> bool {
 }
 
 /// Mappings and their content within the plan's part of the address space; of others, where they are.
-fn memory(print: &mut Print, shared: u64) {
+fn memory(print: &mut Print, pid: i64, shared: u64) {
     let shared = shared..shared + SHARED_SIZE as u64;
-    lines(b"/proc/self/maps\0", |line| {
+    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/maps"), |line| {
         let Some((from, to)) = range(line) else { return };
         let inside = from >= ARENA && to <= ARENA + ARENA_SPAN;
         // What the runner shares with the case is no part of it.
@@ -221,7 +231,7 @@ fn memory(print: &mut Print, shared: u64) {
             let here = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: PIECE };
             let there = libc::iovec { iov_base: at as *mut libc::c_void, iov_len: PIECE };
             let (here, there) = (std::ptr::from_ref(&here), std::ptr::from_ref(&there));
-            let n = call!(process_vm_readv, call!(getpid), here, 1, there, 1, 0);
+            let n = call!(process_vm_readv, pid, here, 1, there, 1, 0);
             print.bytes(written(&piece, n.max(0)));
             at += PIECE as u64;
         }
@@ -237,22 +247,37 @@ fn range(line: &[u8]) -> Option<(u64, u64)> {
     Some((number(line.get(..dash)?)?, number(line.get(dash + 1..space)?)?))
 }
 
-/// A path that ends in a number, NUL-terminated.
-fn numbered<'a>(path: &'a mut [u8; 40], prefix: &[u8], number: u64) -> &'a [u8] {
-    let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
-    path[..prefix.len()].copy_from_slice(prefix);
-    let mut rest = number;
-    for i in (prefix.len()..prefix.len() + digits).rev() {
-        path[i] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+/// A path, NUL-terminated.
+#[derive(Default)]
+struct Path {
+    bytes: [u8; 32],
+    len: usize,
+}
+
+impl Path {
+    fn text(mut self, text: &[u8]) -> Self {
+        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
+        self.len += text.len();
+        self
     }
-    path[prefix.len() + digits] = 0;
-    &path[..=prefix.len() + digits]
+
+    fn number(mut self, number: u64) -> Self {
+        self.len += number.checked_ilog10().unwrap_or(0) as usize + 1;
+        let mut rest = number;
+        for digit in self.bytes[..self.len].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self
+    }
 }
 
 /// Each line of a file; the begin of those that are longer than a page.
-fn lines(path: &[u8], mut each: impl FnMut(&[u8])) {
-    let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
+fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
+    let fd = call!(openat, libc::AT_FDCWD, path.bytes.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
     if fd < 0 {
         return;
     }
