@@ -18,8 +18,7 @@ const SIDE_BY_SIDE: &str = "8";
 
 /// For the environment of user-mode Linux's first process. Without register sets a page fault there clears the
 /// upper halves of the vector registers, so that nothing may be copied with more than SSE.
-const NO_AVX: &str =
-    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load";
+const NO_AVX: &str = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load";
 
 /// What targets are started with.
 pub(crate) struct Machines {
