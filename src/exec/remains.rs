@@ -1,6 +1,6 @@
-//! What a case's process leaves behind, as one number: two runs that differ in what a later call
-//! could find out differ in it. What differs from run to run by itself (inode numbers, process ids,
-//! times) is left out as far as it is known.
+//! What a case's processes leave behind, as one number: two runs that differ in what a later call
+//! could find out differ in it. What differs from run to run by itself (inode numbers, times) is left
+//! out as far as it is known.
 
 use std::sync::atomic::Ordering;
 
@@ -83,8 +83,7 @@ fn descriptor(print: &mut Print, fd: u64, locked: bool) {
     for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GET_SEALS] {
         print.number(call!(fcntl, fd, op, 0));
     }
-    // A process id differs from run to run; that there is one does not.
-    print.number(call!(fcntl, fd, libc::F_GETOWN, 0).signum());
+    print.number(call!(fcntl, fd, libc::F_GETOWN, 0));
     print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
     if !locked {
         let mut queued = 0i32;
@@ -111,7 +110,10 @@ fn information(print: &mut Print, pid: i64, fd: u64) {
             [b'i', b'n', b'o', b':', ..] | [b'm', b'n', b't', ..] => return,
             [b'e', b'v', b'e', b'n', b't', b'f', b'd', b'-', b'i', b'd', ..] => return,
             [b'l', b'o', b'c', b'k', ..] => {
+                // `lock:\t1: POSIX ADVISORY WRITE 123 00:1f:42 0 EOF`: without the file's numbers.
                 line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| one.bytes(&[*b]));
+                let inode = line.iter().rposition(|b| *b == b':').unwrap_or(0);
+                one.bytes(line[inode..].splitn(2, |b| *b == b' ').nth(1).unwrap_or_default());
             }
             [b't', b'f', b'd', ..] => {
                 let cut = line.windows(4).position(|w| w == b" pos").unwrap_or(line.len());

@@ -39,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether the answer itself is wrong: of these, all must be noticed.
+    /// Whether the error or the return value is wrong: of these, all must be noticed.
     pub fn is_answer(self) -> bool {
         matches!(self, Kind::Enosys | Kind::Errno | Kind::Success | Kind::NearErrno | Kind::ShortCount)
     }
