@@ -17,6 +17,7 @@ const CONTENT: u64 = 256 << 10;
 const PIECE: usize = 4096;
 /// Not in `libc`.
 const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
+const F_GETOWN_EX: i32 = linux_raw_sys::general::F_GETOWN_EX as i32;
 
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
@@ -83,7 +84,12 @@ fn descriptor(print: &mut Print, fd: u64, locked: bool) {
     for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GET_SEALS] {
         print.number(call!(fcntl, fd, op, 0));
     }
-    print.number(call!(fcntl, fd, libc::F_GETOWN, 0));
+    let mut owner = [0i32; 2];
+    print.number(call!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()));
+    let [kind, id] = std::hint::black_box(owner);
+    print.number(kind.into());
+    // Ids count on from our own, which differs from run to run.
+    print.number(if id == 0 { 0 } else { i64::from(id) - call!(getpid) });
     print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
     if !locked {
         let mut queued = 0i32;
