@@ -29,6 +29,12 @@ impl Set {
             return value.cast_signed().to_string();
         }
         let (mut parts, rest) = self.parts(value);
+        // The access mode is a number among flags: 0 has a name, too.
+        if let (Some(0), Some(mask)) = (self.value("O_RDONLY"), self.value("O_ACCMODE"))
+            && value & mask == 0
+        {
+            parts.insert(0, "O_RDONLY".to_owned());
+        }
         if rest != 0 {
             parts.push(format!("{rest:#x}"));
         }
@@ -55,7 +61,7 @@ pub fn mode_text(mode: u64) -> String {
     let (mut parts, rest) = MODE.parts(mode & !PERMISSIONS);
     let low = rest | mode & PERMISSIONS;
     if low != 0 || parts.is_empty() {
-        parts.push(if low == 0 { "0".to_owned() } else { format!("0{low:03o}") });
+        parts.push(if low == 0 { "000".to_owned() } else { format!("0{low:03o}") });
     }
     parts.join("|")
 }

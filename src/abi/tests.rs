@@ -12,6 +12,7 @@ fn size_of_kind(kind: &Kind) -> usize {
         Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
             int.size.into()
         }
+        Kind::Addr => 8,
         Kind::Fd => 4,
         Kind::Fixed(element, count) => size_of_kind(element) * count,
         Kind::FixedBytes(size) => *size,

@@ -483,6 +483,9 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
             break;
         }
         calls += 1;
+        if kind != repeat::ONCE {
+            record.repeats.store(calls as u64, Ordering::Release);
+        }
         if kind == repeat::ADVANCE {
             sum += ret;
             args[first as usize] = args[first as usize].wrapping_add(ret as u64);
@@ -490,9 +493,6 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
             if ret == 0 || args[second as usize] == 0 {
                 break;
             }
-        }
-        if kind != repeat::ONCE {
-            record.repeats.store(calls as u64, Ordering::Release);
         }
     }
     if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }

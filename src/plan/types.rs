@@ -437,6 +437,8 @@ pub enum Datum {
     Iovec(Vec<(Datum, Operand)>),
     /// `[a, b]`.
     Array(Vec<Datum>),
+    /// `[a b]`: the members of a set, signals without their `SIG`.
+    Set(Vec<Datum>),
     /// `{name=value, …}`.
     Struct(Vec<(&'static str, Datum)>),
 }

@@ -12,7 +12,7 @@ use crate::abi::{self, Dir, Int, Kind, Set, Struct};
 pub(super) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value)> {
     let (name, schema): (String, Value) = match kind {
         // Addresses that C declares as `unsigned long` may be NULL.
-        Kind::Int(Int { size: 8, .. }) => ("long".into(), any_of([number(d), pointer(d)])),
+        Kind::Int(Int { size: 8, .. }) | Kind::Addr => ("long".into(), any_of([number(d), pointer(d)])),
         Kind::Int(_) | Kind::Len(..) => ("int".into(), any_of([number(d), raw(d)])),
         Kind::Octal(_) => flags(d, &abi::MODE),
         Kind::Fd => one_of(d, &abi::DESCRIPTOR),
