@@ -22,6 +22,16 @@ impl Set {
     /// The value in strace's notation: `O_RDWR|O_CLOEXEC|0x8`, `SEEK_SET`. The value is that of a
     /// register: a signed type's is extended to 64 bits.
     pub fn decode(&self, value: u64) -> String {
+        match self.value("O_ACCMODE") {
+            // A number among flags: it comes first, and 0 has a name, too.
+            Some(access) if value & !access != 0 => {
+                format!("{}|{}", self.named(value & access), self.named(value & !access))
+            }
+            _ => self.named(value),
+        }
+    }
+
+    fn named(&self, value: u64) -> String {
         if let Some(name) = self.name_of(value) {
             return name.to_owned();
         }
@@ -29,12 +39,6 @@ impl Set {
             return value.cast_signed().to_string();
         }
         let (mut parts, rest) = self.parts(value);
-        // The access mode is a number among flags: 0 has a name, too.
-        if let (Some(0), Some(mask)) = (self.value("O_RDONLY"), self.value("O_ACCMODE"))
-            && value & mask == 0
-        {
-            parts.insert(0, "O_RDONLY".to_owned());
-        }
         if rest != 0 {
             parts.push(format!("{rest:#x}"));
         }

@@ -28,6 +28,11 @@ impl<'a> Told<'a> {
         Some(Told { name: call.name, registers, repeat: *repeat, step })
     }
 
+    /// Whether the call came back.
+    pub(crate) fn returned(&self) -> bool {
+        self.step.state == State::Done && !self.name.starts_with("exit")
+    }
+
     /// Whether strace saw the same; `registers` says that its arguments are numbers. If not, says what differs.
     pub(crate) fn agrees(&self, seen: &Seen, registers: bool, rules: &mut Rules) -> Result<(), String> {
         if seen.interrupted {
@@ -58,14 +63,14 @@ impl<'a> Told<'a> {
                 expected[count] = expected[count].saturating_sub(moved.cast_unsigned());
             }
         }
-        self.returned(seen, rules)
+        self.result(seen, rules)
     }
 
     fn state(&self, seen: &Seen, rules: &mut Rules) -> Result<(), String> {
         match self.step.state {
-            State::Done if seen.ended => Ok(()),
-            State::Done if self.name.starts_with("exit") && rules.explains("no-return") => Ok(()),
-            State::Done => Err("it did not return".to_owned()),
+            State::Done if self.name.starts_with("exit") && !seen.ended && rules.explains("no-return") => Ok(()),
+            State::Done if self.returned() && seen.ended => Ok(()),
+            State::Done => Err(if seen.ended { "it returned" } else { "it did not return" }.to_owned()),
             State::Begun if seen.ended => Err("it returned".to_owned()),
             State::Begun => Ok(()),
             State::NotReached | State::Faulted => Err("it was not to be performed".to_owned()),
@@ -85,15 +90,11 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn returned(&self, seen: &Seen, rules: &mut Rules) -> Result<(), String> {
+    fn result(&self, seen: &Seen, rules: &mut Rules) -> Result<(), String> {
         let Some(last) = seen.calls.last() else { return Ok(()) };
         if self.step.state == State::Begun {
-            let rule = if self.step.killed.is_some() { "killed" } else { "ended" };
-            return match (last.ret, &seen.killed) {
-                (None, _) => Ok(()),
-                (Some(_), Some(_)) if rules.explains(rule) => Ok(()),
-                _ => Err("it returned".to_owned()),
-            };
+            let unseen = last.ret.is_none() || rules.explains("killed");
+            return if unseen { Ok(()) } else { Err("it returned".to_owned()) };
         }
         if self.name.starts_with("exit") {
             return if last.ret.is_none() { Ok(()) } else { Err("it returned".to_owned()) };

@@ -9,6 +9,7 @@ use syscase::plan::{Planned, Shown};
 use syscase::report::StepEvent;
 
 use super::calls::Told;
+use super::falsified;
 use super::log::{Seen, Thread};
 use super::notation;
 use super::rules::Rules;
@@ -50,12 +51,7 @@ impl fmt::Display for Disagreement {
 
 impl Account<'_> {
     /// Compares with what strace saw of the case's threads; how many steps were compared.
-    pub(crate) fn compare(
-        &self,
-        threads: &[Thread],
-        view: View,
-        rules: &mut Rules,
-    ) -> (usize, Vec<Disagreement>) {
+    pub(crate) fn compare(&self, threads: &[Thread], view: View, rules: &mut Rules) -> (usize, Vec<Disagreement>) {
         let mut wrong = Vec::new();
         let mut compared = 0;
         let lines = self.lines();
@@ -65,10 +61,8 @@ impl Account<'_> {
                 ([], None) => continue,
                 ([seen], Some(told)) => {
                     compared += 1;
-                    told.agrees(seen, view == View::Registers, rules).and_then(|()| match &lines[index] {
-                        Some(shown) if view == View::Meaning => notation::agrees(&told, shown, seen, rules),
-                        _ => Ok(()),
-                    })
+                    let step = Step { told, shown: lines[index].as_deref().filter(|_| view == View::Meaning) };
+                    step.agrees(seen, view, rules).and_then(|()| step.notices(seen, view))
                 }
                 ([], Some(_)) => Err("strace did not see it".to_owned()),
                 _ => Err("strace saw what the trace does not tell of".to_owned()),
@@ -148,6 +142,35 @@ impl Account<'_> {
             strace: seen.iter().flat_map(|seen| seen.lines.clone()).collect(),
             syscase: shown.unwrap_or_else(|| "(not shown)".to_owned()),
         }
+    }
+}
+
+/// One step.
+struct Step<'a> {
+    told: Told<'a>,
+    /// What syscase shows, if that is compared.
+    shown: Option<&'a str>,
+}
+
+impl Step<'_> {
+    fn agrees(&self, seen: &Seen, view: View, rules: &mut Rules) -> Result<(), String> {
+        self.told.agrees(seen, view == View::Registers, rules)?;
+        self.shown.map_or(Ok(()), |shown| notation::agrees(&self.told, shown, seen, rules))
+    }
+
+    /// Fails if something else that strace might have seen would agree just as well.
+    fn notices(&self, seen: &Seen, view: View) -> Result<(), String> {
+        let mut rules = Rules::default();
+        let mut falsified = falsified::all(&self.told, seen, view);
+        for (n, arg) in self.shown.map_or(Vec::new(), notation::arguments).iter().enumerate() {
+            falsified.push((format!("argument {}", n + 1), falsified::nonsense(seen, n)));
+            if arg.contains('"') {
+                falsified.push((format!("a byte of argument {}", n + 1), falsified::other_byte(seen, n)));
+            }
+        }
+        falsified.retain(|(_, falsified)| falsified != seen && self.agrees(falsified, view, &mut rules).is_ok());
+        let missed: Vec<String> = falsified.into_iter().map(|(what, _)| what).collect();
+        if missed.is_empty() { Ok(()) } else { Err(format!("not noticed if falsified: {}", missed.join(", "))) }
     }
 }
 

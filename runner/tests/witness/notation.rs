@@ -11,10 +11,23 @@ use super::rules::Rules;
 use super::tree::Tree;
 use super::value::{Context, agree, is_empty, set_of};
 
+/// The arguments that a line shows.
+pub(crate) fn arguments(shown: &str) -> Vec<String> {
+    read(shown).map_or(Vec::new(), |call| call.args)
+}
+
+fn read(shown: &str) -> Option<Call> {
+    Call::read(without_actor(shown))
+}
+
+fn without_actor(shown: &str) -> &str {
+    shown.strip_prefix('[').and_then(|s| s.split_once("] ")).map_or(shown, |(_, text)| text)
+}
+
 /// Whether syscase shows the step as strace does. If not, says what differs.
 pub(crate) fn agrees(told: &Told<'_>, shown: &str, seen: &Seen, rules: &mut Rules) -> Result<(), String> {
-    let text = shown.strip_prefix('[').and_then(|s| s.split_once("] ")).map_or(shown, |(_, text)| text);
-    let ours = Call::read(text).ok_or("syscase shows no call")?;
+    let text = without_actor(shown);
+    let ours = read(shown).ok_or("syscase shows no call")?;
     let advances = matches!(told.repeat, PlanRepeat::Advance { .. });
     let theirs = if advances { seen.calls.first() } else { seen.calls.last() };
     let Some(theirs) = theirs else { return Err("strace saw no call".to_owned()) };
@@ -23,7 +36,7 @@ pub(crate) fn agrees(told: &Told<'_>, shown: &str, seen: &Seen, rules: &mut Rule
     }
     result(told, text, &ours, theirs, seen, rules)?;
     let finished = !text.ends_with("<unfinished ...>");
-    arguments(told, &ours, theirs, finished, rules)
+    compare_arguments(told, &ours, theirs, finished, rules)
 }
 
 fn result(
@@ -55,7 +68,7 @@ fn result(
     if alike || ours.remark.starts_with('×') { Ok(()) } else { Err(format!("({})", theirs.remark)) }
 }
 
-fn arguments(told: &Told<'_>, ours: &Call, theirs: &Call, finished: bool, rules: &mut Rules) -> Result<(), String> {
+fn compare_arguments(told: &Told<'_>, ours: &Call, theirs: &Call, finished: bool, rules: &mut Rules) -> Result<(), String> {
     let mut args: Vec<Tree> = ours.args.iter().map(|arg| Tree::read(arg)).collect();
     let mut registers = told.registers.to_vec();
     if ["preadv2", "pwritev2"].contains(&&*ours.name) && args.len() == 6 && rules.explains("halves") {
@@ -71,8 +84,10 @@ fn arguments(told: &Told<'_>, ours: &Call, theirs: &Call, finished: bool, rules:
     };
     let sets = select(ours, theirs);
     for (n, (ours, theirs)) in args.iter().zip(&seen).enumerate() {
-        if let Some(sets) = sets.as_ref().filter(|_| finished && (1..4).contains(&n)) {
-            if *ours == *theirs || set_of(ours) == sets[n - 1] && rules.explains("sets") {
+        if let Some(Some(set)) = sets.as_ref().filter(|_| finished && (1..4).contains(&n)).map(|sets| &sets[n - 1]) {
+            let within = |fd: &u64| registers.first().is_some_and(|nfds| fd < nfds);
+            let left = set_of(ours).map(|set| set.into_iter().filter(within).collect());
+            if left.as_ref() == Some(set) && (ours == theirs || rules.explains("sets")) {
                 continue;
             }
             return Err(format!("set {n}"));

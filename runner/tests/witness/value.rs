@@ -20,7 +20,7 @@ pub(crate) struct Context<'a> {
 
 /// Whether syscase's value and strace's agree, or a rule explains why not.
 pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -> bool {
-    use Tree::{Change, List, Set, Struct, Text, Word};
+    use Tree::{Change, Function, List, Set, Struct, Text, Word};
     if ours == theirs {
         return true;
     }
@@ -38,13 +38,14 @@ pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Ru
         (List(a), List(b)) | (Set(a), Set(b)) => elements(a, b, at, rules),
         (Struct(a), Struct(b)) => fields(a, b, at, rules),
         // By its address.
-        (Word(a), Text { .. } | List(_) | Struct(_)) => match (value_of(a), at.register) {
+        (Word(a), Text { .. } | List(_) | Set(_) | Struct(_)) => match (value_of(a), at.register) {
             (Some(a), Some(register)) => a == register && a != 0 && rules.explains("address"),
             (Some(a), None) if union(theirs) == Some(a) => rules.explains("union"),
             (Some(a), None) => a != 0 && rules.explains("address"),
             (None, _) => false,
         },
-        (Text { .. } | List(_) | Struct(_), Word(b)) => match (value_of(b), at.register) {
+        (Word(a), Function(..)) => value_of(a).is_some_and(|a| computed(theirs) == Some(a)) && rules.explains("number"),
+        (Text { .. } | List(_) | Set(_) | Struct(_), Word(b)) => match (value_of(b), at.register) {
             (Some(b), Some(register)) => b == register && b != 0 && rules.explains("address"),
             (b, None) if ours == &List(Vec::new()) => b == Some(0),
             _ => false,
@@ -89,6 +90,7 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
         let same = match find(theirs, name) {
             Some(i) => agree(value, &theirs[i].1, &inner, rules),
             None if name == "sin_family" => find(theirs, "sa_family").is_some_and(|i| theirs[i].1 == *value) && rules.explains("sockaddr"),
+            None if unused(at.call, name, theirs) => rules.explains("unused"),
             // Members of the union that this signal does not have.
             None => signal && rules.explains("union"),
         };
@@ -102,6 +104,15 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
             || is_empty(value) && rules.explains("left-out")
             || rest && rules.explains("not-shown")
     })
+}
+
+/// Whether the operation does not use this field.
+fn unused(call: &str, name: &str, theirs: &[(String, Tree)]) -> bool {
+    match call {
+        "fcntl" => name == "l_pid",
+        "poll" | "ppoll" => matches!(theirs, [(fd, Tree::Word(value))] if fd == "fd" && value.starts_with('-')),
+        _ => false,
+    }
 }
 
 /// A field of an internet address.
@@ -145,6 +156,17 @@ fn packed(len: usize, items: &[Tree]) -> Vec<u8> {
     numbers.flat_map(|n| n.to_le_bytes()[..size].to_vec()).collect()
 }
 
+/// `makedev(0, 0xf)`, `_IOC(_IOC_READ, 0xbe, 0xef, 0x10)`.
+fn computed(value: &Tree) -> Option<u64> {
+    let Tree::Function(name, args) = value else { return None };
+    let args: Option<Vec<u64>> = args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
+    match (&**name, &args?[..]) {
+        ("makedev", [major, minor]) => Some(minor & 0xff | major << 8 | (minor & !0xff) << 12),
+        ("_IOC", [direction, kind, number, size]) => Some(direction << 30 | size << 16 | kind << 8 | number),
+        _ => None,
+    }
+}
+
 /// The value of `epoll_data_t`, which strace shows as two members.
 fn union(theirs: &Tree) -> Option<u64> {
     let Tree::Struct(fields) = theirs else { return None };
@@ -180,7 +202,11 @@ fn value_of(word: &str) -> Option<u64> {
 fn constant(name: &str) -> Option<u64> {
     match name {
         "NULL" => return Some(0),
-        "FASYNC" => return abi::constant_anywhere("O_ASYNC").first()?.value("O_ASYNC"),
+        "FASYNC" => return constant("O_ASYNC"),
+        "FS_IMMUTABLE_FL" => return Some(0x10),
+        "FS_APPEND_FL" => return Some(0x20),
+        "_IOC_WRITE" => return Some(1),
+        "_IOC_READ" => return Some(2),
         _ => {}
     }
     if let Some(n) = number(name) {
