@@ -65,7 +65,7 @@ pub fn mode_text(mode: u64) -> String {
     let (mut parts, rest) = MODE.parts(mode & !PERMISSIONS);
     let low = rest | mode & PERMISSIONS;
     if low != 0 || parts.is_empty() {
-        parts.push(if low == 0 { "000".to_owned() } else { format!("0{low:03o}") });
+        parts.push(format!("{:0>3}", format!("0{low:o}")));
     }
     parts.join("|")
 }

@@ -54,14 +54,13 @@ impl Account<'_> {
     pub(crate) fn compare(&self, threads: &[Thread], view: View, rules: &mut Rules) -> (usize, Vec<Disagreement>) {
         let mut wrong = Vec::new();
         let mut compared = 0;
-        let lines = self.lines();
-        for index in 0..self.planned.plan.steps.len() {
+        for (index, line) in self.lines().iter().enumerate() {
             let seen: Vec<&Seen> = threads.iter().filter_map(|thread| thread.steps.get(&index)).collect();
             let found = match (&seen[..], self.told(index)) {
                 ([], None) => continue,
                 ([seen], Some(told)) => {
                     compared += 1;
-                    let step = Step { told, shown: lines[index].as_deref().filter(|_| view == View::Meaning) };
+                    let step = Step { told, shown: line.as_deref().filter(|_| view == View::Meaning) };
                     step.agrees(seen, view, rules).and_then(|()| step.notices(seen, view))
                 }
                 ([], Some(_)) => Err("strace did not see it".to_owned()),
@@ -69,10 +68,13 @@ impl Account<'_> {
             };
             if let Err(what) = found {
                 let what = format!("step {}: {what}", index + 1);
-                wrong.push(self.disagree(what, &seen, lines[index].clone()));
+                wrong.push(self.disagree(what, &seen, line.clone()));
             }
         }
         for thread in threads {
+            for (step, seen) in thread.steps.range(self.planned.plan.steps.len()..) {
+                wrong.push(self.disagree(format!("step {}: the case has no such step", step + 1), &[seen], None));
+            }
             wrong.extend(self.signals(thread).err());
         }
         (compared, wrong)

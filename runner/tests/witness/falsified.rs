@@ -21,14 +21,20 @@ pub(crate) fn all(told: &Told<'_>, seen: &Seen, view: View) -> Vec<(String, Seen
     }
     if told.returned() {
         all.push(("a return value", with(seen, |call| call.ret = call.ret.map(|ret| ret ^ 1))));
-        all.push(("an error", with(seen, |call| {
-            call.ret = Some(-1);
-            call.errno = Some("EUCLEAN".to_owned());
-        })));
-        all.push(("no error", with(seen, |call| {
-            call.ret = Some(if call.errno.is_some() { 0 } else { -1 });
-            call.errno = None;
-        })));
+        all.push((
+            "an error",
+            with(seen, |call| {
+                call.ret = Some(-1);
+                call.errno = Some("EUCLEAN".to_owned());
+            }),
+        ));
+        all.push((
+            "no error",
+            with(seen, |call| {
+                call.ret = Some(if call.errno.is_some() { 0 } else { -1 });
+                call.errno = None;
+            }),
+        ));
         all.push(("no return", with(seen, |call| call.ret = None)));
     }
     let mut all: Vec<_> = all.into_iter().map(|(what, seen)| (what.to_owned(), seen)).collect();

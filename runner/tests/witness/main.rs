@@ -7,6 +7,7 @@ mod line;
 mod log;
 mod notation;
 mod rules;
+mod sample;
 mod tree;
 mod value;
 
@@ -50,8 +51,7 @@ fn every_step_of_every_case_agrees_with_strace() {
             wrong.extend(disagreements);
         }
         // Nobody keeps the traces of probes.
-        let probes: BTreeSet<u64> =
-            cases.iter().filter_map(|case| Some(case.probe.as_ref()?.plan.digest())).collect();
+        let probes: BTreeSet<u64> = cases.iter().filter_map(|case| Some(case.probe.as_ref()?.plan.digest())).collect();
         let unknown: Vec<_> = log.keys().filter(|digest| !probes.contains(digest)).collect();
         assert!(unknown.is_empty(), "strace saw steps of no case: {unknown:x?}");
         assert!(performed > 0 && steps > performed, "{performed} cases, {steps} steps");
@@ -104,7 +104,8 @@ fn run(cases: &[Planned], view: View, dir: &Path) -> Vec<CaseEvent> {
     let output = command.arg("--json").arg(dir.join("events")).output().expect("strace runs");
     let events = fs::read_to_string(dir.join("events")).unwrap_or_default();
     let events = events.lines().map(|line| serde_json::from_str(line).expect("an event"));
-    let events: Vec<CaseEvent> = events.filter_map(|event| if let Event::Case(case) = event { Some(*case) } else { None }).collect();
+    let events: Vec<CaseEvent> =
+        events.filter_map(|event| if let Event::Case(case) = event { Some(*case) } else { None }).collect();
     assert_eq!(events.len(), cases.len(), "{}", String::from_utf8_lossy(&output.stderr));
     events
 }

@@ -25,13 +25,16 @@ pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Ru
         return true;
     }
     match (ours, theirs) {
-        (Word(a), Word(b)) => value_of(a).is_some_and(|a| value_of(b).is_some_and(|b| same(a, b))) && rules.explains("number"),
+        (Word(a), Word(b)) => {
+            value_of(a).is_some_and(|a| value_of(b).is_some_and(|b| same(a, b))) && rules.explains("number")
+        }
         // Room that the kernel had not yet written to.
         (Text { .. }, Text { bytes, .. }) if at.call == "vmsplice" && bytes.iter().all(|b| *b == CANARY) => {
             rules.explains("before")
         }
         (Text { bytes: a, .. }, Text { bytes: b, .. }) => {
-            (a.starts_with(b) || b.starts_with(a)) && rules.explains(if b.is_empty() { "nothing" } else { "length" })
+            (a.starts_with(b) || b.starts_with(a) && !a.is_empty())
+                && rules.explains(if b.is_empty() { "nothing" } else { "length" })
         }
         (_, Change(_, after)) => agree(ours, after, at, rules) && rules.explains("changed"),
         (List(a), List(b)) if splice(a, b, at) => rules.explains("before"),
@@ -65,7 +68,10 @@ fn splice(ours: &[Tree], theirs: &[Tree], at: &Context<'_>) -> bool {
     let moved = at.moved.and_then(|ret| ret.try_into().ok());
     let (after, before) = (value_of(after), value_of(before));
     ["splice", "copy_file_range"].contains(&at.call)
-        && after.zip(before).zip(moved).is_some_and(|((after, before), moved): (_, u64)| before.checked_add(moved) == Some(after))
+        && after
+            .zip(before)
+            .zip(moved)
+            .is_some_and(|((after, before), moved): (_, u64)| before.checked_add(moved) == Some(after))
 }
 
 fn elements(ours: &[Tree], theirs: &[Tree], at: &Context<'_>, rules: &mut Rules) -> bool {
@@ -78,7 +84,8 @@ fn elements(ours: &[Tree], theirs: &[Tree], at: &Context<'_>, rules: &mut Rules)
     let (given, told) = (shown.len(), theirs.len());
     // An argument whose count says something else.
     let counted = at.count.is_some_and(|count| count != given as u64);
-    pairs && (given == told || rest && told > given && rules.explains("not-shown") || counted && rules.explains("length"))
+    pairs
+        && (given == told || rest && told > given && rules.explains("not-shown") || counted && rules.explains("length"))
 }
 
 fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, rules: &mut Rules) -> bool {
@@ -89,7 +96,9 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
     for (name, value) in ours.iter().filter(|(_, value)| *value != Tree::Rest) {
         let same = match find(theirs, name) {
             Some(i) => agree(value, &theirs[i].1, &inner, rules),
-            None if name == "sin_family" => find(theirs, "sa_family").is_some_and(|i| theirs[i].1 == *value) && rules.explains("sockaddr"),
+            None if name == "sin_family" => {
+                find(theirs, "sa_family").is_some_and(|i| theirs[i].1 == *value) && rules.explains("sockaddr")
+            }
             None if unused(at.call, name, theirs) => rules.explains("unused"),
             // Members of the union that this signal does not have.
             None => signal && rules.explains("union"),
@@ -159,7 +168,8 @@ fn packed(len: usize, items: &[Tree]) -> Vec<u8> {
 /// `makedev(0, 0xf)`, `_IOC(_IOC_READ, 0xbe, 0xef, 0x10)`.
 fn computed(value: &Tree) -> Option<u64> {
     let Tree::Function(name, args) = value else { return None };
-    let args: Option<Vec<u64>> = args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
+    let args: Option<Vec<u64>> =
+        args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
     match (&**name, &args?[..]) {
         ("makedev", [major, minor]) => Some(minor & 0xff | major << 8 | (minor & !0xff) << 12),
         ("_IOC", [direction, kind, number, size]) => Some(direction << 30 | size << 16 | kind << 8 | number),
