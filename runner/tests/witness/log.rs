@@ -35,24 +35,29 @@ pub(crate) struct Thread {
 /// All threads, by the digest of their plan.
 pub(crate) type Log = BTreeMap<u64, Vec<Thread>>;
 
-/// Reads what `strace -ff -o DIR/…` wrote.
+/// Reads what `strace -ff -A -o DIR/…` wrote.
 pub(crate) fn read(dir: &Path, mark: u32) -> io::Result<Log> {
     let mut log = Log::new();
     for file in fs::read_dir(dir)? {
         let text = fs::read(file?.path())?;
-        if let Some((digest, thread)) = thread(&String::from_utf8_lossy(&text), mark) {
-            log.entry(digest).or_default().push(thread);
+        let text = String::from_utf8_lossy(&text);
+        // A process's id may come again: then its file goes on with another one.
+        let lines: Vec<&str> = text.lines().collect();
+        for lines in lines.split_inclusive(|line| line.starts_with("+++ ")) {
+            if let Some((digest, thread)) = thread(lines, mark) {
+                log.entry(digest).or_default().push(thread);
+            }
         }
     }
     Ok(log)
 }
 
 /// Reads the lines of one thread; none if it did nothing for a case.
-pub(crate) fn thread(text: &str, mark: u32) -> Option<(u64, Thread)> {
+pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
     let mut thread = Thread::default();
     let mut digest = None;
     let mut open: Option<(usize, Reader)> = None;
-    for line in text.lines() {
+    for line in lines {
         if let Some(signal) = line.strip_prefix("--- ").and_then(|l| l.split(' ').next()) {
             thread.signals.push(signal.to_owned());
         }
@@ -65,7 +70,7 @@ pub(crate) fn thread(text: &str, mark: u32) -> Option<(u64, Thread)> {
             digest = Some(of);
             if let Some((at, reader)) = open.take() {
                 assert!((n, step) == (2, at as i64), "the marks of a step come in pairs: {line}");
-                thread.steps.insert(at, Seen { ended: true, ..reader.finish() });
+                thread.steps.insert(at, Seen { ended: true, ..reader.seen });
             } else {
                 assert!(n == 1 && !thread.steps.contains_key(&(step as usize)), "a step is begun once: {line}");
                 open = Some((step as usize, Reader::default()));
@@ -75,7 +80,7 @@ pub(crate) fn thread(text: &str, mark: u32) -> Option<(u64, Thread)> {
         }
     }
     if let Some((step, reader)) = open {
-        thread.steps.insert(step, reader.finish());
+        thread.steps.insert(step, reader.seen);
     }
     Some((digest?.cast_unsigned(), thread))
 }
@@ -120,10 +125,6 @@ impl Reader {
             }
             _ => self.seen.calls.push(call),
         }
-    }
-
-    fn finish(self) -> Seen {
-        self.seen
     }
 }
 

@@ -94,7 +94,7 @@ fn run(cases: &[Planned], view: View, dir: &Path) -> Vec<CaseEvent> {
     });
     let calls: BTreeSet<&str> = calls.chain(["prctl", "rt_sigreturn", "restart_syscall"]).collect();
     let mut command = Command::new("strace");
-    command.args(["-ff", "-qq", "--seccomp-bpf", "-o"]).arg(dir.join("log/thread"));
+    command.args(["-ff", "-A", "-q", "--seccomp-bpf", "-o"]).arg(dir.join("log/thread"));
     command.arg(format!("--trace={}", calls.into_iter().collect::<Vec<_>>().join(",")));
     match view {
         View::Registers => command.arg("--raw=all"),

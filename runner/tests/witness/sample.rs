@@ -83,7 +83,9 @@ fn compare(view: View, text: &str) -> Vec<String> {
         Some((step, end)) => mark(step, if end == "<" { 1 } else { 2 }),
         None => line.to_owned(),
     });
-    let (digest, thread) = thread(&lines.collect::<Vec<_>>().join("\n"), MARK).expect("marks");
+    let lines: Vec<String> = lines.collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let (digest, thread) = thread(&lines, MARK).expect("marks");
     assert_eq!(digest, planned.plan.digest());
     let shown = SHOWN.map(|shown| StepEvent {
         call: shown.split('(').next().unwrap_or_default().to_owned(),
