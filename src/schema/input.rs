@@ -47,7 +47,7 @@ pub(super) fn argument(d: &mut Definitions, kind: &Kind) -> Value {
         Kind::Path => d.share("string", |d| any_of([text(), pointer(d), notation(d)])),
         Kind::Bytes(dir) => buffer(d, *dir),
         Kind::Iovec(dir) => d.share(&format!("iovec.{}", way(*dir)), |d| any_of([list(element(d, *dir)), pointer(d)])),
-        Kind::Ptr(Dir::Out, _) => buffer(d, Dir::Out),
+        Kind::Ptr(Dir::Out, _) | Kind::Array(Dir::Out, _) => buffer(d, Dir::Out),
         Kind::Ptr(dir, inner) => {
             let data = in_place(d, inner);
             behind_pointer(d, *dir, data)
