@@ -33,6 +33,11 @@ impl<'a> Told<'a> {
         self.step.state == State::Done && !self.name.starts_with("exit")
     }
 
+    /// Whether the thread was killed before it could note what it did.
+    pub(crate) fn cut_off(&self, seen: &Seen) -> bool {
+        self.step.state == State::Begun && seen.killed.is_some()
+    }
+
     /// Whether strace saw the same; `registers` says that its arguments are numbers. If not, says what differs.
     pub(crate) fn agrees(&self, seen: &Seen, registers: bool, rules: &mut Rules) -> Result<(), String> {
         if seen.interrupted {
@@ -71,8 +76,8 @@ impl<'a> Told<'a> {
             State::Done if self.name.starts_with("exit") && !seen.ended && rules.explains("no-return") => Ok(()),
             State::Done if self.returned() && seen.ended => Ok(()),
             State::Done => Err(if seen.ended { "it returned" } else { "it did not return" }.to_owned()),
-            State::Begun if seen.ended => Err("it returned".to_owned()),
-            State::Begun => Ok(()),
+            State::Begun if !seen.ended || self.cut_off(seen) && rules.explains("killed") => Ok(()),
+            State::Begun => Err("it returned".to_owned()),
             State::NotReached | State::Faulted => Err("it was not to be performed".to_owned()),
         }
     }
@@ -81,7 +86,7 @@ impl<'a> Told<'a> {
     fn count(&self, seen: &Seen) -> Result<(), String> {
         let successes = seen.calls.iter().filter(|call| call.errno.is_none() && call.ret.is_some()).count();
         let (calls, good) = match self.repeat {
-            PlanRepeat::Once => (seen.calls.len() == 1, true),
+            PlanRepeat::Once => (seen.calls.len() == 1 || seen.calls.is_empty() && self.cut_off(seen), true),
             _ => (seen.calls.len() - successes <= 1, successes as u64 == self.step.repeats),
         };
         match calls && good {

@@ -13,7 +13,7 @@ pub(crate) struct Seen {
     pub(crate) calls: Vec<Call>,
     /// The lines, to be shown.
     pub(crate) lines: Vec<String>,
-    /// The signal that killed the thread before the step's end.
+    /// The signal that killed the thread before its next step.
     pub(crate) killed: Option<String>,
     /// A call was interrupted, and its error is what the signal handler returned to.
     pub(crate) interrupted: bool,
@@ -56,7 +56,7 @@ pub(crate) fn read(dir: &Path, mark: u32) -> io::Result<Log> {
 pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
     let mut thread = Thread::default();
     let mut digest = None;
-    let mut open: Option<(usize, Reader)> = None;
+    let (mut open, mut last): (Option<(usize, Reader)>, _) = (None, None);
     for line in lines {
         if let Some(signal) = line.strip_prefix("--- ").and_then(|l| l.split(' ').next()) {
             thread.signals.push(signal.to_owned());
@@ -71,12 +71,15 @@ pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
             if let Some((at, reader)) = open.take() {
                 assert!((n, step) == (2, at as i64), "the marks of a step come in pairs: {line}");
                 thread.steps.insert(at, Seen { ended: true, ..reader.seen });
+                last = Some(at);
             } else {
                 assert!(n == 1 && !thread.steps.contains_key(&(step as usize)), "a step is begun once: {line}");
                 open = Some((step as usize, Reader::default()));
             }
         } else if let Some((_, reader)) = &mut open {
             reader.line(line);
+        } else if let (Some(signal), Some(last)) = (killed(line), last) {
+            thread.steps.entry(last).or_default().killed = Some(signal);
         }
     }
     if let Some((step, reader)) = open {
@@ -98,8 +101,8 @@ impl Reader {
         self.seen.lines.push(line.to_owned());
         if line.starts_with("--- ") {
             self.handlers.push(self.seen.calls.len());
-        } else if let Some(end) = line.strip_prefix("+++ killed by ") {
-            self.seen.killed = end.split(' ').next().map(str::to_owned);
+        } else if let Some(signal) = killed(line) {
+            self.seen.killed = Some(signal);
         } else if let Some(call) = Call::read(line) {
             self.call(call);
         }
@@ -126,6 +129,11 @@ impl Reader {
             _ => self.seen.calls.push(call),
         }
     }
+}
+
+/// The signal in `+++ killed by SIGKILL +++`.
+fn killed(line: &str) -> Option<String> {
+    line.strip_prefix("+++ killed by ")?.split(' ').next().map(str::to_owned)
 }
 
 /// Whether a call was interrupted in a way that no program ever sees.
