@@ -10,7 +10,8 @@ use crate::plan::Plan;
 use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
-use super::slot::{Examine, SLOTS};
+use super::seal::Key;
+use super::slot::{Examine, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -77,7 +78,8 @@ impl Executor {
     pub fn worker(&self) -> io::Result<Worker> {
         let shared = Shared::new()?;
         let pid = self.lock().start(&shared)?;
-        Ok(Worker { executor: self.clone(), shared, pid, taken: 0 })
+        let slots = shared.slots();
+        Ok(Worker { executor: self.clone(), shared, slots, pid, taken: 0, secret: Key::draw(), keys: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -89,9 +91,15 @@ impl Executor {
 pub struct Worker {
     executor: Executor,
     shared: Shared,
+    /// As they were loaded: what a case writes there is not asked where things lie.
+    slots: [Slot; SLOTS as usize],
     pid: i32,
     /// Plans done whose traces were taken.
     taken: u32,
+    /// What the cases' keys are made from.
+    secret: Key,
+    /// Keys given out so far; none is given out twice.
+    keys: u64,
 }
 
 impl Worker {
@@ -121,11 +129,11 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        let slot = self.taken % SLOTS;
+        let index = self.taken;
         self.post(plan, Some(mutant));
         let trace = self.take(plan, 1)?;
         // Nothing of a worker that was lost is here any more.
-        Ok((trace, self.shared.slot(slot).aftermath()))
+        Ok((trace, self.slot(index).aftermath()))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -164,9 +172,11 @@ impl Worker {
     fn post(&mut self, plan: &Plan, examine: Examine<'_>) {
         let control = self.shared.control();
         let posted = control.posted.load(Ordering::Acquire);
-        let mut slot = self.shared.slot(posted % SLOTS);
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
-        slot.load(plan, deadline, examine)
+        let key = self.secret.nth(self.keys);
+        self.keys += 1;
+        self.slots[(posted % SLOTS) as usize]
+            .load(plan, deadline, examine, key)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
@@ -201,7 +211,7 @@ impl Worker {
             }
         }
         self.taken = index.wrapping_add(1);
-        let slot = self.shared.slot(index % SLOTS);
+        let slot = self.slot(index);
         let trace = slot.trace(plan);
         slot.shrink();
         if trace.end == End::Unkillable {
@@ -212,18 +222,28 @@ impl Worker {
     }
 
     fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
-        let trace = Trace { end, ..self.shared.slot(index % SLOTS).trace(plan) };
-        self.replace()?;
+        // A trace that is still being written does not verify.
+        self.executor.lock().kill(self.pid)?;
+        let trace = Trace { end, ..self.slot(index).trace(plan) };
+        self.renew()?;
         Ok(trace)
+    }
+
+    fn slot(&self, index: u32) -> Slot {
+        self.slots[(index % SLOTS) as usize]
     }
 
     /// Kills the worker and starts another.
     fn replace(&mut self) -> io::Result<()> {
-        let launcher = self.executor.lock();
-        launcher.kill(self.pid)?;
+        self.executor.lock().kill(self.pid)?;
+        self.renew()
+    }
+
+    /// Starts another worker in the place of one that was killed.
+    fn renew(&mut self) -> io::Result<()> {
         let shared = Shared::new()?;
-        self.pid = launcher.start(&shared)?;
-        drop(launcher);
+        self.pid = self.executor.lock().start(&shared)?;
+        self.slots = shared.slots();
         self.shared = shared;
         self.taken = 0;
         Ok(())
