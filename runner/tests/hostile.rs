@@ -125,7 +125,7 @@ fn without_namespaces_and_proc(#[case] uid: u32) {
     for innocent in ["a-innocent", "m-innocent", "z-innocent"] {
         assert_eq!(verdict(innocent).0, "pass");
     }
-    assert_eq!(verdict("kill-everybody"), ("skip", "needs a process id namespace"));
+    assert_eq!(verdict("kill-everybody"), ("skip", "needs namespaces, to be harmless"));
     assert_eq!(verdict("thread-asleep"), ("skip", "needs /proc to observe blocking"));
     // Whether the step was noted before the end of the process that performs the cases is a race.
     assert_eq!(verdict("kill-parent").0, "fail", "{found:?}");

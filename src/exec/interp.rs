@@ -482,6 +482,9 @@ fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (
             break;
         }
         calls += 1;
+        if kind != repeat::ONCE {
+            slot.repeated(step, calls as u64);
+        }
         if kind == repeat::ADVANCE {
             sum += ret;
             args[first as usize] = args[first as usize].wrapping_add(ret as u64);
@@ -489,9 +492,6 @@ fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (
             if ret == 0 || args[second as usize] == 0 {
                 break;
             }
-        }
-        if kind != repeat::ONCE {
-            slot.repeated(step, calls as u64);
         }
     }
     let repeats = if kind == repeat::ONCE { 0 } else { calls as u64 };

@@ -2,6 +2,7 @@
 //! knows what is expected.
 
 mod capture;
+mod clear;
 mod fault;
 mod interp;
 mod launcher;
@@ -13,6 +14,7 @@ mod pool;
 mod reading;
 mod record;
 mod remains;
+mod residue;
 mod sandbox;
 mod seal;
 mod setup;

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
+use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
@@ -121,7 +122,9 @@ impl Worker {
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
-        self.take(plan, 1)
+        let trace = self.take(plan, 1)?;
+        self.is_new_behind(plan, &trace)?;
+        Ok(trace)
     }
 
     /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
@@ -133,7 +136,9 @@ impl Worker {
         self.post(plan, Some(mutant));
         let trace = self.take(plan, 1)?;
         // Nothing of a worker that was lost is here any more.
-        Ok((trace, self.slot(index).aftermath()))
+        let aftermath = self.slot(index).aftermath();
+        self.is_new_behind(plan, &trace)?;
+        Ok((trace, aftermath))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -161,7 +166,7 @@ impl Worker {
                 each(tag, trace);
                 return Ok(());
             }
-            if matches!(trace.end, End::WorkerLost | End::Unkillable) {
+            if self.is_new_behind(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
                 posted.iter().for_each(|(_, plan)| self.post(plan, None));
             }
@@ -231,6 +236,17 @@ impl Worker {
 
     fn slot(&self, index: u32) -> Slot {
         self.slots[(index % SLOTS) as usize]
+    }
+
+    /// Whether the next plan is for another worker, which is there then: this one was lost, or what the plan did is
+    /// there for all that come after it.
+    fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
+        let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
+        if !lost && outlasts(plan) {
+            self.replace()?;
+            return Ok(true);
+        }
+        Ok(lost)
     }
 
     /// Kills the worker and starts another.

@@ -7,6 +7,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
+use super::clear::remove_tree;
 use super::interp;
 use super::observe;
 use super::sandbox::{self, Isolation};
@@ -22,6 +23,7 @@ const COUNT_EVERY: u64 = 20_000;
 const STAY: u32 = 32;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
+const NOT_THERE: i64 = -(libc::ENOENT as i64);
 /// Directory of the case at hand, in the worker's working directory.
 const CASE_DIR: &str = "c";
 
@@ -102,6 +104,8 @@ impl Worker {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
         let disk = start.disk.and_then(|d| CString::new(d.join(CASE_DIR).into_os_string().into_vec()).ok());
+        // Keys that cases add are theirs, and not the user's.
+        call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
         fs::create_dir(CASE_DIR)?;
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -240,7 +244,7 @@ impl Worker {
         }
         call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
         if let Some(disk) = &self.disk
-            && call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY)
+            && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
         {
             clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
         }
@@ -249,7 +253,7 @@ impl Worker {
 
 /// Removes a tree, and makes way for the next one even if that fails.
 fn clear(dir: &Path) {
-    if !sandbox::remove_tree(dir) {
+    if !remove_tree(dir) {
         let _ = fs::rename(dir, dir.with_extension(now().to_string()));
     }
 }
