@@ -1,13 +1,14 @@
 //! Proof that a word in shared memory was written by who performs the steps, and not by one of the steps.
 //!
-//! A case can write wherever its process can, and the trace lies in that process's memory. So the slot is where
-//! nobody can know (see [`super::map`]), and what either side relies on while a case runs, or afterwards, carries a
-//! keyed checksum (SipHash): the plan's steps, the variables, how far each step got and with what, signals, and how
-//! the case's process came on. The runner draws a key for each case; the worker takes it out of the shared memory
-//! before it forks the case's process, where it is in local variables alone. So what a step writes into the trace,
-//! copies from another case's, or leaves from an earlier case in the same slot, does not verify, and the case fails
-//! as [`End::Forged`](super::End::Forged). What a step erases was not reached, which no case passes with. A step of
-//! the plan or a variable that is not as it was ends the case's process, before it is performed or used.
+//! A case can write wherever its process can, and the trace lies in that process's memory. So the slot is at a random
+//! address (see [`super::map`]), which no plan names by chance; and since a case may look it up, what either side
+//! relies on while a case runs, or afterwards, carries a keyed checksum (SipHash): the plan's steps, the variables,
+//! how far each step got and with what, signals, and how the case's process came on. The runner draws a key for each
+//! case; the worker takes it out of the shared memory before it forks the case's process, where it is in local
+//! variables alone. What a step writes into the trace, copies from another case's, or leaves from an earlier case in
+//! the same slot, does not verify, and the case fails as [`End::Forged`](super::End::Forged). Steps that are erased
+//! from the end on were not reached, which no case passes with; erased between others, they are missed. A step of the
+//! plan or a variable that is not as it was ends the case's process, before it is performed or used.
 //!
 //! Every word is published by one store, behind what it seals: a process that is killed between two stores leaves
 //! a trace that verifies.
