@@ -2,6 +2,7 @@
 //! knows what is expected.
 
 mod capture;
+mod clear;
 mod fault;
 mod interp;
 mod launcher;
@@ -11,13 +12,20 @@ mod mark;
 mod mutation;
 mod observe;
 mod pool;
+mod reading;
+mod record;
 mod remains;
+mod residue;
 mod sandbox;
+mod seal;
 mod setup;
 mod slot;
 mod sys;
+#[cfg(test)]
+mod tests;
 mod tie;
 mod trace;
+mod vars;
 mod wire;
 mod worker;
 mod wrong;

@@ -77,6 +77,7 @@ macro_rules! call {
 mod fd;
 mod fs;
 mod io;
+mod ipc;
 mod mem;
 mod net;
 mod poll;
@@ -87,5 +88,15 @@ mod time;
 use crate::abi::Syscall;
 
 /// Every call, file by file.
-pub(super) static FILES: [&[Syscall]; 9] =
-    [io::CALLS, fd::CALLS, fs::CALLS, mem::CALLS, net::CALLS, poll::CALLS, process::CALLS, signal::CALLS, time::CALLS];
+pub(super) static FILES: [&[Syscall]; 10] = [
+    io::CALLS,
+    fd::CALLS,
+    fs::CALLS,
+    mem::CALLS,
+    net::CALLS,
+    poll::CALLS,
+    process::CALLS,
+    ipc::CALLS,
+    signal::CALLS,
+    time::CALLS,
+];
