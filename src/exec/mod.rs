@@ -2,26 +2,36 @@
 //! knows what is expected.
 
 mod capture;
+mod clear;
 mod fault;
 mod interp;
 mod launcher;
 mod machine;
 mod map;
+mod mark;
 mod mutation;
 mod observe;
 mod pool;
+mod reading;
+mod record;
 mod remains;
+mod residue;
 mod sandbox;
+mod seal;
 mod setup;
 mod slot;
 mod sys;
+#[cfg(test)]
+mod tests;
 mod tie;
 mod trace;
+mod vars;
 mod wire;
 mod worker;
 mod wrong;
 
 pub use machine::Machine;
+pub use mark::MARK;
 pub use mutation::{Aftermath, Mutant, Mutation};
 pub use pool::{Executor, Surroundings, Worker};
 pub use slot::{MAX_ACTORS, MAX_VARS};

@@ -10,7 +10,9 @@ use crate::plan::Plan;
 use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
-use super::slot::{Examine, SLOTS};
+use super::residue::outlasts;
+use super::seal::Key;
+use super::slot::{Examine, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -27,6 +29,7 @@ pub struct Executor {
     launcher: Arc<Mutex<Launcher>>,
     interrupted: Arc<AtomicBool>,
     deadline: u64,
+    marks: bool,
 }
 
 /// What a worker found out about where it works.
@@ -50,13 +53,20 @@ impl Executor {
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
-        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000 })
+        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000, marks: false })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
     #[must_use]
     pub fn with_deadline(mut self, micros: u64) -> Self {
         self.deadline = micros;
+        self
+    }
+
+    /// Marks the steps of cases for a witness: see [`MARK`](super::MARK).
+    #[must_use]
+    pub fn marking_steps(mut self) -> Self {
+        self.marks = true;
         self
     }
 
@@ -77,7 +87,8 @@ impl Executor {
     pub fn worker(&self) -> io::Result<Worker> {
         let shared = Shared::new()?;
         let pid = self.lock().start(&shared)?;
-        Ok(Worker { executor: self.clone(), shared, pid, taken: 0 })
+        let slots = shared.slots();
+        Ok(Worker { executor: self.clone(), shared, slots, pid, taken: 0, secret: Key::draw(), keys: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -89,9 +100,15 @@ impl Executor {
 pub struct Worker {
     executor: Executor,
     shared: Shared,
+    /// As they were loaded: what a case writes there is not asked where things lie.
+    slots: [Slot; SLOTS as usize],
     pid: i32,
     /// Plans done whose traces were taken.
     taken: u32,
+    /// What the cases' keys are made from.
+    secret: Key,
+    /// Keys given out so far; none is given out twice.
+    keys: u64,
 }
 
 impl Worker {
@@ -113,7 +130,9 @@ impl Worker {
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
-        self.take(plan, 1)
+        let trace = self.take(plan, 1)?;
+        self.is_new_behind(plan, &trace)?;
+        Ok(trace)
     }
 
     /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
@@ -121,11 +140,13 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        let slot = self.taken % SLOTS;
+        let index = self.taken;
         self.post(plan, Some(mutant));
         let trace = self.take(plan, 1)?;
         // Nothing of a worker that was lost is here any more.
-        Ok((trace, self.shared.slot(slot).aftermath()))
+        let aftermath = self.slot(index).aftermath();
+        self.is_new_behind(plan, &trace)?;
+        Ok((trace, aftermath))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -153,7 +174,7 @@ impl Worker {
                 each(tag, trace);
                 return Ok(());
             }
-            if matches!(trace.end, End::WorkerLost | End::Unkillable) {
+            if self.is_new_behind(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
                 posted.iter().for_each(|(_, plan)| self.post(plan, None));
             }
@@ -164,10 +185,15 @@ impl Worker {
     fn post(&mut self, plan: &Plan, examine: Examine<'_>) {
         let control = self.shared.control();
         let posted = control.posted.load(Ordering::Acquire);
-        let mut slot = self.shared.slot(posted % SLOTS);
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
-        slot.load(plan, deadline, examine)
+        let key = self.secret.nth(self.keys);
+        self.keys += 1;
+        let slot = &mut self.slots[(posted % SLOTS) as usize];
+        slot.load(plan, deadline, examine, key)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
+        if self.executor.marks {
+            slot.header().mark.store(plan.digest(), Ordering::Release);
+        }
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
     }
@@ -201,7 +227,7 @@ impl Worker {
             }
         }
         self.taken = index.wrapping_add(1);
-        let slot = self.shared.slot(index % SLOTS);
+        let slot = self.slot(index);
         let trace = slot.trace(plan);
         slot.shrink();
         if trace.end == End::Unkillable {
@@ -212,18 +238,39 @@ impl Worker {
     }
 
     fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
-        let trace = Trace { end, ..self.shared.slot(index % SLOTS).trace(plan) };
-        self.replace()?;
+        // A trace that is still being written does not verify.
+        self.executor.lock().kill(self.pid)?;
+        let trace = Trace { end, ..self.slot(index).trace(plan) };
+        self.renew()?;
         Ok(trace)
+    }
+
+    fn slot(&self, index: u32) -> Slot {
+        self.slots[(index % SLOTS) as usize]
+    }
+
+    /// Whether the next plan is for another worker, which is there then: this one was lost, or what the plan did is
+    /// there for all that come after it.
+    fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
+        let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
+        if !lost && outlasts(plan) {
+            self.replace()?;
+            return Ok(true);
+        }
+        Ok(lost)
     }
 
     /// Kills the worker and starts another.
     fn replace(&mut self) -> io::Result<()> {
-        let launcher = self.executor.lock();
-        launcher.kill(self.pid)?;
+        self.executor.lock().kill(self.pid)?;
+        self.renew()
+    }
+
+    /// Starts another worker in the place of one that was killed.
+    fn renew(&mut self) -> io::Result<()> {
         let shared = Shared::new()?;
-        self.pid = launcher.start(&shared)?;
-        drop(launcher);
+        self.pid = self.executor.lock().start(&shared)?;
+        self.slots = shared.slots();
         self.shared = shared;
         self.taken = 0;
         Ok(())

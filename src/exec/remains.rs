@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::plan::{ARENA, ARENA_SPAN};
 
+use super::record::state;
 use super::setup::{Actors, disposition};
 use super::slot::{SHARED_SIZE, Slot};
 use super::sys::call;
@@ -47,8 +48,7 @@ pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64
 fn is_pipe_locked(slot: Slot) -> bool {
     slot.header().actors.iter().any(|cell| {
         let step = cell.calling.load(Ordering::Acquire) as usize;
-        let calls =
-            (1..=slot.layout.steps).contains(&step) && slot.record(step - 1).killed.load(Ordering::Acquire) == 0;
+        let calls = (1..=slot.layout.steps).contains(&step) && slot.record(step - 1).state() == state::BEGUN;
         calls && cell.nr.load(Ordering::Acquire) == libc::SYS_splice as u32
     })
 }
