@@ -3,12 +3,15 @@
 
 mod capture;
 mod fault;
+mod filter;
 mod interp;
 mod launcher;
+mod lockdown;
 mod machine;
 mod map;
 mod mutation;
 mod observe;
+mod policy;
 mod pool;
 mod remains;
 mod sandbox;
@@ -23,6 +26,7 @@ mod wrong;
 
 pub use machine::Machine;
 pub use mutation::{Aftermath, Mutant, Mutation};
+pub use policy::Sandbox;
 pub use pool::{Executor, Surroundings, Worker};
 pub use slot::{MAX_ACTORS, MAX_VARS};
 pub use tie::tie;

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
+use super::policy::{Confinement, Sandbox};
 use super::slot::{Examine, SLOTS};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
@@ -27,11 +28,14 @@ pub struct Executor {
     launcher: Arc<Mutex<Launcher>>,
     interrupted: Arc<AtomicBool>,
     deadline: u64,
+    sandbox: Sandbox,
 }
 
 /// What a worker found out about where it works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Surroundings {
+    /// The sandbox that is on, if it is.
+    pub sandbox: Option<Sandbox>,
     /// Cases run in namespaces of the worker's own.
     pub namespaces: bool,
     /// `/proc` can be read there.
@@ -50,7 +54,7 @@ impl Executor {
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
-        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000 })
+        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000, sandbox: Sandbox::default() })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
@@ -58,6 +62,18 @@ impl Executor {
     pub fn with_deadline(mut self, micros: u64) -> Self {
         self.deadline = micros;
         self
+    }
+
+    /// With this sandbox for what is performed (default: [`Sandbox::Auto`]).
+    #[must_use]
+    pub fn with_sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = sandbox;
+        self
+    }
+
+    /// The sandbox of what is performed.
+    pub fn sandbox(&self) -> Sandbox {
+        self.sandbox
     }
 
     /// The deadline for cases that have none of their own, in microseconds.
@@ -70,14 +86,26 @@ impl Executor {
         &self.interrupted
     }
 
-    /// Starts a worker.
+    /// Starts a worker that has whatever privilege the program has, as far as the sandbox leaves it.
     ///
     /// # Errors
     /// When no worker can be started.
     pub fn worker(&self) -> io::Result<Worker> {
+        self.start(self.sandbox.confinement(true))
+    }
+
+    /// Starts a worker for cases that need no privilege.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn unprivileged_worker(&self) -> io::Result<Worker> {
+        self.start(self.sandbox.confinement(false))
+    }
+
+    fn start(&self, confinement: Confinement) -> io::Result<Worker> {
         let shared = Shared::new()?;
-        let pid = self.lock().start(&shared)?;
-        Ok(Worker { executor: self.clone(), shared, pid, taken: 0 })
+        let pid = self.lock().start(&shared, confinement)?;
+        Ok(Worker { executor: self.clone(), confinement, shared, pid, taken: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -88,6 +116,7 @@ impl Executor {
 /// A process that performs plans, one after the other.
 pub struct Worker {
     executor: Executor,
+    confinement: Confinement,
     shared: Shared,
     pid: i32,
     /// Plans done whose traces were taken.
@@ -100,6 +129,7 @@ impl Worker {
         let control = self.shared.control();
         let load = |i: usize| control.filesystem[i].load(Ordering::Acquire);
         Surroundings {
+            sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
             filesystem: load(0),
@@ -222,7 +252,7 @@ impl Worker {
         let launcher = self.executor.lock();
         launcher.kill(self.pid)?;
         let shared = Shared::new()?;
-        self.pid = launcher.start(&shared)?;
+        self.pid = launcher.start(&shared, self.confinement)?;
         drop(launcher);
         self.shared = shared;
         self.taken = 0;

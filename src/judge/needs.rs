@@ -10,6 +10,9 @@ use super::ranges;
 /// The first need that the target does not meet, as the reason to skip the case.
 /// What only a probe can tell is not among them.
 pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
+    if let Some(reason) = refused(planned).filter(|_| target.sandbox.is_some()) {
+        return Some(reason);
+    }
     let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, probe: _ } = &planned.needs;
     let has = |name: &str| capability(name).is_some_and(|bit| target.caps >> bit & 1 == 1);
     let on_disk = planned.plan.setup.workdir == Some(Workdir::Disk);
@@ -57,4 +60,11 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
         return Some("needs a process id namespace".to_owned());
     }
     None
+}
+
+/// What the sandbox does not let a case do.
+fn refused(planned: &Planned) -> Option<String> {
+    let probe = || planned.probe.as_ref().and_then(|probe| probe.plan.machine_wide());
+    let call = planned.plan.machine_wide().or_else(probe)?;
+    Some(format!("refused in the sandbox: {} {}", call.name, call.does))
 }

@@ -72,7 +72,9 @@ fn performed(entry: &Entry, worker: &mut Worker) -> io::Result<Performed> {
 
 /// Performs a plan, unless it would end more than itself here: then nothing comes of it.
 fn harmless(plan: &Plan, worker: &mut Worker) -> io::Result<Trace> {
-    if plan.needs_pid_namespace && !worker.surroundings().namespaces {
+    let around = worker.surroundings();
+    let refused = around.sandbox.is_some() && plan.machine_wide().is_some();
+    if refused || (plan.needs_pid_namespace && !around.namespaces) {
         return Ok(Trace::default());
     }
     worker.perform(plan)
