@@ -11,8 +11,7 @@ use nix::mount::{MsFlags, mount};
 use super::sys::call;
 
 /// Devices that do nothing to the machine.
-const DEVICES: [&str; 7] =
-    ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx"];
+const DEVICES: [&str; 6] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
 /// Sockets of the machine's services lie here.
 const SERVICES: [&str; 2] = ["/run", "/var/run"];
 /// What `/proc` lets root change of the machine.
@@ -49,7 +48,16 @@ pub(super) fn lock_mounts(disk: Option<&Path>) -> io::Result<()> {
         let flags = MsFlags::MS_RDONLY | MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         mount(Some("tmpfs"), *dir, Some("tmpfs"), flags, Some("size=4k,mode=0755"))?;
     }
+    // Without them there are no terminals, which cases find out.
+    let _ = own_terminals();
     Ok(())
+}
+
+/// Terminals that are not the machine's.
+fn own_terminals() -> nix::Result<()> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC;
+    mount(Some("devpts"), "/dev/pts", Some("devpts"), flags, Some("newinstance,ptmxmode=0666,mode=0620"))?;
+    mount(Some("/dev/pts/ptmx"), "/dev/ptmx", None::<&str>, MsFlags::MS_BIND, None::<&str>)
 }
 
 /// Makes the parts of a new `/proc` read-only that are not about processes.
