@@ -104,7 +104,11 @@ impl Executor {
 
     fn start(&self, confinement: Confinement) -> io::Result<Worker> {
         let shared = Shared::new()?;
-        let pid = self.lock().start(&shared, confinement)?;
+        let started = self.lock().start(&shared, confinement);
+        let pid = started.map_err(|error| match confinement {
+            Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
+            _ => error,
+        })?;
         Ok(Worker { executor: self.clone(), confinement, shared, pid, taken: 0 })
     }
 
