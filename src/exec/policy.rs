@@ -19,8 +19,7 @@ pub enum Sandbox {
 }
 
 /// Its names on the command line, and in results.
-const NAMES: [(&str, Sandbox); 3] =
-    [("auto", Sandbox::Auto), ("always", Sandbox::Always), ("never", Sandbox::Never)];
+const NAMES: [(&str, Sandbox); 3] = [("auto", Sandbox::Auto), ("always", Sandbox::Always), ("never", Sandbox::Never)];
 
 impl Sandbox {
     /// Whether this program's cases are in a sandbox.

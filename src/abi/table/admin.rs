@@ -1,9 +1,9 @@
 //! What changes the machine as a whole. Cases of these are refused in the sandbox (`crate::abi::machine_wide`).
 
+use crate::abi::Syscall;
 use crate::abi::layout::*;
 use crate::abi::sets::*;
 use crate::abi::shape::*;
-use crate::abi::Syscall;
 
 // Options, commands and structures are given as numbers and bytes: nothing here is tested for its own sake yet.
 pub(super) static CALLS: &[Syscall] = &[
