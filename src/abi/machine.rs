@@ -11,6 +11,8 @@ pub struct MachineWide {
     pub nr: Option<u32>,
     /// The same call under the x32 ABI of x86-64, where it has a number of its own.
     pub x32: Option<u32>,
+    /// It leaves the machine other than it was; the others let a stranger reach more of it than he should.
+    pub changes: bool,
     /// What it does: `changes the clock`.
     pub does: &'static str,
     /// Only if its first argument, as an `int`, is none of these.
@@ -18,15 +20,18 @@ pub struct MachineWide {
 }
 
 macro_rules! machine_wide {
-    ($($does:literal: [$($name:ident $(= $x32:literal)?),* $(,)?];)*) => {
+    ($($effect:ident $does:literal: [$($name:ident $(= $x32:literal)?),* $(,)?];)*) => {
         &[$($(MachineWide {
             name: stringify!($name),
             nr: number(stringify!($name)),
             x32: machine_wide!(@ $($x32)?),
+            changes: machine_wide!(@ $effect),
             does: $does,
             unless: &[],
         },)*)* SOCKET]
     };
+    (@ changes) => { true };
+    (@ exposes) => { false };
     (@) => { None };
     (@ $x32:literal) => { Some($x32) };
 }
@@ -44,28 +49,34 @@ const SOCKET: MachineWide = MachineWide {
     name: "socket",
     nr: number("socket"),
     x32: None,
+    changes: true,
     does: "may load a kernel module for this address family",
     unless: FAMILIES,
 };
 
 /// Calls that reach beyond every namespace, or that no filter sees through.
 pub static MACHINE_WIDE: &[MachineWide] = machine_wide! {
-    "changes the clock": [settimeofday, clock_settime, adjtimex, clock_adjtime];
-    "changes what the machine swaps to": [swapon, swapoff];
-    "loads or unloads kernel modules": [init_module, finit_module, delete_module];
-    "starts or prepares another kernel": [kexec_load = 528, kexec_file_load, reboot];
-    "reads and clears the kernel's log": [syslog];
-    "switches process accounting": [acct];
-    "changes disk quotas": [quotactl, quotactl_fd];
-    "reaches the machine's ports": [iopl, ioperm];
-    "hangs up the terminal": [vhangup];
-    "reads and writes keyrings, which the whole machine shares": [add_key, request_key, keyctl];
-    "runs programs in the kernel": [bpf];
-    "watches the whole machine": [perf_event_open, fanotify_init, lookup_dcookie];
-    "can hold up the kernel": [userfaultfd];
-    "opens files past the mounts": [open_by_handle_at];
-    "makes requests that no filter sees": [io_uring_setup, io_uring_enter, io_uring_register];
+    changes "changes the clock": [settimeofday, clock_settime, adjtimex, clock_adjtime];
+    changes "changes what the machine swaps to": [swapon, swapoff];
+    changes "loads or unloads kernel modules": [init_module, finit_module, delete_module];
+    changes "starts or prepares another kernel": [kexec_load = 528, kexec_file_load, reboot];
+    changes "reads and clears the kernel's log": [syslog];
+    changes "switches process accounting": [acct];
+    changes "changes disk quotas": [quotactl, quotactl_fd];
+    changes "reaches the machine's ports": [iopl, ioperm];
+    changes "hangs up the terminal": [vhangup];
+    changes "reads and writes keyrings, which the whole machine shares": [add_key, request_key, keyctl];
+    changes "runs programs in the kernel": [bpf];
+    exposes "watches the whole machine": [perf_event_open, fanotify_init, lookup_dcookie];
+    exposes "can hold up the kernel": [userfaultfd];
+    exposes "opens files past the directories that lead to them": [open_by_handle_at];
+    exposes "makes requests that no filter sees": [io_uring_setup, io_uring_enter, io_uring_register];
 };
+
+/// Those that a sandbox refuses: what changes the machine; for strangers' cases, what exposes it, too.
+pub fn machine_wide(strangers: bool) -> impl Iterator<Item = &'static MachineWide> {
+    MACHINE_WIDE.iter().filter(move |call| strangers || call.changes)
+}
 
 impl MachineWide {
     /// Whether a call by this number is meant, with this first argument (none: not known yet).

@@ -7,13 +7,13 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
 
-use crate::abi::{MACHINE_WIDE, MachineWide};
+use crate::abi::{MachineWide, machine_wide};
 
 use super::sys::call;
 
 /// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM.
-pub(super) fn install() -> io::Result<()> {
-    let program = program().map_err(io::Error::other)?;
+pub(super) fn install(strangers: bool) -> io::Result<()> {
+    let program = program(strangers).map_err(io::Error::other)?;
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut().cast() };
     done(call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
     // Without this flag, kernels before 5.16 slow down what the process does after it.
@@ -25,9 +25,9 @@ fn done(ret: i64) -> io::Result<()> {
     if ret < 0 { Err(io::Error::from_raw_os_error(-ret as i32)) } else { Ok(()) }
 }
 
-fn program() -> Result<BpfProgram, seccompiler::BackendError> {
+fn program(strangers: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules = BTreeMap::new();
-    for call in MACHINE_WIDE {
+    for call in machine_wide(strangers) {
         for nr in [call.nr, call.x32_number()].into_iter().flatten() {
             rules.insert(i64::from(nr), conditions(call)?);
         }

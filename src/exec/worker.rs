@@ -119,8 +119,9 @@ impl Worker {
         let disk = start.disk.and_then(|d| CString::new(d.join(CASE_DIR).into_os_string().into_vec()).ok());
         fs::create_dir(CASE_DIR)?;
         if start.confinement.is_some() {
-            let filtered = filter::install();
-            if start.confinement == Confinement::Strict {
+            let strict = start.confinement == Confinement::Strict;
+            let filtered = filter::install(strict);
+            if strict {
                 filtered?;
             }
         }

@@ -1,17 +1,18 @@
 //! What a call may do to others.
 
-use crate::abi::{MACHINE_WIDE, MachineWide};
+use crate::abi::{MachineWide, machine_wide};
 
 use super::types::{Op, Operand, Plan, Planned};
 
 impl Plan {
-    /// A call of the plan that changes the whole machine, as far as can be told before it is made.
-    pub fn machine_wide(&self) -> Option<&'static MachineWide> {
+    /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
+    /// before it is made.
+    pub fn machine_wide(&self, strangers: bool) -> Option<&'static MachineWide> {
         let calls = self.steps.iter().filter_map(|step| match &step.op {
             Op::Call { nr, args, .. } => Some((*nr, args[0].known())),
             _ => None,
         });
-        calls.filter_map(|(nr, first)| MACHINE_WIDE.iter().find(|call| call.is(nr, first))).next()
+        calls.filter_map(|(nr, first)| machine_wide(strangers).find(|call| call.is(nr, first))).next()
     }
 }
 
