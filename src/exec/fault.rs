@@ -72,7 +72,7 @@ pub(super) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, context: *
     let tid = sys::gettid();
     let actors = &slot.header().actors;
     let Some(cell) = actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid) else { return };
-    slot.record((cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1)).note(signal as u32);
+    slot.note((cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1), signal as u32);
     let synchronous = matches!(signal, libc::SIGBUS | libc::SIGSEGV);
     if synchronous && cell.guarded.load(Ordering::Acquire) != 0 {
         // SAFETY: the kernel passes a ucontext; resuming at the fixup leaves `copy` by its error return.

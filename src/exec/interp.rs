@@ -1,14 +1,17 @@
 //! Performs the steps of a plan in the case's own process: no allocation, no lock, no libc but
 //! for what neither allocates nor locks. The main actor directs; the others wait to be told.
 
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
+use super::record::state;
 use super::remains;
-use super::setup::{self, Actors, Surroundings, content, setup_failed, store};
-use super::slot::{ActorCell, Record, Slot, phase, state};
+use super::seal::{COUNT, said};
+use super::setup::{self, Actors, Surroundings, content, setup_failed, store, tampered};
+use super::slot::{ActorCell, Slot, phase};
 use super::sys::{self, call, futex_wait, futex_wake};
 use super::wire::{Reader, START, TWICE, WRONG, op, repeat};
 use super::wrong::Wrong;
@@ -30,21 +33,15 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
             spawn_thread(slot, actor);
         }
     }
-    header.phase.store(phase::STEPS, Ordering::Release);
+    slot.reach(phase::STEPS);
     for step in 0..slot.layout.steps {
         direct(slot, &actors, step);
     }
     if header.examine != 0 {
         header.remains.store(remains::fingerprint(shared), Ordering::Release);
     }
-    header.phase.store(phase::FINISHED, Ordering::Release);
+    slot.reach(phase::FINISHED);
     sys::exit(0)
-}
-
-/// The words of a step: actor, first capture, then what [`Step::new`] reads.
-fn reader(slot: Slot, step: usize) -> Reader {
-    // SAFETY: the plan begins with the offset of every step.
-    unsafe { Reader::new(slot.words().add(*slot.words().add(step) as usize)) }
 }
 
 /// Where the parts of a step lie in the plan.
@@ -60,24 +57,26 @@ struct Step {
 
 impl Step {
     fn new(slot: Slot, step: usize) -> Self {
-        let mut r = reader(slot, step);
-        let vars = slot.vars();
+        Step::parse(slot.step_words(step).unwrap_or_else(|| tampered(slot)))
+    }
+
+    fn parse(mut r: Reader) -> Self {
         let actor = r.word() as usize;
         let first_capture = r.word();
         let fills = r;
         for _ in 0..r.word() {
-            r.segment(vars);
+            r.skip_segment();
         }
         let patches = r;
         for _ in 0..r.word() {
             r.word();
             r.word();
-            r.operand(vars);
+            r.skip_operand();
         }
         let captures = r;
         for _ in 0..r.word() {
-            r.operand(vars);
-            r.operand(vars);
+            r.skip_operand();
+            r.skip_operand();
         }
         let binds = r;
         for _ in 0..r.word() {
@@ -91,22 +90,23 @@ impl Step {
 
 /// Sees to it that a step is done: by the main actor itself, or by the actor it belongs to.
 fn direct(slot: Slot, actors: &Actors, step: usize) {
-    let Step { actor, mut op, .. } = Step::new(slot, step);
+    let parts = Step::new(slot, step);
+    let (actor, mut op) = (parts.actor, parts.op);
     let kind = op.word();
     match kind {
         op::BLOCKED | op::FINISH => {
             begin(slot, 0, step);
             let of = op.word() as usize;
+            let mut asleep = false;
             if kind == op::BLOCKED {
                 await_block(slot, of);
-                slot.record(step).blocked.store(slot.record(of).blocked.load(Ordering::Acquire), Ordering::Release);
+                asleep = slot.was_seen_asleep(of);
             } else {
                 await_done(slot, actors, of);
-                slot.record(step).ret.store(slot.record(of).ret.load(Ordering::Acquire), Ordering::Release);
             }
-            done(slot.record(step), state::DONE);
+            done(slot, step, state::DONE, (asleep.into(), 0), 0..0);
         }
-        _ if actor == 0 => act(slot, 0, step),
+        _ if actor == 0 => act(slot, 0, step, parts),
         _ => {
             let cell = &slot.header().actors[actor];
             if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
@@ -126,25 +126,22 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
 /// How many processes the steps' own calls have forked so far.
 pub(super) fn forks(slot: Slot) -> usize {
     let forked = |step| {
-        let mut op = Step::new(slot, step).op;
+        let mut op = slot.step_words(step).map(Step::parse)?.op;
         let forks = op.word() == op::CALL && (op.word(), op.word()).1 & TWICE != 0;
-        if forks { slot.record(step).repeats.load(Ordering::Acquire) as usize } else { 0 }
+        forks.then(|| said(COUNT, slot.record(step).repeats.load(Ordering::Acquire)) as usize)
     };
-    (0..slot.layout.steps).map(forked).sum()
+    (0..slot.layout.steps).filter_map(forked).sum()
 }
 
 fn begin(slot: Slot, actor: usize, step: usize) {
+    slot.begin(step);
     slot.header().actors[actor].step.store(step as u32, Ordering::Release);
-    slot.record(step).state.store(state::BEGUN, Ordering::Release);
 }
 
-fn done(record: &Record, state: u32) {
-    record.state.store(state, Ordering::Release);
-    futex_wake(&record.state);
-}
-
-fn is_done(state: u32) -> bool {
-    matches!(state, state::DONE | state::FAULTED)
+/// Notes how a step ended: what it returned and how often, and what it captured.
+fn done(slot: Slot, step: usize, state: u64, (ret, repeats): (i64, u64), captures: Range<u64>) {
+    slot.end(step, state, ret, repeats, captures);
+    futex_wake(slot.record(step).futex());
 }
 
 /// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
@@ -165,12 +162,12 @@ fn await_done(slot: Slot, actors: &Actors, step: usize) {
     let actor = Step::new(slot, step).actor;
     let mut pause = 50;
     loop {
-        let seen = record.state.load(Ordering::Acquire);
-        if is_done(seen) {
+        let seen = record.futex().load(Ordering::Acquire);
+        if record.is_done() {
             return;
         }
-        futex_wait(&record.state, seen, Some(pause));
-        if !is_done(record.state.load(Ordering::Acquire)) && is_dead(slot, actors, actor, record) {
+        futex_wait(record.futex(), seen, Some(pause));
+        if !record.is_done() && is_dead(slot, actors, actor, step) {
             return;
         }
         pause = (pause * 2).min(LOOK);
@@ -178,12 +175,12 @@ fn await_done(slot: Slot, actors: &Actors, step: usize) {
 }
 
 /// Notes the death of an actor in its step.
-fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
+fn is_dead(slot: Slot, actors: &Actors, actor: usize, step: usize) -> bool {
     let cell = &slot.header().actors[actor];
     let tid = cell.tid.load(Ordering::Acquire);
     if !actors.is_process(actor) {
         if tid == 0 {
-            ended_itself(record);
+            ended_itself(slot, step);
         }
         return tid == 0;
     }
@@ -196,18 +193,24 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, record: &Record) -> bool {
         return false;
     }
     if matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED) {
+        let state = match slot.record(step).state() {
+            0 => state::DEAD,
+            state::BEGUN => state::KILLED,
+            // It had done that step.
+            _ => return true,
+        };
         // SAFETY: a SIGCHLD siginfo.
-        record.killed.store(unsafe { info.si_status() } as u32, Ordering::Release);
+        slot.end(step, state, unsafe { info.si_status() }.into(), 0, 0..0);
     } else {
-        ended_itself(record);
+        ended_itself(slot, step);
     }
     true
 }
 
 /// An actor that ended by exit(2) did its step, if it had begun it.
-fn ended_itself(record: &Record) {
-    if record.state.load(Ordering::Acquire) == state::BEGUN {
-        done(record, state::DONE);
+fn ended_itself(slot: Slot, step: usize) {
+    if slot.record(step).state() == state::BEGUN {
+        done(slot, step, state::ENDED, (0, 0), 0..0);
     }
 }
 
@@ -277,17 +280,16 @@ fn serve(slot: Slot, actor: usize) -> ! {
             continue;
         }
         cell.mailbox.store(0, Ordering::Release);
-        act(slot, actor, step as usize - 1);
+        let step = step as usize - 1;
+        act(slot, actor, step, Step::new(slot, step));
     }
 }
 
 /// Performs one step as this actor.
-fn act(slot: Slot, actor: usize, step: usize) {
-    let mut parts = Step::new(slot, step);
+fn act(slot: Slot, actor: usize, step: usize, mut parts: Step) {
     begin(slot, actor, step);
-    let record = slot.record(step);
     let kind = parts.op.word();
-    let mut ok = true;
+    let (mut ok, mut came) = (true, (0, 0));
     if kind == op::STORE {
         ok = guarded_store(slot, actor, parts.fills);
     } else {
@@ -299,27 +301,27 @@ fn act(slot: Slot, actor: usize, step: usize) {
     match kind {
         op::CALL => {
             let cell = &slot.header().actors[actor];
-            let ret = perform_call(slot, cell, record, &mut parts.op);
-            record.ret.store(ret, Ordering::Release);
-            capture(slot, &mut parts);
-            if !(-4095..0).contains(&ret) {
-                bind(slot, &mut parts.binds, ret);
+            came = perform_call(slot, cell, step, &mut parts.op);
+            capture(slot, parts.captures, parts.first_capture);
+            if !(-4095..0).contains(&came.0) {
+                bind(slot, &mut parts.binds, came.0);
             }
         }
-        op::LOAD => ok = guarded_load(slot, actor, &mut parts),
+        op::LOAD => ok = guarded_load(slot, actor, parts.captures, parts.first_capture),
         op::COUNT_FDS => {
             let open = (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0).count() as i64;
-            record.ret.store(open, Ordering::Release);
+            came.0 = open;
             bind(slot, &mut parts.binds, open);
         }
         _ => {}
     }
-    done(record, if ok { state::DONE } else { state::FAULTED });
+    let captures = parts.first_capture..parts.first_capture + parts.captures.word();
+    done(slot, step, if ok { state::DONE } else { state::FAULTED }, came, captures);
 }
 
 fn fill(slot: Slot, fills: &mut Reader) {
     for _ in 0..fills.word() {
-        let segment = fills.segment(slot.vars());
+        let segment = fills.segment(slot);
         if !(0..=MAX_BUFFER as i64).contains(&segment.len) {
             setup_failed(slot, "make a buffer of variable length", -i64::from(libc::EFBIG));
         }
@@ -332,7 +334,7 @@ fn fill(slot: Slot, fills: &mut Reader) {
 fn patch(slot: Slot, patches: &mut Reader) {
     for _ in 0..patches.word() {
         let (addr, size) = (patches.word() as *mut u8, patches.word() as usize);
-        let value = patches.operand(slot.vars());
+        let value = patches.operand(slot);
         // SAFETY: as above; a little-endian number's low bytes come first.
         unsafe {
             match size {
@@ -358,7 +360,7 @@ unsafe fn set_bit(set: *mut u8, bit: i64) {
 fn guarded_store(slot: Slot, actor: usize, mut fills: Reader) -> bool {
     let mut piece = [0; 256];
     for _ in 0..fills.word() {
-        let segment = fills.segment(slot.vars());
+        let segment = fills.segment(slot);
         let len = segment.len.max(0) as usize;
         for at in (0..len).step_by(piece.len()) {
             let n = piece.len().min(len - at);
@@ -372,11 +374,11 @@ fn guarded_store(slot: Slot, actor: usize, mut fills: Reader) -> bool {
     true
 }
 
-fn guarded_load(slot: Slot, actor: usize, parts: &mut Step) -> bool {
-    for i in 0..parts.captures.word() {
-        let addr = parts.captures.operand(slot.vars()) as *const u8;
-        let len = parts.captures.operand(slot.vars());
-        let Some((to, index)) = reserve(slot, parts.first_capture + i, len) else { continue };
+fn guarded_load(slot: Slot, actor: usize, mut captures: Reader, first: u64) -> bool {
+    for i in 0..captures.word() {
+        let addr = captures.operand(slot) as *const u8;
+        let len = captures.operand(slot);
+        let Some((to, index)) = reserve(slot, first + i, len) else { continue };
         // SAFETY: our side is reserved.
         if !unsafe { fault::copy(slot, actor, to, addr, len as usize) } {
             return false;
@@ -408,11 +410,11 @@ fn captured(slot: Slot, index: u64) {
 }
 
 /// Copies memory into the trace by a system call: what the case unmapped is an error, not a fault.
-fn capture(slot: Slot, parts: &mut Step) {
-    for i in 0..parts.captures.word() {
-        let addr = parts.captures.operand(slot.vars()) as u64;
-        let len = parts.captures.operand(slot.vars());
-        let Some((to, index)) = reserve(slot, parts.first_capture + i, len) else { continue };
+fn capture(slot: Slot, mut captures: Reader, first: u64) {
+    for i in 0..captures.word() {
+        let addr = captures.operand(slot) as u64;
+        let len = captures.operand(slot);
+        let Some((to, index)) = reserve(slot, first + i, len) else { continue };
         let ours = libc::iovec { iov_base: to.cast(), iov_len: len as usize };
         let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
         let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
@@ -442,23 +444,23 @@ fn bind(slot: Slot, binds: &mut Reader, ret: i64) {
             let value = u64::from_le_bytes(bytes) << unused;
             if signed { value as i64 >> unused } else { (value >> unused) as i64 }
         };
-        // SAFETY: the planner numbers variables within the table.
-        unsafe { slot.vars().add(var as usize).write_volatile(value) };
+        slot.vars().set(var as usize, value);
     }
 }
 
-/// The call under test, as often as the plan says. What the last one returned, or the sum.
-fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) -> i64 {
+/// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
+/// repetition succeeded.
+fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (i64, u64) {
     let nr = op.word() as u32;
     let flags = op.word();
     let twice = flags & TWICE != 0;
     let mut args = [0u64; 6];
     for arg in &mut args {
-        *arg = op.operand(slot.vars()) as u64;
+        *arg = op.operand(slot) as u64;
     }
     let kind = op.word();
     let (first, second) = match kind {
-        repeat::TIMES => (op.operand(slot.vars()), 0),
+        repeat::TIMES => (op.operand(slot), 0),
         repeat::UNTIL | repeat::ADVANCE => (op.word() as i64, op.word() as i64),
         _ => (1, 0),
     };
@@ -480,6 +482,9 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
             break;
         }
         calls += 1;
+        if kind != repeat::ONCE {
+            slot.repeated(step, calls as u64);
+        }
         if kind == repeat::ADVANCE {
             sum += ret;
             args[first as usize] = args[first as usize].wrapping_add(ret as u64);
@@ -488,11 +493,9 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
                 break;
             }
         }
-        if kind != repeat::ONCE {
-            record.repeats.store(calls as u64, Ordering::Release);
-        }
     }
-    if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }
+    let repeats = if kind == repeat::ONCE { 0 } else { calls as u64 };
+    (if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }, repeats)
 }
 
 fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {

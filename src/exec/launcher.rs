@@ -11,6 +11,7 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 
+use super::clear::remove_tree;
 use super::map::Shared;
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
@@ -125,7 +126,7 @@ fn serve(socket: &OwnedFd) -> ! {
     }
     end_orphans(&workers);
     for place in [places.disk, places.fallback].into_iter().flatten() {
-        sandbox::remove_tree(&place);
+        remove_tree(&place);
     }
     super::sys::exit(0)
 }

@@ -5,7 +5,8 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-use super::slot::{Control, SHARED_SIZE, Slot};
+use super::seal::Key;
+use super::slot::{Control, SHARED_SIZE, SLOTS, Slot};
 
 /// A mapping of a memory file; only what is written takes memory.
 pub(super) struct Shared {
@@ -25,8 +26,8 @@ impl Shared {
 
     pub(super) fn attach(file: OwnedFd) -> io::Result<Self> {
         let (prot, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_NORESERVE);
-        // SAFETY: a new mapping at an address of the kernel's choice.
-        let base = unsafe { libc::mmap(std::ptr::null_mut(), SHARED_SIZE, prot, flags, file.as_raw_fd(), 0) };
+        // SAFETY: a new mapping; what is already at that address stays there, and the kernel chooses another.
+        let base = unsafe { libc::mmap(anywhere() as *mut _, SHARED_SIZE, prot, flags, file.as_raw_fd(), 0) };
         if base == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
@@ -46,10 +47,18 @@ impl Shared {
         unsafe { &*self.base.cast::<Control>() }
     }
 
-    pub(super) fn slot(&self, index: u32) -> Slot {
+    pub(super) fn slots(&self) -> [Slot; SLOTS as usize] {
         // SAFETY: a mapping of the shared size.
-        unsafe { Slot::new(self.base, index) }
+        std::array::from_fn(|index| unsafe { Slot::new(self.base, index as u32) })
     }
+}
+
+/// An address that no case can know: far from everything else, and so even where the kernel does not randomize
+/// addresses. Where address spaces are smaller than 47 bits, the kernel chooses.
+fn anywhere() -> u64 {
+    const LOWEST: u64 = 1 << 44;
+    const PAGES: u64 = 1 << 30;
+    LOWEST + Key::draw().words()[0] % PAGES * 0x1_0000
 }
 
 impl Drop for Shared {

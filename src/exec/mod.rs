@@ -2,6 +2,7 @@
 //! knows what is expected.
 
 mod capture;
+mod clear;
 mod fault;
 mod filter;
 mod interp;
@@ -13,13 +14,20 @@ mod mutation;
 mod observe;
 mod policy;
 mod pool;
+mod reading;
+mod record;
 mod remains;
+mod residue;
 mod sandbox;
+mod seal;
 mod setup;
 mod slot;
 mod sys;
+#[cfg(test)]
+mod tests;
 mod tie;
 mod trace;
+mod vars;
 mod wire;
 mod worker;
 mod wrong;

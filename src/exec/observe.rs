@@ -3,9 +3,8 @@
 use std::fs;
 use std::sync::atomic::Ordering;
 
-use super::slot::{Slot, state};
+use super::slot::Slot;
 use super::sys::futex_wake;
-use super::wire::Reader;
 
 /// Shortest and longest pause between two looks, in microseconds.
 const PAUSE: (u64, u64) = (20, 1000);
@@ -38,12 +37,13 @@ impl Observer {
             return None;
         }
         let record = slot.record(step as usize);
-        let returned = matches!(record.state.load(Ordering::Acquire), state::DONE | state::FAULTED);
+        let returned = record.is_done();
         let seen = look(slot, step, child);
         let asleep = seen.is_some() && seen == self.last;
         self.last = seen;
         if returned || asleep {
-            record.blocked.store(u32::from(asleep && !returned), Ordering::Release);
+            let begun = record.outcome.load(Ordering::Acquire) == slot.begun(step as usize);
+            slot.seen_asleep(step as usize, asleep && begun);
             *self = Self::default();
             header.request.store(0, Ordering::Release);
             header.reply.fetch_add(1, Ordering::AcqRel);
@@ -56,8 +56,8 @@ impl Observer {
 }
 
 fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
-    // SAFETY: the plan begins with the offset of every step, whose first word is its actor.
-    let actor = unsafe { Reader::new(slot.words().add(*slot.words().add(step as usize) as usize)) }.word();
+    // The first word of a step is its actor.
+    let actor = slot.step_words(step as usize)?.word();
     let cell = slot.header().actors.get(actor as usize)?;
     if cell.calling.load(Ordering::Acquire) != step + 1 {
         return None;

@@ -11,7 +11,9 @@ use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
 use super::policy::{Confinement, Sandbox};
-use super::slot::{Examine, SLOTS};
+use super::residue::outlasts;
+use super::seal::Key;
+use super::slot::{Examine, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -109,7 +111,9 @@ impl Executor {
             Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
             _ => error,
         })?;
-        Ok(Worker { executor: self.clone(), confinement, shared, pid, taken: 0 })
+        let slots = shared.slots();
+        let (executor, secret) = (self.clone(), Key::draw());
+        Ok(Worker { executor, confinement, shared, slots, pid, taken: 0, secret, keys: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -122,9 +126,15 @@ pub struct Worker {
     executor: Executor,
     confinement: Confinement,
     shared: Shared,
+    /// As they were loaded: what a case writes there is not asked where things lie.
+    slots: [Slot; SLOTS as usize],
     pid: i32,
     /// Plans done whose traces were taken.
     taken: u32,
+    /// What the cases' keys are made from.
+    secret: Key,
+    /// Keys given out so far; none is given out twice.
+    keys: u64,
 }
 
 impl Worker {
@@ -147,7 +157,9 @@ impl Worker {
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
-        self.take(plan, 1)
+        let trace = self.take(plan, 1)?;
+        self.is_new_behind(plan, &trace)?;
+        Ok(trace)
     }
 
     /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
@@ -155,11 +167,13 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        let slot = self.taken % SLOTS;
+        let index = self.taken;
         self.post(plan, Some(mutant));
         let trace = self.take(plan, 1)?;
         // Nothing of a worker that was lost is here any more.
-        Ok((trace, self.shared.slot(slot).aftermath()))
+        let aftermath = self.slot(index).aftermath();
+        self.is_new_behind(plan, &trace)?;
+        Ok((trace, aftermath))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -187,7 +201,7 @@ impl Worker {
                 each(tag, trace);
                 return Ok(());
             }
-            if matches!(trace.end, End::WorkerLost | End::Unkillable) {
+            if self.is_new_behind(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
                 posted.iter().for_each(|(_, plan)| self.post(plan, None));
             }
@@ -198,9 +212,11 @@ impl Worker {
     fn post(&mut self, plan: &Plan, examine: Examine<'_>) {
         let control = self.shared.control();
         let posted = control.posted.load(Ordering::Acquire);
-        let mut slot = self.shared.slot(posted % SLOTS);
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
-        slot.load(plan, deadline, examine)
+        let key = self.secret.nth(self.keys);
+        self.keys += 1;
+        self.slots[(posted % SLOTS) as usize]
+            .load(plan, deadline, examine, key)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
@@ -235,7 +251,7 @@ impl Worker {
             }
         }
         self.taken = index.wrapping_add(1);
-        let slot = self.shared.slot(index % SLOTS);
+        let slot = self.slot(index);
         let trace = slot.trace(plan);
         slot.shrink();
         if trace.end == End::Unkillable {
@@ -246,18 +262,39 @@ impl Worker {
     }
 
     fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
-        let trace = Trace { end, ..self.shared.slot(index % SLOTS).trace(plan) };
-        self.replace()?;
+        // A trace that is still being written does not verify.
+        self.executor.lock().kill(self.pid)?;
+        let trace = Trace { end, ..self.slot(index).trace(plan) };
+        self.renew()?;
         Ok(trace)
+    }
+
+    fn slot(&self, index: u32) -> Slot {
+        self.slots[(index % SLOTS) as usize]
+    }
+
+    /// Whether the next plan is for another worker, which is there then: this one was lost, or what the plan did is
+    /// there for all that come after it.
+    fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
+        let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
+        if !lost && outlasts(plan) {
+            self.replace()?;
+            return Ok(true);
+        }
+        Ok(lost)
     }
 
     /// Kills the worker and starts another.
     fn replace(&mut self) -> io::Result<()> {
-        let launcher = self.executor.lock();
-        launcher.kill(self.pid)?;
+        self.executor.lock().kill(self.pid)?;
+        self.renew()
+    }
+
+    /// Starts another worker in the place of one that was killed.
+    fn renew(&mut self) -> io::Result<()> {
         let shared = Shared::new()?;
-        self.pid = launcher.start(&shared, self.confinement)?;
-        drop(launcher);
+        self.pid = self.executor.lock().start(&shared, self.confinement)?;
+        self.slots = shared.slots();
         self.shared = shared;
         self.taken = 0;
         Ok(())

@@ -205,29 +205,6 @@ pub(super) fn processes_in_namespace() -> usize {
     entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count()
 }
 
-/// Removes a tree, with directories that nobody may enter; false if something remains.
-pub(super) fn remove_tree(dir: &Path) -> bool {
-    let gone = |result: std::io::Result<()>| result.is_ok() || !dir.exists();
-    if gone(fs::remove_dir_all(dir)) {
-        return true;
-    }
-    open_up(dir, 64);
-    gone(fs::remove_dir_all(dir))
-}
-
-fn open_up(dir: &Path, depth: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
-    if depth == 0 {
-        return;
-    }
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|t| t.is_dir()) {
-            open_up(&entry.path(), depth - 1);
-        }
-    }
-}
-
 /// Direct children of this process, which adopts the orphans among its descendants.
 pub(super) fn children() -> Vec<i32> {
     let me = std::process::id() as i32;

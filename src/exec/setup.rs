@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use crate::plan::FIXED_VARS;
 
 use super::fault;
-use super::slot::{CONTROL_SIZE, SHARED_SIZE, SLOT_SIZE, Slot, phase};
+use super::slot::{SHARED_SIZE, SLOT_SIZE, Slot, phase};
 use super::sys::{self, call};
 use super::wire::{Reader, WireSegment, fill};
 
@@ -87,15 +87,16 @@ impl Setup {
     }
 
     fn own_process(&self, shared: *mut u8, around: Surroundings) {
-        // What belongs to other cases is out of reach.
+        // What belongs to the worker and to other cases is out of reach.
         let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
-        let before = shared as usize + CONTROL_SIZE;
-        for (from, to) in [(before, own), (own + SLOT_SIZE, end)] {
+        for (from, to) in [(shared as usize, own), (own + SLOT_SIZE, end)] {
             if from < to {
                 call!(munmap, from, to - from);
             }
         }
         call!(setsid);
+        // The worker is not, and an ordinary process is.
+        call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
         call!(sched_setaffinity, 0, size_of::<[u64; 16]>(), around.affinity);
         if !around.namespaces {
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
@@ -209,7 +210,7 @@ impl Setup {
         let path_name = name(path, len);
         let fd = self.check("create ", path_name, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
         for _ in 0..self.plan.word() {
-            let segment = self.plan.segment(self.slot.vars());
+            let segment = self.plan.segment(self.slot);
             let mut at = 0;
             while at < segment.len as usize {
                 let mut piece = [0; PIECE];
@@ -270,7 +271,7 @@ impl Setup {
 
     fn image(&mut self) {
         for _ in 0..self.plan.word() {
-            let segment = self.plan.segment(self.slot.vars());
+            let segment = self.plan.segment(self.slot);
             // SAFETY: the planner puts the image into regions that are mapped now.
             unsafe { store(&segment) };
         }
@@ -346,8 +347,7 @@ impl Setup {
         let values = [page_size as i64, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
         const { assert!(FIXED_VARS.len() == 5) };
         for (i, value) in values.into_iter().enumerate() {
-            // SAFETY: the slot's table has room for the fixed variables.
-            unsafe { self.slot.vars().add(i).write_volatile(value) };
+            self.slot.vars().set(i, value);
         }
     }
 }
@@ -366,8 +366,21 @@ fn give_up(slot: Slot, what: &str, name: &[u8], error: i64) -> ! {
         unsafe { place.add(i).write_volatile(byte) };
     }
     header.setup_errno.store(-error as i32, Ordering::Release);
-    header.phase.store(phase::SETUP_FAILED, Ordering::Release);
+    slot.give_up(phase::SETUP_FAILED);
     sys::exit(0)
+}
+
+/// Ends the process that was about to rely on what somebody else has written.
+pub(super) fn tampered(slot: Slot) -> ! {
+    slot.give_up(phase::TAMPERED);
+    sys::exit(0)
+}
+
+impl Slot {
+    /// A variable's value.
+    pub(super) fn var(self, var: usize) -> i64 {
+        self.vars().get(var).unwrap_or_else(|| tampered(self))
+    }
 }
 
 fn name<'a>(path: *const u8, len: usize) -> &'a [u8] {

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use crate::case::Disposition;
 use crate::plan::{MAX_TRACE_DATA, Plan};
 
-use super::mutation::{Aftermath, Mutant};
-use super::trace::{End, State, StepTrace, Trace};
-use super::wire;
+use super::mutation::Mutant;
+use super::record::{CaptureRecord, Record};
+use super::seal::{Key, SMALL, Seal, What};
+use super::vars::{Variable, Variables};
+use super::wire::{self, Reader};
 
 /// Slots of a worker.
 pub(super) const SLOTS: u32 = 8;
@@ -22,8 +24,6 @@ pub(super) const SHARED_SIZE: usize = CONTROL_SIZE + SLOTS as usize * SLOT_SIZE;
 pub const MAX_ACTORS: usize = 32;
 /// Variables of a case.
 pub const MAX_VARS: usize = 1024;
-/// Signals kept for one step; further ones are dropped.
-const MAX_SIGNALS: usize = 24;
 /// Slots that held more than this are given back to the system after use.
 const KEEP: usize = 256 << 10;
 
@@ -70,12 +70,14 @@ pub(super) struct ActorCell {
 
 /// How far the case's process got; 0: it is being set up.
 pub(super) mod phase {
-    pub(in crate::exec) const STEPS: u32 = 1;
-    pub(in crate::exec) const FINISHED: u32 = 2;
-    pub(in crate::exec) const SETUP_FAILED: u32 = 3;
+    pub(in crate::exec) const STEPS: u64 = 1;
+    pub(in crate::exec) const FINISHED: u64 = 2;
+    pub(in crate::exec) const SETUP_FAILED: u64 = 3;
+    /// What it was about to rely on had been written by somebody else.
+    pub(in crate::exec) const TAMPERED: u64 = 4;
 }
 
-/// What the worker found, in [`Header::end`].
+/// What the worker found, in [`Header::end`]; written when nothing of the case is left that could write, too.
 pub(super) mod end {
     pub(in crate::exec) const REAPED: u32 = 0;
     pub(in crate::exec) const DEADLINE: u32 = 1;
@@ -88,14 +90,16 @@ pub(super) mod end {
 /// The begin of a slot.
 #[repr(C)]
 pub(super) struct Header {
+    /// The case's key, until the worker takes it.
+    key: [AtomicU64; 2],
     /// The worker sleeps on this; it changes when a child ends and when something is asked.
     pub(super) wake: AtomicU32,
     /// Started step to be seen asleep, plus one; 0: none.
     pub(super) request: AtomicU32,
     /// Changes when a request was answered.
     pub(super) reply: AtomicU32,
-    /// See [`phase`].
-    pub(super) phase: AtomicU32,
+    /// A sealed [`phase`], which proves what is said of a set-up that failed as well.
+    pub(super) phase: AtomicU64,
     /// See [`end`].
     pub(super) end: AtomicU32,
     /// `wait` status, or the stop signal, or an errno.
@@ -122,8 +126,6 @@ pub(super) struct Header {
     pub(super) layout: Layout,
     /// The actors.
     pub(super) actors: [ActorCell; MAX_ACTORS],
-    /// The variables.
-    pub(super) vars: [i64; MAX_VARS],
 }
 
 /// Number of steps, and byte offsets into a slot.
@@ -131,53 +133,11 @@ pub(super) struct Header {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Layout {
     pub(super) steps: usize,
+    vars_at: usize,
     plan_at: usize,
     records_at: usize,
     captures_at: usize,
     data_at: usize,
-}
-
-/// What came of a step.
-#[repr(C)]
-pub(super) struct Record {
-    /// A [`State`]; a futex for who waits for the step.
-    pub(super) state: AtomicU32,
-    /// Seen asleep.
-    pub(super) blocked: AtomicU32,
-    /// Signal that killed the actor.
-    pub(super) killed: AtomicU32,
-    /// Signals recorded.
-    pub(super) signals: AtomicU32,
-    pub(super) ret: AtomicI64,
-    pub(super) repeats: AtomicU64,
-    pub(super) signal: [std::sync::atomic::AtomicU8; MAX_SIGNALS],
-}
-
-impl Record {
-    /// Notes a signal; called from signal handlers.
-    pub(super) fn note(&self, signal: u32) {
-        let i = self.signals.fetch_add(1, Ordering::AcqRel) as usize;
-        if let Some(place) = self.signal.get(i) {
-            place.store(signal as u8, Ordering::Release);
-        }
-    }
-}
-
-/// Captured memory.
-#[repr(C)]
-pub(super) struct CaptureRecord {
-    /// 1: captured.
-    pub(super) ok: u64,
-    /// Byte offset into the data.
-    pub(super) at: u64,
-    pub(super) len: u64,
-}
-
-/// How far a step got, as stored in [`Record::state`].
-pub(super) mod state {
-    pub(in crate::exec) const BEGUN: u32 = 1;
-    pub(in crate::exec) const DONE: u32 = 2;
-    pub(in crate::exec) const FAULTED: u32 = 3;
 }
 
 pub(super) fn disposition_code(disposition: Disposition) -> u64 {
@@ -191,11 +151,12 @@ pub(super) fn disposition_code(disposition: Disposition) -> u64 {
 /// Whether the remains of a case are examined, and if so, whether the kernel is wrong.
 pub(super) type Examine<'a> = Option<Option<&'a Mutant>>;
 
-/// One slot in the shared memory.
+/// One slot in the shared memory, and what its user knows of it without looking.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     base: *mut u8,
     pub(super) layout: Layout,
+    pub(super) key: Key,
 }
 
 // SAFETY: a slot is an address in memory shared between processes; all that is changed on
@@ -204,13 +165,19 @@ unsafe impl Send for Slot {}
 
 impl Slot {
     /// # Safety
-    /// `shared` is a mapping of [`SHARED_SIZE`] bytes, whose slot `index` holds zeros or a plan.
+    /// `shared` is a mapping of [`SHARED_SIZE`] bytes.
     pub(super) unsafe fn new(shared: *mut u8, index: u32) -> Self {
         // SAFETY: within the mapping.
         let base = unsafe { shared.add(CONTROL_SIZE + index as usize * SLOT_SIZE) };
-        let mut slot = Slot { base, layout: Layout::default() };
-        slot.layout = slot.header().layout;
-        slot
+        Slot { base, layout: Layout::default(), key: Key::default() }
+    }
+
+    /// Takes over what was posted: where things lie, and the key, which is then here alone.
+    pub(super) fn taken(mut self) -> Self {
+        let header = self.header();
+        self.layout = header.layout;
+        self.key = Key::from_words([0, 1].map(|i| header.key[i].swap(0, Ordering::AcqRel)));
+        self
     }
 
     pub(super) fn base(self) -> *mut u8 {
@@ -245,118 +212,85 @@ impl Slot {
         self.at::<u64>(self.layout.plan_at)
     }
 
-    pub(super) fn vars(self) -> *mut i64 {
-        // SAFETY: a field of the header.
-        unsafe { std::ptr::addr_of_mut!((*self.base.cast::<Header>()).vars).cast() }
+    pub(super) fn vars(self) -> Variables {
+        // SAFETY: the layout has room for the plan's variables there.
+        unsafe { Variables::new(self.at::<Variable>(self.layout.vars_at), self.key) }
     }
 
     /// Puts a plan into the slot. Fails if it is too large for a slot.
-    pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>) -> Result<(), usize> {
-        let words = wire::encode(plan, examine.flatten());
+    pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>, key: Key) -> Result<(), usize> {
+        let mut words = wire::encode(plan, examine.flatten());
+        wire::seal(&mut words, plan.steps.len(), key);
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
-        let plan_at = size_of::<Header>().next_multiple_of(64);
+        let vars = plan.vars.min(MAX_VARS);
+        let vars_at = size_of::<Header>().next_multiple_of(64);
+        let plan_at = (vars_at + vars * size_of::<Variable>()).next_multiple_of(64);
         let records_at = plan_at + words.len() * 8;
         let captures_at = records_at + plan.steps.len() * size_of::<Record>();
         let data_at = (captures_at + captures * size_of::<CaptureRecord>()).next_multiple_of(64);
         if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE {
             return Err(data_at);
         }
-        self.layout = Layout { steps: plan.steps.len(), plan_at, records_at, captures_at, data_at };
+        self.layout = Layout { steps: plan.steps.len(), vars_at, plan_at, records_at, captures_at, data_at };
+        self.key = key;
         // SAFETY: all within the slot, which is ours until it is posted.
         unsafe {
             self.base.write_bytes(0, plan_at);
             self.at::<u8>(records_at).write_bytes(0, data_at - records_at);
             self.at::<u64>(plan_at).copy_from_nonoverlapping(words.as_ptr(), words.len());
             let header = &mut *self.base.cast::<Header>();
+            header.key = key.words().map(AtomicU64::new);
             header.deadline = deadline;
             header.examine = u64::from(examine.is_some());
             header.layout = self.layout;
-            // What a failed call did not bind is no descriptor, no address and no length.
-            header.vars[..plan.vars.min(MAX_VARS)].fill(-1);
         }
+        // What a failed call did not bind is no descriptor, no address and no length.
+        (0..vars).for_each(|var| self.vars().set(var, -1));
         Ok(())
     }
 
-    /// Reads the trace of a plan that was performed. The plan says how much there is: what a
-    /// case may have scribbled over is never trusted for sizes.
-    pub(super) fn trace(self, plan: &Plan) -> Trace {
-        let header = self.header();
-        let mut index = 0;
-        let steps = plan.steps.iter().enumerate().map(|(i, step)| {
-            let captures = step.captures.iter().map(|_| {
-                index += 1;
-                self.captured(index - 1)
-            });
-            let captures = captures.collect();
-            self.step(i, captures)
-        });
-        let steps = steps.collect();
-        // SAFETY: `vars` lies in the header.
-        let vars = (0..plan.vars.min(MAX_VARS)).map(|i| unsafe { self.vars().add(i).read_volatile() }).collect();
-        Trace { steps, vars, end: self.end(), micros: header.micros.load(Ordering::Acquire) }
-    }
-
-    /// What examining the case found.
-    pub(super) fn aftermath(self) -> Aftermath {
-        let header = self.header();
-        let remains = header.remains.load(Ordering::Acquire);
-        let touched = header.touched.load(Ordering::Acquire) != 0;
-        Aftermath { touched, remains: (remains != 0).then_some(remains) }
-    }
-
-    fn step(self, i: usize, captures: Vec<Option<Vec<u8>>>) -> StepTrace {
-        let record = self.record(i);
-        let signals = (record.signals.load(Ordering::Acquire) as usize).min(MAX_SIGNALS);
-        let killed = record.killed.load(Ordering::Acquire);
-        StepTrace {
-            state: match record.state.load(Ordering::Acquire) {
-                state::BEGUN => State::Begun,
-                state::DONE => State::Done,
-                state::FAULTED => State::Faulted,
-                _ => State::NotReached,
-            },
-            ret: record.ret.load(Ordering::Acquire),
-            repeats: record.repeats.load(Ordering::Acquire),
-            blocked: record.blocked.load(Ordering::Acquire) != 0,
-            killed: (killed != 0).then_some(killed),
-            signals: record.signal[..signals].iter().map(|s| u32::from(s.load(Ordering::Acquire))).collect(),
-            captures,
-        }
-    }
-
-    fn captured(self, index: u64) -> Option<Vec<u8>> {
-        // SAFETY: `index` counts the plan's captures, for which there is room.
-        let record = unsafe { self.capture_record(index).read_volatile() };
-        let inside = record.at.checked_add(record.len).is_some_and(|end| end <= MAX_TRACE_DATA);
-        if record.ok != 1 || !inside {
+    /// The words of a step, if they are those that were loaded.
+    pub(super) fn step_words(self, step: usize) -> Option<Reader> {
+        let Layout { steps, plan_at, records_at, .. } = self.layout;
+        let count = (records_at - plan_at) / size_of::<u64>();
+        if step >= steps {
             return None;
         }
-        let mut bytes = vec![0; record.len as usize];
-        // SAFETY: checked to lie within the data.
-        unsafe { self.data().add(record.at as usize).copy_to_nonoverlapping(bytes.as_mut_ptr(), bytes.len()) };
-        Some(bytes)
+        // SAFETY: below `count` are the words of the plan.
+        let words = unsafe { std::slice::from_raw_parts(self.words(), count) };
+        let at = usize::try_from(words[step]).ok().filter(|at| *at < count)?;
+        let step = wire::sealed(&words[at..], step, self.key)?;
+        // SAFETY: what was loaded is a step that `encode` wrote.
+        Some(unsafe { Reader::new(step.as_ptr()) })
     }
 
-    fn end(self) -> End {
+    /// What proves how far the case's process got.
+    pub(super) fn phase_seal(self, phase: u64) -> Seal {
         let header = self.header();
-        let status = header.status.load(Ordering::Acquire);
-        match header.end.load(Ordering::Acquire) {
-            end::DEADLINE => End::Deadline,
-            end::STOPPED => End::Stopped(status),
-            end::TOO_MANY => End::TooManyProcesses,
-            end::UNKILLABLE => End::Unkillable,
-            end::FORK_FAILED => End::SetupFailed { what: "fork".into(), errno: status, unavailable: false },
-            _ => match header.phase.load(Ordering::Acquire) {
-                phase::SETUP_FAILED => End::SetupFailed {
-                    what: String::from_utf8_lossy(&header.setup_what).trim_end_matches('\0').to_owned(),
-                    errno: header.setup_errno.load(Ordering::Acquire),
-                    unavailable: header.setup_unavailable.load(Ordering::Acquire) != 0,
-                },
-                phase::FINISHED if status == 0 => End::Finished,
-                _ if libc::WIFSIGNALED(status) => End::Killed(libc::WTERMSIG(status)),
-                _ => End::Exited(libc::WEXITSTATUS(status)),
-            },
+        let seal = self.key.seal(What::Phase, 0);
+        if phase != phase::SETUP_FAILED {
+            return seal;
         }
+        let numbers = [
+            header.setup_errno.load(Ordering::Acquire) as u64,
+            header.setup_unavailable.load(Ordering::Acquire).into(),
+        ];
+        numbers.into_iter().fold(seal, Seal::word).bytes(&header.setup_what)
+    }
+
+    /// The case's process got so far. What went wrong before is not forgotten.
+    pub(super) fn reach(self, phase: u64) {
+        let before = match phase {
+            phase::STEPS => 0,
+            _ => self.phase_seal(phase::STEPS).close(SMALL, phase::STEPS),
+        };
+        let word = self.phase_seal(phase).close(SMALL, phase);
+        let _ = self.header().phase.compare_exchange(before, word, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// The case's process comes no further.
+    pub(super) fn give_up(self, phase: u64) {
+        self.header().phase.store(self.phase_seal(phase).close(SMALL, phase), Ordering::Release);
     }
 
     /// Gives the memory of a slot that held much back to the system.

@@ -101,6 +101,8 @@ pub enum End {
     WorkerLost,
     /// The run was interrupted.
     Interrupted,
+    /// Something of what it left as its trace was not written by who performs the steps.
+    Forged,
     /// The target went down with it: what is known of that, such as the kernel's last words.
     TargetLost(String),
 }

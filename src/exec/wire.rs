@@ -3,7 +3,8 @@
 use crate::plan::{BindFrom, Fill, Op, Operand, Plan, PlanRepeat, Segment};
 
 use super::mutation::Mutant;
-use super::slot::disposition_code;
+use super::seal::{Key, What};
+use super::slot::{Slot, disposition_code};
 
 /// Kinds of [`Op`], as the first word of a step.
 pub(super) mod op {
@@ -37,7 +38,10 @@ pub(super) const TWICE: u64 = 2;
 /// The kernel is wrong in this call: behind the repetition, it says how.
 pub(super) const WRONG: u64 = 4;
 
-/// Writes a plan: the words of the set-up, then of each step, whose offsets come first.
+/// Words before those of a step: how many those are, and their seal.
+const STEP_HEAD: usize = 2;
+
+/// Writes a plan: the words of the set-up, then of each step, whose offsets come first. The steps are not sealed.
 pub(super) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<u64> {
     let mut w = Writer(vec![0; plan.steps.len()]);
     w.list(&plan.actors, |w, a| w.word(u64::from(*a == crate::case::ActorKind::Process)));
@@ -72,7 +76,9 @@ pub(super) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<u64> {
 
     let mut capture = 0;
     for (i, step) in plan.steps.iter().enumerate() {
-        w.0[i] = w.0.len() as u64;
+        let head = w.0.len();
+        w.0[i] = head as u64;
+        w.words(&[0; STEP_HEAD]);
         w.word(u64::from(step.actor));
         w.word(capture);
         capture += step.captures.len() as u64;
@@ -92,8 +98,29 @@ pub(super) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<u64> {
             }
         });
         w.operation(&step.op, mutant.filter(|m| m.step == i));
+        w.0[head] = (w.0.len() - head - STEP_HEAD) as u64;
     }
     w.0
+}
+
+/// Seals the steps.
+pub(super) fn seal(words: &mut [u64], steps: usize, key: Key) {
+    for step in 0..steps {
+        let head = words[step] as usize;
+        let behind = head + STEP_HEAD + words[head] as usize;
+        words[head + 1] = step_seal(key, step, &words[head + STEP_HEAD..behind]);
+    }
+}
+
+/// The words of a step, whose head `words` begins with, if they are as they were sealed.
+pub(super) fn sealed(words: &[u64], step: usize, key: Key) -> Option<&[u64]> {
+    let (head, rest) = words.split_at_checked(STEP_HEAD)?;
+    let step_words = rest.get(..usize::try_from(head[0]).ok()?)?;
+    (step_seal(key, step, step_words) == head[1]).then_some(step_words)
+}
+
+fn step_seal(key: Key, step: usize, words: &[u64]) -> u64 {
+    words.iter().fold(key.seal(What::Step, step), |seal, word| seal.word(*word)).whole()
 }
 
 struct Writer(Vec<u64>);
@@ -227,24 +254,38 @@ impl Reader {
         (bytes, len)
     }
 
-    /// An operand's value with these variables.
-    pub(super) fn operand(&mut self, vars: *const i64) -> i64 {
+    /// An operand's value with the slot's variables.
+    pub(super) fn operand(&mut self, slot: Slot) -> i64 {
         let mut sum = self.word() as i64;
         for _ in 0..2 {
             let term = self.word();
             let coefficient = i64::from((term >> 32) as u32 as i32);
             if coefficient != 0 {
-                // SAFETY: the planner numbers variables within the slot's table.
-                let value = unsafe { vars.add((term & 0xffff) as usize).read_volatile() };
+                let value = slot.var((term & 0xffff) as usize);
                 sum = sum.wrapping_add(coefficient.wrapping_mul(value));
             }
         }
         sum
     }
 
-    pub(super) fn segment(&mut self, vars: *const i64) -> WireSegment {
+    pub(super) fn skip_operand(&mut self) {
+        for _ in 0..3 {
+            self.word();
+        }
+    }
+
+    pub(super) fn skip_segment(&mut self) {
+        self.word();
+        self.skip_operand();
+        match self.word() {
+            fill::BYTES => _ = self.bytes(),
+            _ => _ = self.word(),
+        }
+    }
+
+    pub(super) fn segment(&mut self, slot: Slot) -> WireSegment {
         let addr = self.word();
-        let len = self.operand(vars);
+        let len = self.operand(slot);
         let fill = self.word();
         let (mut byte, mut bytes) = (0, (std::ptr::null(), 0));
         match fill {

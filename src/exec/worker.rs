@@ -7,6 +7,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
+use super::clear::remove_tree;
 use super::filter;
 use super::interp;
 use super::observe;
@@ -24,6 +25,7 @@ const COUNT_EVERY: u64 = 20_000;
 const STAY: u32 = 32;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
+const NOT_THERE: i64 = -(libc::ENOENT as i64);
 /// Directory of the case at hand, in the worker's working directory.
 const CASE_DIR: &str = "c";
 
@@ -117,6 +119,8 @@ impl Worker {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
         let disk = start.disk.and_then(|d| CString::new(d.join(CASE_DIR).into_os_string().into_vec()).ok());
+        // Keys that cases add are theirs, and not the user's.
+        call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
         fs::create_dir(CASE_DIR)?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
@@ -125,6 +129,8 @@ impl Worker {
                 filtered?;
             }
         }
+        // Cases cannot look into it, unless they may look into everything.
+        call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         Ok(Worker { shared: start.shared, namespaces, disk, affinity })
     }
 
@@ -139,9 +145,9 @@ impl Worker {
                 1 => stay(),
                 _ => {}
             }
-            // SAFETY: a mapping of the shared size; the slot holds a plan.
+            // SAFETY: a mapping of the shared size.
             let slot = unsafe { Slot::new(self.shared, done % SLOTS) };
-            self.perform(slot);
+            self.perform(slot.taken());
             let done = done.wrapping_add(1);
             control.done.store(done, Ordering::SeqCst);
             if done == control.awaited.load(Ordering::SeqCst) {
@@ -157,6 +163,8 @@ impl Worker {
         if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
+        // The case could change these.
+        let (deadline, alone) = (header.deadline, actors(slot) == 1);
         let begin = now();
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
@@ -164,23 +172,26 @@ impl Worker {
             let around = Surroundings { disk, affinity: &self.affinity, namespaces: self.namespaces };
             interp::perform(slot, self.shared, around);
         }
-        if child < 0 {
-            header.end.store(end::FORK_FAILED, Ordering::Release);
-            header.status.store(-child as i32, Ordering::Release);
-        } else {
-            self.watch(slot, child as i32, begin);
-        }
-        header.micros.store(now() - begin, Ordering::Release);
+        let (mut end, status) = match child {
+            ..0 => (end::FORK_FAILED, -child as i32),
+            _ => self.watch(slot, child as i32, begin, deadline, alone),
+        };
+        let micros = now() - begin;
         if !self.reap(child) {
-            header.end.store(end::UNKILLABLE, Ordering::Release);
+            end = end::UNKILLABLE;
         }
+        // Not before: now nothing is left that could write there, too.
+        header.end.store(end, Ordering::Release);
+        header.status.store(status, Ordering::Release);
+        header.micros.store(micros, Ordering::Release);
         self.clear_directories();
     }
 
-    /// Waits for the end of a case, or brings it about.
-    fn watch(&self, slot: Slot, child: i32, begin: u64) {
+    /// Waits for the end of a case, or brings it about. How it ended, and with what status.
+    fn watch(&self, slot: Slot, child: i32, begin: u64, deadline: u64, alone: bool) -> (u32, i32) {
         let header = slot.header();
-        let deadline = begin + header.deadline;
+        let deadline = begin + deadline;
+        let mut stopped = None;
         let mut count_at = begin + COUNT_EVERY;
         let mut observer = observe::Observer::default();
         loop {
@@ -189,22 +200,20 @@ impl Worker {
             let mut status = 0i32;
             let ended = call!(wait4, child, std::ptr::from_mut(&mut status), flags, 0);
             if ended == i64::from(child) {
-                header.status.store(status, Ordering::Release);
                 if !libc::WIFSTOPPED(status) {
-                    return header.end.store(end::REAPED, Ordering::Release);
+                    return (end::REAPED, status);
                 }
-                header.status.store(libc::WSTOPSIG(status), Ordering::Release);
-                header.end.store(end::STOPPED, Ordering::Release);
-                if actors(slot) == 1 {
-                    return kill(child);
+                stopped = Some(libc::WSTOPSIG(status));
+                if alone {
+                    kill(child);
+                    return (end::STOPPED, libc::WSTOPSIG(status));
                 }
             }
             let now = now();
             if now >= deadline {
-                if header.end.load(Ordering::Acquire) != end::STOPPED || !observe::is_stopped(child) {
-                    header.end.store(end::DEADLINE, Ordering::Release);
-                }
-                return kill(child);
+                let stopped = stopped.filter(|_| observe::is_stopped(child));
+                kill(child);
+                return stopped.map_or((end::DEADLINE, 0), |signal| (end::STOPPED, signal));
             }
             if now >= count_at {
                 // Without a namespace to count in: its children, and what its steps have forked.
@@ -213,8 +222,8 @@ impl Worker {
                     false => sandbox::children().len().max(interp::forks(slot)),
                 };
                 if processes > MAX_PROCESSES {
-                    header.end.store(end::TOO_MANY, Ordering::Release);
-                    return kill(child);
+                    kill(child);
+                    return (end::TOO_MANY, 0);
                 }
                 count_at = now + COUNT_EVERY;
             }
@@ -257,7 +266,7 @@ impl Worker {
         }
         call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
         if let Some(disk) = &self.disk
-            && call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR) == -i64::from(libc::ENOTEMPTY)
+            && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
         {
             clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
         }
@@ -266,7 +275,7 @@ impl Worker {
 
 /// Removes a tree, and makes way for the next one even if that fails.
 fn clear(dir: &Path) {
-    if !sandbox::remove_tree(dir) {
+    if !remove_tree(dir) {
         let _ = fs::rename(dir, dir.with_extension(now().to_string()));
     }
 }

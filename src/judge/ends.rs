@@ -33,6 +33,8 @@ pub(super) fn nothing_said(end: &End) -> Option<Judgement> {
         }
         // Not a skip: those are decided by what the target is, and repeat themselves.
         End::Interrupted => Some(Judgement::without_steps(Verdict::Error, "interrupted")),
+        // Whatever the steps seem to say, somebody else may have said it.
+        End::Forged => Some(Judgement::without_steps(Verdict::Fail, "the trace was tampered with")),
         _ => None,
     }
 }
@@ -53,7 +55,7 @@ pub(super) fn unexplained(end: &End, planned: &Planned, doing: Option<&str>) -> 
         End::Unkillable => format!("does not die of SIGKILL{within}"),
         End::WorkerLost => format!("ended the process that performs the cases{within}"),
         End::TargetLost(how) => format!("took the target down: {how}"),
-        End::SetupFailed { .. } | End::Interrupted => return None,
+        End::SetupFailed { .. } | End::Interrupted | End::Forged => return None,
     };
     Some(Problem::fail(reason))
 }

@@ -57,7 +57,7 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
         return Some("needs /proc to observe blocking".to_owned());
     }
     if planned.plan.needs_pid_namespace && target.isolation != "namespaces" {
-        return Some("needs a process id namespace".to_owned());
+        return Some("needs namespaces, to be harmless".to_owned());
     }
     None
 }

@@ -26,21 +26,30 @@ impl Planned {
     }
 }
 
-/// Whether the call may reach processes that are not the case's.
-pub(super) fn reaches_others(call: &str, args: &[Operand; 6]) -> bool {
+/// Whether the call may reach processes that are not the case's, or change what is not the case's: outside
+/// the namespaces that the case has unshared (`CLONE_NEW*`).
+pub(super) fn reaches_others(call: &str, args: &[Operand; 6], unshared: u64) -> bool {
+    let shared = |namespace: i32| unshared & namespace as u64 == 0;
+    let harmless = |signal: Operand| signal.known() == Some(0);
+    match call {
+        "kill" | "tkill" | "rt_sigqueueinfo" => !harmless(args[1]) && is_other(args[0]),
+        "tgkill" | "rt_tgsigqueueinfo" => !harmless(args[2]) && is_other(args[0]),
+        "ptrace" => is_other(args[1]),
+        "process_vm_writev" => is_other(args[0]),
+        "mount" | "umount2" => shared(libc::CLONE_NEWNS),
+        "sethostname" => shared(libc::CLONE_NEWUTS),
+        "shmget" | "semget" | "msgget" | "mq_open" => shared(libc::CLONE_NEWIPC),
+        _ => false,
+    }
+}
+
+/// Whether a process id may be that of a process which is not the case's.
+fn is_other(pid: Operand) -> bool {
     /// No process id is larger.
     const PID_MAX: u64 = 1 << 22;
-    let signal = match call {
-        "kill" | "tkill" | "rt_sigqueueinfo" => args[1],
-        "tgkill" | "rt_tgsigqueueinfo" => args[2],
-        _ => return false,
-    };
-    if signal.known() == Some(0) {
-        return false;
-    }
-    match args[0].known() {
+    match pid.known() {
         Some(pid) => (1..=PID_MAX).contains(&pid.unsigned_abs()),
         // A variable is a process of the case's; one beside it may be anybody's.
-        None => args[0].base != 0,
+        None => pid.base != 0,
     }
 }

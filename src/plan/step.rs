@@ -104,7 +104,7 @@ impl<'c> Planner<'c> {
         };
         let repeat = repeat(entry, call, &self.scope)?;
         let args = registers.operands();
-        self.plan.needs_pid_namespace |= safety::reaches_others(entry.name, &args);
+        self.plan.needs_pid_namespace |= safety::reaches_others(entry.name, &args, self.plan.setup.unshare);
         let named = entry.args.iter().zip(&mut registers.words);
         let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
         let outputs = Outputs { named, captures };

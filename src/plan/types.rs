@@ -81,7 +81,7 @@ pub struct Plan {
     pub deadline: Option<u64>,
     /// Whether it cannot be performed where blocking cannot be observed.
     pub observes: bool,
-    /// Whether it needs a process id namespace of its own to be harmless (`kill(-1, …)`).
+    /// Whether it needs namespaces of its own to be harmless (`kill(-1, …)`, `sethostname`).
     pub needs_pid_namespace: bool,
 }
 

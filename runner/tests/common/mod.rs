@@ -13,12 +13,16 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The machine as far as a run could change it: mounts, temporary files, IPC objects, names.
+/// The machine as far as a run could change it: mounts, temporary files, shared memory, IPC objects, the keys of
+/// hostile cases, names.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Machine {
     mounts: String,
     temporary: BTreeSet<PathBuf>,
+    memory: BTreeSet<PathBuf>,
     ipc: String,
+    queues: BTreeSet<PathBuf>,
+    keys: String,
     hostname: String,
 }
 
@@ -26,10 +30,14 @@ impl Machine {
     /// What is there now; `temporary` is where the run puts temporary files.
     pub(crate) fn look(temporary: &Path) -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-        let entries = fs::read_dir(temporary).into_iter().flatten().flatten().map(|e| e.path());
+        let entries = |dir: &Path| fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
+        let keys = read("/proc/keys");
         Machine {
             mounts: read("/proc/self/mountinfo"),
-            temporary: entries.collect(),
+            temporary: entries(temporary).collect(),
+            memory: entries(Path::new("/dev/shm")).collect(),
+            queues: entries(Path::new("/dev/mqueue")).collect(),
+            keys: keys.lines().filter(|line| line.contains("hostile")).collect(),
             ipc: read("/proc/sysvipc/shm") + &read("/proc/sysvipc/sem") + &read("/proc/sysvipc/msg"),
             hostname: read("/proc/sys/kernel/hostname"),
         }

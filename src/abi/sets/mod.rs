@@ -23,6 +23,7 @@ mod fcntl;
 mod fs;
 mod general;
 mod ioctl;
+mod ipc;
 mod mem;
 mod net;
 mod poll;
@@ -34,6 +35,7 @@ pub use fcntl::*;
 pub use fs::*;
 pub use general::*;
 pub use ioctl::*;
+pub use ipc::*;
 pub use mem::*;
 pub use net::*;
 pub use poll::*;
@@ -44,11 +46,12 @@ pub use time::*;
 use crate::abi::Set;
 
 /// Every set, file by file.
-pub(super) static FILES: [&[&Set]; 10] = [
+pub(super) static FILES: [&[&Set]; 11] = [
     fcntl::ALL,
     fs::ALL,
     general::ALL,
     ioctl::ALL,
+    ipc::ALL,
     mem::ALL,
     net::ALL,
     poll::ALL,

@@ -2,6 +2,7 @@
 
 use linux_raw_sys::general::*;
 use linux_raw_sys::prctl::*;
+use linux_raw_sys::ptrace::*;
 
 sets! {
     one_of CAPABILITY = "capabilities" {
@@ -46,6 +47,13 @@ sets! {
     }
     one_of CAP_AMBIENT = "ambient capability operations" {
         PR_CAP_AMBIENT_IS_SET, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_LOWER, PR_CAP_AMBIENT_CLEAR_ALL,
+    }
+    one_of PTRACE = "ptrace operations" {
+        PTRACE_TRACEME, PTRACE_PEEKDATA, PTRACE_POKEDATA, PTRACE_CONT, PTRACE_KILL, PTRACE_ATTACH, PTRACE_DETACH,
+        PTRACE_SYSCALL, PTRACE_SETOPTIONS, PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN,
+    }
+    one_of SCHED = "scheduling policies" {
+        SCHED_OTHER = SCHED_NORMAL, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE,
     }
     flags RANDOM = "getrandom flags" { GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE }
 }

@@ -23,7 +23,6 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(syslog(type: INT, bufp: BYTES_OUT => optional, len: len(I32, "bufp"))),
     call!(acct(filename: PATH => optional)),
     call!(quotactl(op: UINT, special: PATH => optional, id: INT, addr: ANY_INOUT => optional)),
-    call!(sethostname(name: BYTES_IN, len: size("name"))),
     call!(setdomainname(name: BYTES_IN, len: size("name"))),
     call!(iopl(level: INT)),
     call!(ioperm(from: ULONG, num: ULONG, turn_on: INT)),
@@ -32,9 +31,6 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(userfaultfd(flags: UINT) -> Fd),
     call!(fanotify_init(flags: UINT, event_f_flags: UINT) -> Fd),
     call!(io_uring_setup(entries: UINT, p: ANY_INOUT) -> Fd),
-    call!(add_key(
-        type: PATH, description: PATH, payload: BYTES_IN => optional, plen: size("payload"), keyring: INT,
-    )),
     call!(request_key(type: PATH, description: PATH, callout_info: PATH => optional, dest_keyring: INT)),
     call!(keyctl(
         op: INT, arg2: ULONG => optional, arg3: ULONG => optional, arg4: ULONG => optional, arg5: ULONG => optional,

@@ -78,6 +78,7 @@ mod admin;
 mod fd;
 mod fs;
 mod io;
+mod ipc;
 mod mem;
 mod net;
 mod poll;
@@ -88,7 +89,7 @@ mod time;
 use crate::abi::Syscall;
 
 /// Every call, file by file.
-pub(super) static FILES: [&[Syscall]; 10] = [
+pub(super) static FILES: [&[Syscall]; 11] = [
     io::CALLS,
     fd::CALLS,
     fs::CALLS,
@@ -96,6 +97,7 @@ pub(super) static FILES: [&[Syscall]; 10] = [
     net::CALLS,
     poll::CALLS,
     process::CALLS,
+    ipc::CALLS,
     signal::CALLS,
     time::CALLS,
     admin::CALLS,

@@ -3,7 +3,7 @@
 use crate::abi::layout::*;
 use crate::abi::sets::*;
 use crate::abi::shape::*;
-use crate::abi::{Kind, Syscall};
+use crate::abi::{Dir, Kind, Syscall};
 
 // prctl takes whole registers; what they mean depends on the option.
 pub(super) static CALLS: &[Syscall] = &[
@@ -31,6 +31,10 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(twice vfork()),
     call!(exit(status: INT)),
     call!(exit_group(status: INT)),
+    call!(execve(
+        pathname: PATH, argv: Kind::Array(Dir::In, &PATH), envp: Kind::Array(Dir::In, &PATH) => optional,
+    )),
+    call!(ptrace(op: one_of(U64, &PTRACE), pid: INT, addr: ULONG => optional, data: ULONG => optional)),
     call!(wait4(
         pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
         rusage: output(&RUSAGE) => optional,
@@ -49,6 +53,9 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(getpriority(which: one_of(I32, &PRIORITY), who: UINT)),
     call!(setpriority(which: one_of(I32, &PRIORITY), who: UINT, prio: INT)),
     call!(sched_yield()),
+    call!(sched_setscheduler(pid: INT, policy: one_of(I32, &SCHED), param: input(&INT))),
+    call!(sched_setaffinity(pid: INT, cpusetsize: len(U32, "mask"), mask: BYTES_IN)),
+    call!(sethostname(name: BYTES_IN, len: size("name"))),
     call!(prctl(
         option: one_of(I32, &PRCTL), arg2: Kind::By("option", PRCTL_ARG2, &ULONG) => optional,
         arg3: Kind::By("option", PRCTL_ARG3, &ULONG) => optional, arg4: ULONG => optional,

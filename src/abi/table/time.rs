@@ -20,6 +20,11 @@ pub(super) static CALLS: &[Syscall] = &[
         old_value: output(&ITIMERSPEC) => optional,
     )),
     call!(timerfd_gettime(fd: FD, curr_value: output(&ITIMERSPEC))),
+    call!(timer_create(clockid: one_of(I32, &CLOCK), sevp: ANY_IN => optional, timerid: output(&INT))),
+    call!(timer_settime(
+        timerid: INT, flags: flags(U32, &SLEEP_FLAGS), new_value: input(&ITIMERSPEC),
+        old_value: output(&ITIMERSPEC) => optional,
+    )),
     call!(getitimer(which: one_of(I32, &ITIMER), curr_value: output(&ITIMERVAL))),
     call!(setitimer(
         which: one_of(I32, &ITIMER), new_value: input(&ITIMERVAL) => optional,

@@ -311,6 +311,9 @@ fn a_case_whose_steps_were_not_reached_does_not_pass() {
     let judgement = judged(steps, vec![done(1)], End::Finished);
     assert_eq!((judgement.verdict, judgement.reason.as_deref()), (Verdict::Error, Some("write: not reached")));
     assert_eq!(judged(vec![write()], vec![], End::Interrupted).verdict, Verdict::Error);
+    // Not even if all seems well.
+    let forged = judged(vec![write().expect(returns(1))], vec![done(1)], End::Forged);
+    assert_eq!((forged.verdict, forged.reason.as_deref()), (Verdict::Fail, Some("the trace was tampered with")));
 }
 
 #[rstest]

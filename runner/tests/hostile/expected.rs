@@ -1,0 +1,133 @@
+//! What becomes of each hostile case.
+
+/// One case: its verdict, and what its reason or the last line of its trace contains.
+pub(crate) struct Expected {
+    /// Behind `hostile/`.
+    pub(crate) id: &'static str,
+    root: (&'static str, &'static str),
+    nobody: (&'static str, &'static str),
+}
+
+impl Expected {
+    pub(crate) fn is(&self, root: bool, verdict: &str, told: &str) -> bool {
+        let expected = if root { self.root } else { self.nobody };
+        verdict == expected.0 && told.contains(expected.1)
+    }
+}
+
+const fn pass(id: &'static str) -> Expected {
+    Expected { id, root: ("pass", ""), nobody: ("pass", "") }
+}
+
+const fn fail(id: &'static str, told: &'static str) -> Expected {
+    Expected { id, root: ("fail", told), nobody: ("fail", told) }
+}
+
+/// It did all that it wanted; the last expectation, which is wrong on purpose, shows that it came so far.
+const fn to_the_end(id: &'static str) -> Expected {
+    fail(id, "getpid() =")
+}
+
+/// Only root gets so far; anybody else is refused, as the case expects.
+const fn refused(id: &'static str, told: &'static str) -> Expected {
+    Expected { id, root: ("fail", told), nobody: ("pass", "") }
+}
+
+/// Only root may try.
+const fn for_root(id: &'static str, told: &'static str) -> Expected {
+    Expected { id, root: ("fail", told), nobody: ("skip", "needs CAP_") }
+}
+
+/// In the order of their ids.
+pub(crate) const EXPECTED: &[Expected] = &[
+    pass("cases/a-innocent"),
+    to_the_end("cases/close-everything"),
+    to_the_end("cases/fill-directory"),
+    fail("cases/fork-without-end", "too many processes"),
+    fail("cases/huge-file", "ENOSPC"),
+    fail("cases/huge-file-on-disk", "SIGXFSZ"),
+    fail("cases/kill-everybody", "ESRCH"),
+    fail("cases/kill-group", "SIGKILL"),
+    fail("cases/kill-parent", ""),
+    fail("cases/loop-for-ever", "deadline of 0.2 s: still in getpid"),
+    pass("cases/m-innocent"),
+    to_the_end("cases/process-asleep"),
+    fail("cases/raise-sigkill", "SIGKILL"),
+    fail("cases/raise-sigsegv", "SIGSEGV"),
+    fail("cases/sleep-in-a-call", "deadline of 0.2 s: still in read"),
+    fail("cases/stop-itself", "stopped by SIGSTOP"),
+    to_the_end("cases/thread-asleep"),
+    fail("cases/use-all-memory", ""),
+    fail("cases/vfork-and-hang", "vfork() ="),
+    pass("cases/z-innocent"),
+    to_the_end("files/abstract-socket"),
+    for_root("files/another-root", "getpid() ="),
+    fail("files/deep", "exited with status 7 in execve"),
+    for_root("files/hide-proc", "deadline of 0.3 s: still in read"),
+    for_root("files/immutable", "getpid() ="),
+    fail("files/inodes", "exited with status 2 in execve"),
+    to_the_end("files/ipc-objects"),
+    to_the_end("files/keys"),
+    to_the_end("files/message-queue"),
+    for_root("files/mount-a-door", "getpid() ="),
+    for_root("files/name-of-the-host", "getpid() ="),
+    to_the_end("files/remove-the-directory"),
+    to_the_end("files/rename-the-directory"),
+    to_the_end("files/swap-the-directory"),
+    to_the_end("files/unreadable"),
+    pass("files/z-innocent"),
+    fail("forging/by-a-program", "the trace was tampered with"),
+    fail("forging/of-the-past", "the trace was tampered with"),
+    pass("forging/z-innocent"),
+    to_the_end("limits/no-descriptors"),
+    fail("limits/no-file-size", "SIGXFSZ"),
+    refused("limits/no-locked-memory", "mlockall"),
+    to_the_end("limits/no-memory"),
+    refused("limits/no-processes", "fork() ="),
+    to_the_end("limits/no-queued-signals"),
+    to_the_end("limits/no-stack"),
+    pass("limits/z-innocent"),
+    fail("memory/forget-everything", "SIGSEGV"),
+    fail("memory/move-the-trace", "SIGSEGV"),
+    refused("memory/open-the-worker", "= 3"),
+    fail("memory/protect-the-trace", "SIGSEGV"),
+    fail("memory/remove-the-trace", "the trace was tampered with"),
+    fail("memory/replace-the-trace", "exited with status 0 in mmap"),
+    fail("memory/scribble-by-read", "the trace was tampered with"),
+    fail("memory/scribble-by-writev", "the trace was tampered with"),
+    fail("memory/scribble-late", "the trace was tampered with"),
+    fail("memory/share-the-trace", "the trace was tampered with"),
+    fail("memory/unmap-everything", "SIGSEGV"),
+    fail("memory/unmap-the-trace", "SIGSEGV"),
+    refused("memory/write-into-the-worker", "EFAULT"),
+    pass("memory/z-innocent"),
+    to_the_end("processes/adopt-orphans"),
+    to_the_end("processes/escape"),
+    fail("processes/exec", "exited with status 0 in execve"),
+    fail("processes/exec-and-stay", "deadline of 0.5 s: still in execve"),
+    fail("processes/exit-in-a-thread", "deadline of 0.3 s: still in exit"),
+    to_the_end("processes/forget-children"),
+    to_the_end("processes/hide-its-name"),
+    to_the_end("processes/kill-what-is-gone"),
+    to_the_end("processes/many-descriptors-elsewhere"),
+    fail("processes/many-sleepers", "too many processes"),
+    for_root("processes/real-time", "deadline of 0.3 s: still in getpid"),
+    to_the_end("processes/same-processor"),
+    fail("processes/seccomp-nothing-works", "deadline of 0.3 s: did not end"),
+    fail("processes/seccomp-strict", "SIGKILL"),
+    to_the_end("processes/trace-a-sibling"),
+    refused("processes/trace-the-worker", "ptrace"),
+    to_the_end("processes/undumpable"),
+    pass("processes/z-innocent"),
+    fail("signals/alarm-between-steps", "SIGALRM"),
+    fail("signals/alarm-ignored", "deadline of 0.2 s: still in read"),
+    fail("signals/alarms-recorded", "signals: expected none, found SIGALRM"),
+    fail("signals/block-all", "deadline of 0.2 s: still in read"),
+    fail("signals/continued-for-ever", ""),
+    fail("signals/cpu-time", "SIGXCPU"),
+    fail("signals/faulty-handler", "SIGSEGV"),
+    fail("signals/segv-ignored", "SIGSEGV"),
+    fail("signals/stopped-by-a-sibling", "stopped by SIGSTOP"),
+    fail("signals/timer-that-kills", "SIGKILL"),
+    pass("signals/z-innocent"),
+];
