@@ -24,8 +24,7 @@ const SYSCTLS_ALIVE: [(&str, &str); 15] = [
 ];
 
 /// Files of the machine whose whole text stays the same.
-const TEXTS: [&str; 17] = [
-    "/proc/cgroups",
+const TEXTS: [&str; 16] = [
     "/proc/filesystems",
     "/proc/key-users",
     "/proc/keys",
@@ -97,7 +96,7 @@ impl State {
             state.tree(Path::new(dir), content, DEPTH);
         }
         state.tree(temporary, true, DEPTH);
-        state.directories(Path::new("/sys/fs/cgroup"), DEPTH);
+        state.control_groups();
         state.sysctls(Path::new("/proc/sys"));
         state.processes();
         state
@@ -131,6 +130,31 @@ impl State {
             if is_dir && depth > 0 && path != Path::new("/dev/shm") && path != Path::new("/dev/pts") {
                 self.tree(&path, content, depth - 1);
             }
+        }
+    }
+
+    /// The groups that this process is in, and those below them: the others are other programs' to make and remove.
+    fn control_groups(&mut self) {
+        let mounted = Path::new("/sys/fs/cgroup");
+        for line in fs::read_to_string("/proc/self/cgroup").unwrap_or_default().lines() {
+            // `4:memory:/path`, or `0::/path` in the unified hierarchy.
+            let mut parts = line.splitn(3, ':').skip(1);
+            let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { continue };
+            let hierarchy = match controllers {
+                "" if mounted.join("unified").is_dir() => mounted.join("unified"),
+                "" => mounted.to_owned(),
+                name => mounted.join(name.trim_start_matches("name=")),
+            };
+            let group = hierarchy.join(path.trim_start_matches('/'));
+            for (path, is_dir) in entries(&group) {
+                let is_setting = |end: &&str| path.as_os_str().to_string_lossy().ends_with(end);
+                if !is_dir
+                    && [".max", ".weight", "limit_in_bytes", ".shares", ".cpus", ".mems"].iter().any(|e| is_setting(&e))
+                {
+                    self.put(path.display().to_string(), fs::read_to_string(&path).unwrap_or_default());
+                }
+            }
+            self.directories(&group, DEPTH);
         }
     }
 
