@@ -73,6 +73,9 @@ const TREES: [(&str, bool); 8] = [
     ("/var/tmp", true),
 ];
 
+/// How files of a control group end that somebody sets.
+const GROUP_SETTINGS: [&str; 6] = [".max", ".weight", "limit_in_bytes", ".shares", ".cpus", ".mems"];
+
 /// How deep trees are looked at.
 const DEPTH: u32 = 6;
 
@@ -147,10 +150,8 @@ impl State {
             };
             let group = hierarchy.join(path.trim_start_matches('/'));
             for (path, is_dir) in entries(&group) {
-                let is_setting = |end: &&str| path.as_os_str().to_string_lossy().ends_with(end);
-                if !is_dir
-                    && [".max", ".weight", "limit_in_bytes", ".shares", ".cpus", ".mems"].iter().any(|e| is_setting(&e))
-                {
+                let name = path.to_string_lossy();
+                if !is_dir && GROUP_SETTINGS.iter().any(|end| name.ends_with(end)) {
                     self.put(path.display().to_string(), fs::read_to_string(&path).unwrap_or_default());
                 }
             }
