@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::clear::remove_tree;
+use super::filter;
 use super::interp;
 use super::observe;
+use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
 use super::slot::{Control, SLOTS, Slot, end};
@@ -31,6 +33,7 @@ const CASE_DIR: &str = "c";
 pub(super) struct Start {
     pub(super) shared: *mut u8,
     pub(super) isolation: Isolation,
+    pub(super) confinement: Confinement,
     pub(super) uid: u32,
     pub(super) gid: u32,
     /// A private directory that is not on a tmpfs.
@@ -86,8 +89,20 @@ impl Worker {
         sandbox::plain_state();
         call!(setsid);
         let namespaces = start.isolation != Isolation::Processes;
+        if start.isolation == Isolation::Mapped {
+            while control.ready.load(Ordering::Acquire) == 0 {
+                futex_wait(&control.ready, 0, None);
+            }
+            sandbox::become_mapped_root();
+            // To become another user takes it back.
+            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+            if start.disk.as_ref().is_some_and(|disk| !disk.is_dir()) {
+                // A directory on the way is closed to others.
+                return Err(std::io::Error::from_raw_os_error(libc::EACCES));
+            }
+        }
         if namespaces {
-            sandbox::settle(start.isolation, start.uid, start.gid)?;
+            sandbox::settle(start.isolation, start.confinement, (start.uid, start.gid), start.disk.as_deref())?;
         } else {
             call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
             std::env::set_current_dir(start.fallback.as_deref().unwrap_or(Path::new("/")))?;
@@ -107,6 +122,13 @@ impl Worker {
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
         fs::create_dir(CASE_DIR)?;
+        if start.confinement.is_some() {
+            let strict = start.confinement == Confinement::Strict;
+            let filtered = filter::install(strict);
+            if strict {
+                filtered?;
+            }
+        }
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         Ok(Worker { shared: start.shared, namespaces, disk, affinity })
