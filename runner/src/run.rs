@@ -33,6 +33,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     let read = read.map(|all| Ok((suite(&all), chosen(all)?))).transpose()?;
     let output = Output::new(args)?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
+    let executor = if args.marks { executor.marking_steps() } else { executor };
     let interrupted = listen_for_interrupts(&executor)?;
     let mut session = Session::new(executor).map_err(no_worker)?;
     if args.json.is_some() {

@@ -9,6 +9,7 @@ mod launcher;
 mod lockdown;
 mod machine;
 mod map;
+mod mark;
 mod mutation;
 mod observe;
 mod policy;
@@ -25,6 +26,7 @@ mod worker;
 mod wrong;
 
 pub use machine::Machine;
+pub use mark::MARK;
 pub use mutation::{Aftermath, Mutant, Mutation};
 pub use policy::Sandbox;
 pub use pool::{Executor, Surroundings, Worker};

@@ -29,6 +29,7 @@ pub struct Executor {
     interrupted: Arc<AtomicBool>,
     deadline: u64,
     sandbox: Sandbox,
+    marks: bool,
 }
 
 /// What a worker found out about where it works.
@@ -54,7 +55,8 @@ impl Executor {
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
-        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000, sandbox: Sandbox::default() })
+        let (interrupted, sandbox) = (Arc::default(), Sandbox::default());
+        Ok(Executor { launcher, interrupted, deadline: 5_000_000, sandbox, marks: false })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
@@ -74,6 +76,13 @@ impl Executor {
     /// The sandbox of what is performed.
     pub fn sandbox(&self) -> Sandbox {
         self.sandbox
+    }
+
+    /// Marks the steps of cases for a witness: see [`MARK`](super::MARK).
+    #[must_use]
+    pub fn marking_steps(mut self) -> Self {
+        self.marks = true;
+        self
     }
 
     /// The deadline for cases that have none of their own, in microseconds.
@@ -202,6 +211,9 @@ impl Worker {
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
         slot.load(plan, deadline, examine)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
+        if self.executor.marks {
+            slot.header().mark.store(plan.digest(), Ordering::Release);
+        }
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
     }
