@@ -1,6 +1,7 @@
 //! The program killed, interrupted and terminated at random moments: nothing is left behind, and what it has
 //! written so far is good. `SYSCASE_KILLS=N` asks for more moments, `SYSCASE_SEED=N` for those of an earlier time.
 
+#[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use std::collections::BTreeSet;

@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn a_line_is_cut_not_continued() {
         let long = MAX_LINE as usize + 100;
-        let text = [vec![b'x'; long], b"\nnext\n".to_vec(), vec![b'y'; MAX_LINE as usize - 1], b"\nlast".to_vec()].concat();
+        let text =
+            [vec![b'x'; long], b"\nnext\n".to_vec(), vec![b'y'; MAX_LINE as usize - 1], b"\nlast".to_vec()].concat();
         let (mut from, mut line, mut lengths) = (text.as_slice(), Vec::new(), Vec::new());
         while read_line(&mut from, &mut line).expect("memory can be read") {
             lengths.push(line.len() as u64);
