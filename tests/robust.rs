@@ -13,6 +13,7 @@ use rstest::rstest;
 use syscase::case;
 use syscase::plan::plan_all;
 use syscase::remote::{Messages, Pack};
+use syscase::report::MAX_LINE;
 
 /// Ends the program if more is taken: all tests together, each thread's input and what is made of it.
 #[global_allocator]
@@ -239,7 +240,7 @@ fn short_texts_for_much_data_are_refused() {
         assert_eq!(read(line(&too_much)), 0, "{}", &too_much[..60]);
     }
     // A line without end, and one of fields that nobody wants.
-    assert_eq!(Messages::new(std::io::repeat(b'x').take(1 << 30)).count(), 0);
-    let unwanted = format!(r#"{{"type":"end","performed":1,"x":[{}]}}"#, many("0", 20 << 20));
+    assert_eq!(Messages::new(std::io::repeat(b'x').take(3 * MAX_LINE)).count(), 0);
+    let unwanted = format!(r#"{{"type":"end","performed":1,"x":[{}]}}"#, many("0", 4 << 20));
     assert_eq!(read(unwanted), 1);
 }

@@ -190,8 +190,12 @@ fn results_come_in_the_order_of_the_cases() {
 #[test]
 fn a_seed_is_an_order() {
     let list: Vec<String> = (0..40).map(|i| i.to_string()).collect();
-    let dir =
-        tree(&GOOD.replace("  skipped:", "    params: {i: [LIST]}\n  skipped:").replace("LIST", &list.join(", ")));
+    let dir = tree(
+        &GOOD
+            .replace("    steps:\n      - {call: write", "    params: {i: [LIST]}\n    steps:\n      - {call: write")
+            .replace(r#"buf: "x""#, r#"buf: {fill: $i, len: 1}"#)
+            .replace("LIST", &list.join(", ")),
+    );
     let json = dir.path().join("run.jsonl");
     let order = |option: &str| {
         let output = run(dir.path(), &["bad-fd", option, "--json", &json.display().to_string()]);
