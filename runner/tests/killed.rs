@@ -54,7 +54,7 @@ impl Scene {
         self.dir.path().join("run.jsonl")
     }
 
-    /// Starts a run of some of the built-in cases: there is no directory of cases here.
+    /// Starts a run of cases that leave processes, threads and files to be removed.
     fn start(&self) -> Child {
         let _ = fs::remove_file(self.json());
         let mut command = match self.isolation {
@@ -66,7 +66,8 @@ impl Scene {
                 command
             }
         };
-        command.args(["run", "tee/", "--jobs", "4", "--json"]).arg(self.json());
+        command.args(["run", "--jobs", "4", "--shuffle", "--json"]).arg(self.json());
+        command.arg("--cases").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/killed"));
         command.env("SYSCASE_TEST", &self.mark).env("TMPDIR", self.dir.path().join("tmp"));
         command.current_dir(self.dir.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("the program starts")
