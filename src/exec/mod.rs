@@ -25,5 +25,5 @@ pub use machine::Machine;
 pub use mutation::{Aftermath, Mutant, Mutation};
 pub use pool::{Executor, Surroundings, Worker};
 pub use slot::{MAX_ACTORS, MAX_VARS};
-pub use tie::tie;
+pub use tie::{refuse_register_sets, tie};
 pub use trace::*;

@@ -1,4 +1,4 @@
-//! Programs that this one starts must not outlive it.
+//! Programs that this one starts: what they must not do.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -15,4 +15,41 @@ pub fn tie(command: &mut Command) -> &mut Command {
     };
     // SAFETY: the closure makes one system call, which is safe behind a fork.
     unsafe { command.pre_exec(die_too) }
+}
+
+/// Refuses ptrace's register sets (`PTRACE_GETREGSET`, `PTRACE_SETREGSET`) to the command: user-mode Linux 6.1
+/// then falls back to the calls of older kernels. Its buffer for the sets has room for AVX only, and what it
+/// restores from there fails with `EFAULT` on a processor that has more
+/// (`arch/x86/um/os-Linux/registers.c`).
+pub fn refuse_register_sets(command: &mut Command) -> &mut Command {
+    const NR: u32 = 0;
+    const REQUEST: u32 = 16;
+    const PTRACE_GETREGSET: u32 = 0x4204;
+    const PTRACE_SETREGSET: u32 = 0x4205;
+    let load = |k| bpf(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, k);
+    let equal = |k, yes, no| bpf(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, yes, no, k);
+    let answer = |k| bpf(libc::BPF_RET | libc::BPF_K, 0, 0, k);
+    let program = [
+        load(NR),
+        equal(syscalls::Sysno::ptrace as u32, 0, 4),
+        load(REQUEST),
+        equal(PTRACE_GETREGSET, 1, 0),
+        equal(PTRACE_SETREGSET, 0, 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::ENODEV as u32),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ];
+    let install = move || {
+        let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
+        call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        match call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&filter), 0, 0) {
+            0 => Ok(()),
+            error => Err(std::io::Error::from_raw_os_error(-error as i32)),
+        }
+    };
+    // SAFETY: the closure makes two system calls and allocates nothing, which is safe behind a fork.
+    unsafe { command.pre_exec(install) }
+}
+
+fn bpf(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
+    libc::sock_filter { code: code as u16, jt, jf, k }
 }

@@ -1,5 +1,6 @@
 //! One stream of events in; terminal, JSON lines, JUnit, KTAP and a site of pages out.
 
+mod behaviour;
 mod block;
 mod claim;
 mod counts;
@@ -18,6 +19,7 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
+pub use behaviour::Behaviour;
 pub(crate) use block::printable;
 pub use claim::*;
 pub use counts::*;

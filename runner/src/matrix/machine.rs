@@ -16,6 +16,10 @@ use crate::perform::{DONE, GUEST_PLANS, PORT};
 /// How many cases a program performs side by side: most of the time goes into cases that wait.
 const SIDE_BY_SIDE: &str = "8";
 
+/// For the environment of user-mode Linux's first process. Without register sets a page fault there clears the
+/// upper halves of the vector registers, so that nothing may be copied with more than SSE.
+const NO_AVX: &str = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX_Fast_Unaligned_Load";
+
 /// What targets are started with.
 pub(crate) struct Machines {
     /// The static program.
@@ -129,10 +133,12 @@ fn uml(initrd: &Path, dir: &Path) -> Result<Launch, String> {
     let console = dir.join("console");
     let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
     let mut command = Command::new(found("linux.uml", "uml")?);
-    // Its serial lines are descriptors here; its memory is a file.
+    // Its serial lines are descriptors here; its memory is a file. Without these two it adds some, behind the `--`.
+    command.args(["root=none", "console=tty0"]);
     command.args(["mem=512M", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
-    command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", "--", "guest"]);
+    command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", NO_AVX, "--", "guest"]);
     command.env("TMPDIR", dir).stderr(log);
+    syscase::exec::refuse_register_sets(&mut command);
     Ok(Launch { command, console: Some(console), done: 0 })
 }
 

@@ -10,8 +10,8 @@ use crate::report::block::printable;
 use crate::report::{CaseEvent, Counts, Event, StepEvent, read_events};
 use crate::target::Target;
 
-use super::behaviour::Behaviour;
 use super::model::{Column, Row, Run, Site, Source};
+use crate::report::behaviour::Behaviour;
 
 impl Site {
     /// A site that has the cases at hand, by id, and no results yet.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::case::KernelVersion;
 
-use super::behaviour::{Behaviour, Outcome};
 use super::model::{Column, Row};
+use crate::report::behaviour::{Behaviour, Outcome};
 
 /// The version that a target's behaviour tells of. None for one that is judged as another than it reports, which is
 /// no Linux, and for one that runs on the kernel of a target before it, as an emulator does.

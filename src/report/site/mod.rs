@@ -1,6 +1,5 @@
 //! A site of pages: what each target did in each case. It needs no server: data are scripts, loaded as needed.
 
-mod behaviour;
 mod collect;
 mod data;
 mod history;

@@ -9,7 +9,7 @@ use crate::judge::Verdict;
 use crate::report::Counts;
 use crate::target::Target;
 
-use super::behaviour::Behaviour;
+use crate::report::behaviour::Behaviour;
 
 /// A case as its file states it.
 #[derive(Clone, Debug, Default)]
