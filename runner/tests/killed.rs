@@ -4,8 +4,8 @@
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
 
-use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,34 +20,71 @@ use serde_json::Value;
 /// How long what is left may take to go. Only a watchdog: what stays, stays for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Moments, where nothing else is asked for.
+/// Moments for SIGKILL, where nothing else is asked for; a quarter for the others.
 const KILLS: u32 = 20;
 
-/// Where cases run: in namespaces, or without, in processes that are watched.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Isolation {
-    Namespaces,
-    Processes,
+/// Keeps a place without process id namespaces, with a `/dev/shm` that nobody else uses, until its input ends.
+const WITHOUT_NAMESPACES: &str =
+    "mount -t tmpfs tmpfs /dev/shm && echo 0 > /proc/sys/user/max_pid_namespaces && echo ready && exec cat";
+
+/// Such a place.
+struct Place {
+    keeper: Child,
 }
 
-/// Starts the program with its parameters, where no process id namespaces are left.
-const WITHOUT_NAMESPACES: &str = "echo 0 > /proc/sys/user/max_pid_namespaces && exec \"$@\"";
+impl Place {
+    /// None if this machine has no user namespaces.
+    fn make() -> Option<Self> {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", WITHOUT_NAMESPACES]);
+        let mut place = Place { keeper: command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()? };
+        let mut said = [0; 6];
+        place.keeper.stdout.as_mut()?.read_exact(&mut said).ok().map(|()| place)
+    }
+
+    /// The program there.
+    fn command(&self) -> Command {
+        let mut command = Command::new("nsenter");
+        let target = self.keeper.id().to_string();
+        command.args([
+            "--target",
+            &target,
+            "--user",
+            "--mount",
+            "--preserve-credentials",
+            env!("CARGO_BIN_EXE_syscase"),
+        ]);
+        command
+    }
+
+    fn shared_memory(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root/dev/shm", self.keeper.id()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
 
 /// A run to be ended, and where it leaves its traces.
 struct Scene {
-    isolation: Isolation,
+    /// Where there are no namespaces, if so.
+    place: Option<Place>,
     dir: tempfile::TempDir,
     mark: String,
-    before: (Machine, BTreeSet<PathBuf>),
+    before: Machine,
 }
 
 impl Scene {
-    fn new(isolation: Isolation, what: &str) -> Self {
+    fn new(place: Option<Place>, what: &str) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         fs::create_dir(dir.path().join("tmp")).expect("a directory");
-        let mark = format!("killed-{}-{what}-{isolation:?}", std::process::id());
-        let before = machine(dir.path());
-        Scene { isolation, dir, mark, before }
+        let mark = format!("killed-{}-{what}", std::process::id());
+        let before = Machine::look(&dir.path().join("tmp"));
+        Scene { place, dir, mark, before }
     }
 
     fn json(&self) -> PathBuf {
@@ -57,15 +94,8 @@ impl Scene {
     /// Starts a run of cases that leave processes, threads and files to be removed.
     fn start(&self) -> Child {
         let _ = fs::remove_file(self.json());
-        let mut command = match self.isolation {
-            Isolation::Namespaces => Command::new(env!("CARGO_BIN_EXE_syscase")),
-            Isolation::Processes => {
-                let mut command = Command::new("unshare");
-                command.args(["--user", "--map-root-user", "sh", "-c", WITHOUT_NAMESPACES, "sh"]);
-                command.arg(env!("CARGO_BIN_EXE_syscase"));
-                command
-            }
-        };
+        let here = || Command::new(env!("CARGO_BIN_EXE_syscase"));
+        let mut command = self.place.as_ref().map_or_else(here, Place::command);
         command.args(["run", "--jobs", "4", "--shuffle", "--json"]).arg(self.json());
         command.arg("--cases").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/killed"));
         command.env("SYSCASE_TEST", &self.mark).env("TMPDIR", self.dir.path().join("tmp"));
@@ -78,11 +108,14 @@ impl Scene {
         let variable = format!("SYSCASE_TEST={}", self.mark);
         let begin = Instant::now();
         loop {
-            let left = (processes_with(&variable), machine(self.dir.path()));
-            if left.0.is_empty() && left.1.0 == self.before.0 && left.1.1.is_subset(&self.before.1) {
+            let processes = processes_with(&variable);
+            let shared = self.place.iter().flat_map(|place| fs::read_dir(place.shared_memory())).flatten().flatten();
+            let shared: Vec<_> = shared.map(|entry| entry.path()).collect();
+            let machine = Machine::look(&self.dir.path().join("tmp"));
+            if processes.is_empty() && shared.is_empty() && machine == self.before {
                 return;
             }
-            assert!(begin.elapsed() < PATIENCE, "this remains: {left:?}; before: {:?}", self.before);
+            assert!(begin.elapsed() < PATIENCE, "{processes:?}, {shared:?}, {machine:?} remain; {:?}", self.before);
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -106,43 +139,24 @@ impl Scene {
     }
 }
 
-/// What a run could leave, and what is in the memory that all programs share.
-fn machine(dir: &Path) -> (Machine, BTreeSet<PathBuf>) {
-    let shared = fs::read_dir("/dev/shm").into_iter().flatten().flatten().map(|entry| entry.path());
-    let ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("syscase"));
-    (Machine::look(&dir.join("tmp")), shared.filter(ours).collect())
-}
-
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
-}
-
-/// Whether this machine can do without namespaces; says so, if not.
-fn is_possible(isolation: Isolation) -> bool {
-    if isolation == Isolation::Namespaces {
-        return true;
-    }
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "sh", "-c", WITHOUT_NAMESPACES, "sh", "true"]);
-    let possible = command.status().is_ok_and(|status| status.success());
-    if !possible {
-        eprintln!("skipped: no user namespace in which to forbid namespaces");
-    }
-    possible
 }
 
 #[rstest]
 fn at_any_moment(
     #[values(Signal::SIGKILL, Signal::SIGINT, Signal::SIGTERM)] signal: Signal,
-    #[values(Isolation::Namespaces, Isolation::Processes)] isolation: Isolation,
+    #[values("namespaces", "processes")] isolation: &str,
 ) {
-    if !is_possible(isolation) {
+    let place = (isolation == "processes").then(Place::make);
+    if let Some(None) = place {
+        eprintln!("skipped: there is no user namespace in which to forbid namespaces");
         return;
     }
     let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
     println!("SYSCASE_SEED={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
-    let scene = Scene::new(isolation, signal.as_str());
+    let scene = Scene::new(place.flatten(), &format!("{signal}-{isolation}"));
     // How long it takes if it may.
     let begin = Instant::now();
     let status = scene.start().wait().expect("an end");
@@ -150,7 +164,7 @@ fn at_any_moment(
     assert_eq!(status.code(), Some(0), "undisturbed, all is well");
     let events = scene.events();
     let cases = events.len() - 2;
-    assert_eq!(events[0]["isolation"], format!("{isolation:?}").to_lowercase());
+    assert_eq!(events[0]["isolation"], isolation);
     scene.settles();
 
     let kills = number("SYSCASE_KILLS").map_or(KILLS, |kills| kills as u32);
