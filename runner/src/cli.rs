@@ -35,7 +35,10 @@ pub(crate) enum Command {
     Perform(PerformArgs),
     /// Performs the plans that a kernel was started with, as its first process, and turns the machine off
     #[command(hide = true)]
-    Guest,
+    Guest {
+        /// A device that holds an ext4 file system, for cases that need a disk
+        disk: Option<PathBuf>,
+    },
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
     /// Judges what documents claim of system calls

@@ -15,6 +15,7 @@ mod schema;
 mod status;
 mod trace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,13 +25,15 @@ use status::Status;
 
 fn main() -> ExitCode {
     // A guest's first process has nothing to stand on yet.
-    let machine = std::env::args_os().nth(1).is_some_and(|arg| arg == "guest").then(syscase::exec::Machine::settle);
+    let mut words = std::env::args_os().skip(1);
+    let guest = words.next().is_some_and(|word| word == "guest");
+    let machine = guest.then(|| syscase::exec::Machine::settle(words.next().as_deref().map(Path::new)));
     // Before anything else: workers are forked from what the program is now.
     let executor = syscase::exec::Executor::new();
     let status = match Cli::parse().command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
-        Command::Guest => match machine {
+        Command::Guest { .. } => match machine {
             Some(Ok(machine)) => perform::guest(machine, executor),
             Some(Err(error)) => Err(status::wrong(error)),
             None => Err(status::wrong("`guest` must be the first argument")),

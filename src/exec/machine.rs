@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use nix::mount::{MsFlags, mount};
 use nix::sys::reboot::{RebootMode, reboot};
@@ -20,26 +22,34 @@ const MOUNTS: [(&str, &str, &str); 7] = [
     ("/tmp", "tmpfs", "mode=1777"),
 ];
 
+/// Where the disk goes, if there is one: workers look for a place there that is not in memory.
+const DISK: &str = "/var/tmp";
+/// How long the disk may take to be found: kernels look for disks while they start other things.
+const FIND_DISK: Duration = Duration::from_secs(20);
+
 /// A machine whose first process this is.
 #[derive(Debug)]
 pub struct Machine(());
 
 impl Machine {
-    /// Makes the bare root that a kernel unpacked habitable. To be called before anything is forked.
+    /// Makes the bare root that a kernel unpacked habitable, with a disk that holds an ext4 file system if one is
+    /// named. To be called before anything is forked.
     ///
     /// # Errors
     /// When this is not process 1: somebody else's mounts are left alone.
-    pub fn settle() -> io::Result<Self> {
+    pub fn settle(disk: Option<&Path>) -> io::Result<Self> {
         if std::process::id() != 1 {
             return Err(io::Error::other("only the first process of a kernel may do that"));
         }
         for (at, kind, options) in MOUNTS {
-            let made = fs::create_dir_all(at).and_then(|()| {
-                mount(Some(kind), at, Some(kind), MsFlags::MS_NOSUID, Some(options)).map_err(io::Error::from)
-            });
-            if let Err(error) = made {
-                eprintln!("syscase: {kind} at {at}: {error}");
+            mount_at(Path::new(kind), at, kind, options);
+        }
+        if let Some(disk) = disk {
+            let begin = Instant::now();
+            while !disk.exists() && begin.elapsed() < FIND_DISK {
+                std::thread::sleep(Duration::from_millis(5));
             }
+            mount_at(disk, DISK, "ext4", "");
         }
         Ok(Machine(()))
     }
@@ -52,6 +62,15 @@ impl Machine {
         let _ = reboot(RebootMode::RB_POWER_OFF);
         // Nothing could turn it off: the end of process 1 is a panic.
         super::sys::exit(i32::from(code))
+    }
+}
+
+/// Mounts what there is; what there is not is told, and cases that need it will be skipped.
+fn mount_at(what: &Path, at: &str, kind: &str, options: &str) {
+    let made = fs::create_dir_all(at)
+        .and_then(|()| mount(Some(what), at, Some(kind), MsFlags::MS_NOSUID, Some(options)).map_err(io::Error::from));
+    if let Err(error) = made {
+        eprintln!("syscase: {kind} at {at}: {error}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use syscase::remote::Pack;
 
@@ -98,14 +98,14 @@ impl Machines {
                 words.push("do".as_ref());
                 program(Some(runsc()?.as_ref()), &words)
             }
-            Start::Qemu { kernel } => self.qemu(&kernels::image(kernel)?, &initrd, dir),
-            Start::Image(path) => self.qemu(path, &initrd, dir),
-            Start::Uml {} => uml(&initrd, dir)?,
+            Start::Qemu { kernel } => self.qemu(&kernels::image(kernel)?, &initrd, disk(dir).as_deref(), dir),
+            Start::Image(path) => self.qemu(path, &initrd, disk(dir).as_deref(), dir),
+            Start::Uml {} => uml(&initrd, disk(dir).as_deref(), dir)?,
         })
     }
 
     /// A kernel under QEMU. Its console goes to a file; both ways out of the guest lead to QEMU's standard output.
-    fn qemu(&self, kernel: &Path, initrd: &Path, dir: &Path) -> Launch {
+    fn qemu(&self, kernel: &Path, initrd: &Path, disk: Option<&Path>, dir: &Path) -> Launch {
         let console = dir.join("console");
         let mut command = Command::new("qemu-system-x86_64");
         command.args(self.accelerator.arguments());
@@ -116,7 +116,14 @@ impl Machines {
         command.args(["-device", "isa-debug-exit,iobase=0xf4"]);
         command.arg("-chardev").arg(joined("file,id=console,path=", &console));
         command.arg("-kernel").arg(kernel).arg("-initrd").arg(initrd);
-        command.args(["-append", "console=ttyS0 panic=-1 quiet -- guest"]);
+        let mut line = "console=ttyS0 panic=-1 quiet -- guest".to_owned();
+        if let Some(disk) = disk {
+            // The kind of disk that needs no module.
+            command.arg("-drive").arg(joined("if=none,id=disk,format=raw,cache=unsafe,file=", disk));
+            command.args(["-device", "nvme,drive=disk,serial=syscase"]);
+            line.push_str(" /dev/nvme0n1");
+        }
+        command.args(["-append", &line]);
         Launch { command, console: Some(console), done: 2 * i32::from(DONE) + 1 }
     }
 
@@ -125,18 +132,34 @@ impl Machines {
         let initrd = dir.join("initrd");
         let bytes = initramfs::with(&self.guest, &[(GUEST_PLANS, &Pack::default().to_bytes())])?;
         fs::write(&initrd, bytes).map_err(|e| format!("cannot write {}: {e}", initrd.display()))?;
-        Ok(self.qemu(kernel, &initrd, dir))
+        Ok(self.qemu(kernel, &initrd, None, dir))
     }
 }
 
-fn uml(initrd: &Path, dir: &Path) -> Result<Launch, String> {
+/// Bytes of a guest's disk; only what is written takes room.
+const DISK_SIZE: u64 = 256 << 20;
+
+/// A disk with an empty ext4 file system; none where there is nothing to make one with, and cases that need a disk
+/// are skipped.
+fn disk(dir: &Path) -> Option<PathBuf> {
+    let disk = dir.join("disk");
+    fs::File::create(&disk).ok()?.set_len(DISK_SIZE).ok()?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    let make = places.find_map(|dir| Some(dir.join("mke2fs")).filter(|p| p.is_file()))?;
+    let made = Command::new(make).args(["-q", "-F", "-t", "ext4"]).arg(&disk).stdin(Stdio::null()).output().ok()?;
+    made.status.success().then_some(disk)
+}
+
+fn uml(initrd: &Path, disk: Option<&Path>, dir: &Path) -> Result<Launch, String> {
     let console = dir.join("console");
     let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
     let mut command = Command::new(found("linux.uml", "uml")?);
     // Its serial lines are descriptors here; its memory is a file. Without these two it adds some, behind the `--`.
     command.args(["root=none", "console=tty0"]);
     command.args(["mem=512M", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
-    command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", NO_AVX, "--", "guest"]);
+    command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", NO_AVX]);
+    command.args(disk.map(|disk| joined("ubd0=", disk))).args(["--", "guest"]).args(disk.map(|_| "/dev/ubda"));
     command.env("TMPDIR", dir).stderr(log);
     syscase::exec::refuse_register_sets(&mut command);
     Ok(Launch { command, console: Some(console), done: 0 })
