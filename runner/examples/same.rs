@@ -46,9 +46,9 @@ fn told(case: Option<&CaseEvent>) -> Option<(syscase::judge::Verdict, Option<&st
 
 fn show(path: &str, case: Option<&CaseEvent>, id: &str) -> Result<(), String> {
     println!("{path}:");
-    match case {
-        Some(case) => Transcript::new(io::stdout()).event(&Event::Case(Box::new(case.clone()))),
-        None => Ok(println!("{id} was not run")),
-    }
-    .map_err(|e| e.to_string())
+    let Some(case) = case else {
+        println!("{id} was not run");
+        return Ok(());
+    };
+    Transcript::new(io::stdout()).event(&Event::Case(Box::new(case.clone()))).map_err(|e| e.to_string())
 }
