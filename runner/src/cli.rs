@@ -86,6 +86,9 @@ pub(crate) struct RunArgs {
     /// Seconds that a case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+    /// Marks the steps of cases by calls that do nothing, for who watches with strace
+    #[arg(long)]
+    pub(crate) marks: bool,
 }
 
 #[derive(Args, Debug)]

@@ -43,6 +43,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         println!("order: --shuffle={seed}");
     }
     let executor = executor.with_deadline((args.deadline * 1e6) as u64);
+    let executor = if args.marks { executor.marking_steps() } else { executor };
     let interrupted = listen_for_interrupts(&executor)?;
     let mut session = Session::new(executor).map_err(no_worker)?;
     if args.json.is_some() {

@@ -22,6 +22,16 @@ impl Set {
     /// The value in strace's notation: `O_RDWR|O_CLOEXEC|0x8`, `SEEK_SET`. The value is that of a
     /// register: a signed type's is extended to 64 bits.
     pub fn decode(&self, value: u64) -> String {
+        match self.value("O_ACCMODE") {
+            // A number among flags: it comes first, and 0 has a name, too.
+            Some(access) if value & !access != 0 => {
+                format!("{}|{}", self.named(value & access), self.named(value & !access))
+            }
+            _ => self.named(value),
+        }
+    }
+
+    fn named(&self, value: u64) -> String {
         if let Some(name) = self.name_of(value) {
             return name.to_owned();
         }
@@ -55,7 +65,7 @@ pub fn mode_text(mode: u64) -> String {
     let (mut parts, rest) = MODE.parts(mode & !PERMISSIONS);
     let low = rest | mode & PERMISSIONS;
     if low != 0 || parts.is_empty() {
-        parts.push(if low == 0 { "0".to_owned() } else { format!("0{low:03o}") });
+        parts.push(format!("{:0>3}", format!("0{low:o}")));
     }
     parts.join("|")
 }

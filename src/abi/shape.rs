@@ -37,7 +37,7 @@ pub(super) const OFF: Kind = LONG;
 /// `size_t` that no other argument determines.
 pub(super) const SIZE: Kind = ULONG;
 /// An address as a number.
-pub(super) const ADDR: Kind = ULONG;
+pub(super) const ADDR: Kind = Kind::Addr;
 /// `mode_t`.
 pub(super) const MODE_T: Kind = Kind::Octal(U32);
 pub(super) const PATH: Kind = Kind::Path;

@@ -12,6 +12,7 @@ fn size_of_kind(kind: &Kind) -> usize {
         Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
             int.size.into()
         }
+        Kind::Addr => 8,
         Kind::Fd => 4,
         Kind::Fixed(element, count) => size_of_kind(element) * count,
         Kind::FixedBytes(size) => *size,
@@ -234,9 +235,9 @@ fn the_members_of_siginfo_lie_where_the_kernel_puts_them() {
 #[rstest]
 #[case(&OPEN, 0, "O_RDONLY")]
 #[case(&OPEN, libc::O_RDWR | libc::O_CLOEXEC, "O_RDWR|O_CLOEXEC")]
-#[case(&OPEN, libc::O_SYNC | libc::O_WRONLY, "O_SYNC|O_WRONLY")]
-#[case(&OPEN, libc::O_TMPFILE, "O_TMPFILE")]
-#[case(&OPEN, libc::O_APPEND | 0x2000_0000, "O_APPEND|0x20000000")]
+#[case(&OPEN, libc::O_SYNC | libc::O_WRONLY, "O_WRONLY|O_SYNC")]
+#[case(&OPEN, libc::O_TMPFILE, "O_RDONLY|O_TMPFILE")]
+#[case(&OPEN, libc::O_APPEND | 0x2000_0000, "O_RDONLY|O_APPEND|0x20000000")]
 #[case(&SPLICE, 0, "0")]
 #[case(&SPLICE, 3, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK")]
 #[case(&SPLICE, 0x30, "0x30")]
@@ -256,9 +257,9 @@ fn constants_are_decoded(#[case] set: &Set, #[case] value: i32, #[case] text: &s
 }
 
 #[rstest]
-#[case(0, "0")]
+#[case(0, "000")]
 #[case(0o644, "0644")]
-#[case(0o7, "0007")]
+#[case(0o7, "007")]
 #[case(0o010_600, "S_IFIFO|0600")]
 #[case(0o101_755, "S_IFREG|S_ISVTX|0755")]
 #[case(0o140_000, "S_IFSOCK")]

@@ -35,6 +35,8 @@ pub enum Ret {
     Fd,
     /// An address, shown in hexadecimal.
     Addr,
+    /// Nothing: the call does not return.
+    Never,
 }
 
 /// Width and sign of an integer in memory. In a register it is extended to 64 bits by its sign.
@@ -62,6 +64,8 @@ pub enum Dir {
 pub enum Kind {
     /// A plain number.
     Int(Int),
+    /// An address that C declares as a number (`unsigned long`), or whose memory is not read.
+    Addr,
     /// A number shown in octal (modes); its names are those of [`crate::abi::MODE`].
     Octal(Int),
     /// A file descriptor (`int`); its names are those of [`crate::abi::DESCRIPTOR`].

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
+use super::mark::Marks;
 use super::remains;
 use super::setup::{self, Actors, Surroundings, content, setup_failed, store};
 use super::slot::{ActorCell, Record, Slot, phase, state};
@@ -299,7 +300,9 @@ fn act(slot: Slot, actor: usize, step: usize) {
     match kind {
         op::CALL => {
             let cell = &slot.header().actors[actor];
+            let marks = Marks::of(slot, step);
             let ret = perform_call(slot, cell, record, &mut parts.op);
+            marks.end();
             record.ret.store(ret, Ordering::Release);
             capture(slot, &mut parts);
             if !(-4095..0).contains(&ret) {
@@ -480,6 +483,9 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
             break;
         }
         calls += 1;
+        if kind != repeat::ONCE {
+            record.repeats.store(calls as u64, Ordering::Release);
+        }
         if kind == repeat::ADVANCE {
             sum += ret;
             args[first as usize] = args[first as usize].wrapping_add(ret as u64);
@@ -487,9 +493,6 @@ fn perform_call(slot: Slot, cell: &ActorCell, record: &Record, op: &mut Reader) 
             if ret == 0 || args[second as usize] == 0 {
                 break;
             }
-        }
-        if kind != repeat::ONCE {
-            record.repeats.store(calls as u64, Ordering::Release);
         }
     }
     if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }

@@ -7,6 +7,7 @@ mod interp;
 mod launcher;
 mod machine;
 mod map;
+mod mark;
 mod mutation;
 mod observe;
 mod pool;
@@ -22,6 +23,7 @@ mod worker;
 mod wrong;
 
 pub use machine::Machine;
+pub use mark::MARK;
 pub use mutation::{Aftermath, Mutant, Mutation};
 pub use pool::{Executor, Surroundings, Worker};
 pub use slot::{MAX_ACTORS, MAX_VARS};

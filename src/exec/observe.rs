@@ -3,6 +3,8 @@
 use std::fs;
 use std::sync::atomic::Ordering;
 
+use syscalls::Sysno;
+
 use super::slot::{Slot, state};
 use super::sys::futex_wake;
 use super::wire::Reader;
@@ -71,9 +73,10 @@ fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
         return None;
     }
     let syscall = fs::read_to_string(format!("{dir}/syscall")).unwrap_or_default();
-    let nr = cell.nr.load(Ordering::Acquire).to_string();
+    // A call that was interrupted and goes on sleeping may be under that number.
+    let expected = [cell.nr.load(Ordering::Acquire), Sysno::restart_syscall as u32].map(|nr| nr.to_string());
     // Asleep elsewhere: in a page fault (-1), or it tells nothing.
-    if !syscall.is_empty() && syscall.split(' ').next() != Some(&nr) {
+    if !syscall.is_empty() && !syscall.split(' ').next().is_some_and(|nr| expected.iter().any(|e| e == nr)) {
         return None;
     }
     let status = fs::read_to_string(format!("{dir}/status")).unwrap_or_default();

@@ -27,6 +27,7 @@ pub struct Executor {
     launcher: Arc<Mutex<Launcher>>,
     interrupted: Arc<AtomicBool>,
     deadline: u64,
+    marks: bool,
 }
 
 /// What a worker found out about where it works.
@@ -50,13 +51,20 @@ impl Executor {
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
-        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000 })
+        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000, marks: false })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
     #[must_use]
     pub fn with_deadline(mut self, micros: u64) -> Self {
         self.deadline = micros;
+        self
+    }
+
+    /// Marks the steps of cases for a witness: see [`MARK`](super::MARK).
+    #[must_use]
+    pub fn marking_steps(mut self) -> Self {
+        self.marks = true;
         self
     }
 
@@ -168,6 +176,9 @@ impl Worker {
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
         slot.load(plan, deadline, examine)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
+        if self.executor.marks {
+            slot.header().mark.store(plan.digest(), Ordering::Release);
+        }
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
     }

@@ -111,6 +111,8 @@ pub(super) struct Header {
     pub(super) data_used: AtomicU64,
     /// Whether what the case leaves is to be examined.
     pub(super) examine: u64,
+    /// What steps are marked with; 0: they are not. See [`super::mark`].
+    pub(super) mark: AtomicU64,
     /// See [`Aftermath`].
     pub(super) touched: AtomicU32,
     /// 0: not examined.

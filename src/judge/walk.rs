@@ -1,5 +1,6 @@
 //! The way through a trace, step by step.
 
+use crate::abi::Ret;
 use crate::case::KernelVersion;
 use crate::exec::{End, State, Trace};
 use crate::plan::{Planned, Promise, Shown};
@@ -104,7 +105,11 @@ impl Walk<'_> {
             _ => ends::call_name(planned, index),
         };
         let ret = done.then(|| if outcome.errno().is_some() { -1 } else { outcome.ret });
-        let returns = !matches!(line.shown, Shown::Call { start: Some(_), .. } | Shown::Blocked(_));
+        let returns = match line.shown {
+            Shown::Call { start: Some(_), .. } | Shown::Blocked(_) => false,
+            Shown::Call { call, .. } => call.ret != Ret::Never,
+            _ => true,
+        };
         StepJudgement {
             line: index,
             call: call.to_owned(),

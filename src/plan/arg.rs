@@ -10,7 +10,7 @@ use super::output::{Output, Spot, size_of};
 use super::pointer::{name_of, number_for_pointer};
 use super::siblings::Siblings;
 use super::types::{Datum, Operand};
-use crate::abi::{Dir, Kind};
+use crate::abi::{Dir, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 
 /// A register's content.
@@ -67,9 +67,7 @@ impl Memory<'_> {
 
     fn numeric(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
         // Addresses that C declares as `unsigned long`.
-        if let (Kind::Int(int), Some("NULL")) = (kind, plain(node))
-            && int.size == 8
-        {
+        if let (Kind::Int(Int { size: 8, .. }) | Kind::Addr, Some("NULL")) = (kind, plain(node)) {
             return Ok(Word::zero(&Kind::Path));
         }
         let operand = number(kind, node, what, self.scope)?;
@@ -117,7 +115,12 @@ impl Memory<'_> {
         let content = content(node, what, self.scope)?;
         let addr = self.place(&content, false, &node.span)?;
         let output = (dir == Dir::InOut).then(|| Output::Bytes { at: self.capture(addr, content.len), room: false });
-        Ok(Word::at(addr, Datum::Bytes(content.parts), output, content.len))
+        // What a variable holds is not among the parts.
+        let datum = match content.numbers.is_empty() {
+            true => Datum::Bytes(content.parts),
+            false => Datum::Pointer(Operand::constant(addr as i64), None),
+        };
+        Ok(Word::at(addr, datum, output, content.len))
     }
 
     pub(super) fn room_of(&mut self, size: &Node, what: &str) -> Outcome<Word> {
@@ -215,7 +218,7 @@ impl Memory<'_> {
         let sum = flags(node, what, Consts::All, self.scope)?;
         in_register(&sum, &node.span)?;
         let operand = sum.operand();
-        static LONG: Kind = Kind::Int(crate::abi::Int { size: 8, signed: true });
+        static LONG: Kind = Kind::Int(Int { size: 8, signed: true });
         Ok(Word { operand, datum: Datum::Number(operand, LONG), output: None, extent: None })
     }
 }

@@ -186,7 +186,7 @@ impl Memory<'_> {
             }
             shown.push(Datum::Number(fd, Kind::Fd));
         }
-        Ok(Datum::Array(shown))
+        Ok(Datum::Set(shown))
     }
 }
 
@@ -227,5 +227,5 @@ pub(super) fn signal_set(node: &Node, what: &str) -> Outcome<(u64, Datum)> {
         mask |= 1_u64 << (signal - 1);
         shown.push(names::signal_datum(signal));
     }
-    Ok((mask, Datum::Array(shown)))
+    Ok((mask, Datum::Set(shown)))
 }

@@ -71,9 +71,14 @@ impl Memory<'_> {
             let shown = out(Operand::constant(addr as i64), at, Kind::Array(dir, element));
             return Ok(Word::at(addr, shown, Some(Output::array(element, known as usize, at)), n));
         }
+        if dir == Dir::Out {
+            return refuse(
+                Diagnostic::at(&node.span, format!("`{what}` is written by the kernel"), "content has no meaning here")
+                    .help("write `{room: N}` for N elements"),
+            );
+        }
         let Value::List(items) = &node.value else {
-            let problem = Diagnostic::at(&node.span, format!("`{what}` is a list"), "not a list");
-            return refuse(if dir == Dir::Out { problem.help("write `{room: N}` for N elements") } else { problem });
+            return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list"), "not a list"));
         };
         // One element more, all zero: what ends an array of pointers.
         let len = size * items.len();

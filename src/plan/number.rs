@@ -18,6 +18,7 @@ pub(super) const U64: Int = Int { size: 8, signed: false };
 pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
     Some(match kind {
         Kind::Int(int) | Kind::Len(int, _) => (*int, Consts::General),
+        Kind::Addr => (U64, Consts::General),
         Kind::Octal(int) => (*int, Consts::Set(&abi::MODE)),
         Kind::Fd => (C_INT, Consts::Set(&abi::DESCRIPTOR)),
         Kind::Flags(int, set) | Kind::Enum(int, set) => (*int, Consts::Set(set)),

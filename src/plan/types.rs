@@ -88,10 +88,15 @@ pub struct Plan {
 impl Plan {
     /// Sixteen digits that two plans share only if they are the same.
     pub fn fingerprint(&self) -> String {
+        format!("{:016x}", self.digest())
+    }
+
+    /// The number that the fingerprint shows.
+    pub fn digest(&self) -> u64 {
         // FNV-1a: the same on every machine and in every version of the compiler.
         let bytes = postcard::to_stdvec(self).unwrap_or_default();
         let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix)
     }
 }
 
@@ -432,6 +437,8 @@ pub enum Datum {
     Iovec(Vec<(Datum, Operand)>),
     /// `[a, b]`.
     Array(Vec<Datum>),
+    /// `[a b]`: the members of a set, signals without their `SIG`.
+    Set(Vec<Datum>),
     /// `{name=value, …}`.
     Struct(Vec<(&'static str, Datum)>),
 }

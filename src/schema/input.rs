@@ -12,7 +12,7 @@ use crate::abi::{self, Dir, Int, Kind, Set, Struct};
 pub(super) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value)> {
     let (name, schema): (String, Value) = match kind {
         // Addresses that C declares as `unsigned long` may be NULL.
-        Kind::Int(Int { size: 8, .. }) => ("long".into(), any_of([number(d), pointer(d)])),
+        Kind::Int(Int { size: 8, .. }) | Kind::Addr => ("long".into(), any_of([number(d), pointer(d)])),
         Kind::Int(_) | Kind::Len(..) => ("int".into(), any_of([number(d), raw(d)])),
         Kind::Octal(_) => flags(d, &abi::MODE),
         Kind::Fd => one_of(d, &abi::DESCRIPTOR),
@@ -47,7 +47,7 @@ pub(super) fn argument(d: &mut Definitions, kind: &Kind) -> Value {
         Kind::Path => d.share("string", |d| any_of([text(), pointer(d), notation(d)])),
         Kind::Bytes(dir) => buffer(d, *dir),
         Kind::Iovec(dir) => d.share(&format!("iovec.{}", way(*dir)), |d| any_of([list(element(d, *dir)), pointer(d)])),
-        Kind::Ptr(Dir::Out, _) => buffer(d, Dir::Out),
+        Kind::Ptr(Dir::Out, _) | Kind::Array(Dir::Out, _) => buffer(d, Dir::Out),
         Kind::Ptr(dir, inner) => {
             let data = in_place(d, inner);
             behind_pointer(d, *dir, data)

@@ -11,7 +11,7 @@
 //!
 //! - The number follows from the name; on an architecture without the call it is `None`.
 //! - `name: KIND` is a required argument, `name: KIND => optional` one that may be left out.
-//! - `-> Fd` or `-> Addr` behind the arguments says what is returned, if not a plain number.
+//! - `-> Fd`, `-> Addr` or `-> Never` behind the arguments says what is returned, if not a plain number.
 //! - `call!(twice fork())` is a call that returns in two processes.
 //! - Shapes have their short names in `shape.rs`. Constants that are new go into a set in `sets/`,
 //!   structures into `layout.rs`.

@@ -29,8 +29,8 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(setpgid(pid: INT, pgid: INT)),
     call!(twice fork()),
     call!(twice vfork()),
-    call!(exit(status: INT)),
-    call!(exit_group(status: INT)),
+    call!(exit(status: INT) -> Never),
+    call!(exit_group(status: INT) -> Never),
     call!(wait4(
         pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
         rusage: output(&RUSAGE) => optional,

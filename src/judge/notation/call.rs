@@ -88,6 +88,7 @@ fn result_of(call: &Syscall, view: &View) -> String {
 
 fn result(ret: Ret, view: &View) -> String {
     match &view.ending {
+        Ending::Returned(_) if ret == Ret::Never => " = ?".to_owned(),
         Ending::Returned(value) if ret == Ret::Addr => format!(" = {:#x}", *value as u64),
         Ending::Returned(value) => format!(" = {value}"),
         Ending::Promised(words) => format!(" = {words}"),

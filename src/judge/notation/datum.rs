@@ -29,11 +29,15 @@ impl Shower<'_> {
             },
             Datum::Iovec(elements) => {
                 let element = |(base, len): &(Datum, Operand)| {
-                    format!("{{iov_base={}, iov_len={}}}", self.show(base), len.value(self.vars))
+                    format!("{{iov_base={}, iov_len={}}}", self.show(base), len.value(self.vars).cast_unsigned())
                 };
                 list(elements.iter().map(element))
             }
             Datum::Array(elements) => list(elements.iter().map(|d| self.show(d))),
+            Datum::Set(members) => {
+                let members = members.iter().map(|d| self.show(d).trim_start_matches("SIG").to_owned());
+                format!("[{}]", members.collect::<Vec<_>>().join(" "))
+            }
             Datum::Struct(fields) => {
                 let fields = fields.iter().map(|(name, d)| format!("{name}={}", self.show(d)));
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
@@ -72,7 +76,7 @@ pub(super) fn is_written(datum: &Datum) -> bool {
     match datum {
         Datum::Out { .. } => true,
         Datum::Iovec(elements) => elements.iter().any(|(base, _)| is_written(base)),
-        Datum::Array(elements) => elements.iter().any(is_written),
+        Datum::Array(elements) | Datum::Set(elements) => elements.iter().any(is_written),
         Datum::Struct(fields) => fields.iter().any(|(_, d)| is_written(d)),
         Datum::Number(..) | Datum::Pointer(..) | Datum::Bytes(_) | Datum::Str(_) => false,
     }

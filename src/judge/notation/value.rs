@@ -21,6 +21,7 @@ pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
     let Some(narrow) = narrow(int, number) else { return format!("{number:#x}") };
     match kind {
         Kind::Fd => DESCRIPTOR.decode(narrow as u64),
+        Kind::Addr => pointer(narrow as u64),
         Kind::Octal(_) => mode_text(narrow as u64),
         Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
         _ if int.size == 8 && ARENA_ADDRESSES.contains(&narrow) => pointer(narrow as u64),
@@ -42,6 +43,7 @@ fn narrow(int: Int, number: i64) -> Option<i64> {
 fn integer(kind: &Kind) -> Option<Int> {
     match kind {
         Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => Some(*int),
+        Kind::Addr => Some(POINTER),
         Kind::Fd => Some(INT),
         _ => None,
     }

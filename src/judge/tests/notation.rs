@@ -21,12 +21,12 @@ static PAIR: Kind = Kind::Int(INT);
 
 #[rstest]
 #[case::outputs(
-    call("pipe2", vec![out(Kind::Fixed(&PAIR, 2)), flags("O_NONBLOCK", 0o4000)]),
+    call("pipe2", vec![out(Kind::Fixed(&PAIR, 2)), flags("O_NOTIFICATION_PIPE", 0o4000)]),
     wrote(0, &[&[3, 0, 0, 0, 4, 0, 0, 0]]),
     "pipe2([3, 4], O_NONBLOCK) = 0"
 )]
 #[case::outputs_of_a_failed_call(
-    call("pipe2", vec![out(Kind::Fixed(&PAIR, 2)), flags("O_NONBLOCK", 0o4000)]),
+    call("pipe2", vec![out(Kind::Fixed(&PAIR, 2)), flags("O_NOTIFICATION_PIPE", 0o4000)]),
     wrote(-24, &[&[0xa5; 8]]),
     "pipe2(0x1000000000, O_NONBLOCK) = -1 EMFILE (Too many open files)"
 )]
@@ -74,6 +74,22 @@ static PAIR: Kind = Kind::Int(INT);
     done(0),
     "close({events=1, data=[1, 2]}) = 0"
 )]
+#[case::sets(
+    call("close", vec![Datum::Set(vec![flags("SIGUSR1", 10), flags("SIGIO", 29)]), Datum::Set(vec![fd(3), fd(5)])]),
+    done(0),
+    "close([USR1 IO], [3 5]) = 0"
+)]
+#[case::addresses_that_are_numbers(
+    call("munmap", vec![Datum::Number(Operand::constant(0x7f12_3456_7000), Kind::Addr), size(4096)]),
+    done(0),
+    "munmap(0x7f1234567000, 4096) = 0"
+)]
+#[case::lengths_beyond_the_signed(
+    call("readv", vec![fd(3), Datum::Iovec(vec![(text(""), Operand::constant(-1))]), size(1)]),
+    done(-22),
+    r#"readv(3, [{iov_base="", iov_len=18446744073709551615}], 1) = -1 EINVAL (Invalid argument)"#
+)]
+#[case::no_return(call("exit", vec![size(0)]), done(0), "exit(0) = ?")]
 #[case::repetitions(
     write().repeated(PlanRepeat::Times(Operand::constant(16))),
     StepTrace { repeats: 16, ..done(1) },

@@ -1,0 +1,185 @@
+//! A case: all its steps, and the signals that its threads were given.
+
+use std::fmt;
+
+use syscase::abi;
+use syscase::case::Disposition;
+use syscase::exec::{State, Trace};
+use syscase::plan::{Planned, Shown};
+use syscase::report::StepEvent;
+
+use super::calls::Told;
+use super::falsified;
+use super::log::{Seen, Thread};
+use super::notation;
+use super::rules::Rules;
+
+/// How strace was told to show arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// As what is in the registers.
+    Registers,
+    /// As what that means.
+    Meaning,
+}
+
+/// What syscase says of a case.
+pub(crate) struct Account<'a> {
+    pub(crate) planned: &'a Planned,
+    pub(crate) trace: &'a Trace,
+    pub(crate) shown: &'a [StepEvent],
+}
+
+/// A step on which the two do not agree.
+#[derive(Debug)]
+pub(crate) struct Disagreement {
+    case: String,
+    what: String,
+    strace: Vec<String>,
+    syscase: String,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.case, self.what)?;
+        for line in self.strace.iter().take(4) {
+            writeln!(f, "    strace: {}", line.chars().take(300).collect::<String>())?;
+        }
+        writeln!(f, "   syscase: {}", self.syscase)
+    }
+}
+
+impl Account<'_> {
+    /// Compares with what strace saw of the case's threads; how many steps were compared.
+    pub(crate) fn compare(&self, threads: &[Thread], view: View, rules: &mut Rules) -> (usize, Vec<Disagreement>) {
+        let mut wrong = Vec::new();
+        let mut compared = 0;
+        for (index, line) in self.lines().iter().enumerate() {
+            let seen: Vec<&Seen> = threads.iter().filter_map(|thread| thread.steps.get(&index)).collect();
+            let found = match (&seen[..], self.told(index)) {
+                ([], None) => continue,
+                ([seen], Some(told)) => {
+                    compared += 1;
+                    let step = Step { told, shown: line.as_deref().filter(|_| view == View::Meaning) };
+                    step.agrees(seen, view, rules).and_then(|()| step.notices(seen, view))
+                }
+                ([], Some(_)) => Err("strace did not see it".to_owned()),
+                _ => Err("strace saw what the trace does not tell of".to_owned()),
+            };
+            if let Err(what) = found {
+                let what = format!("step {}: {what}", index + 1);
+                wrong.push(self.disagree(what, &seen, line.clone()));
+            }
+        }
+        for thread in threads {
+            for (step, seen) in thread.steps.range(self.planned.plan.steps.len()..) {
+                wrong.push(self.disagree(format!("step {}: the case has no such step", step + 1), &[seen], None));
+            }
+            wrong.extend(self.signals(thread).err());
+        }
+        (compared, wrong)
+    }
+
+    /// What the trace says of a step; none if it is no call, or was not reached.
+    pub(crate) fn told(&self, index: usize) -> Option<Told<'_>> {
+        let step = self.trace.steps.get(index).filter(|step| step.state != State::NotReached)?;
+        Told::of(self.planned, index, step, &self.trace.vars)
+    }
+
+    /// The line that syscase shows of each step; of a started call both halves as one.
+    pub(crate) fn lines(&self) -> Vec<Option<String>> {
+        let mut lines: Vec<Option<String>> = vec![None; self.planned.lines.len()];
+        let mut shown = self.shown.iter();
+        let mut next = shown.next();
+        for (index, line) in self.planned.lines.iter().enumerate() {
+            let Some(event) = next else { break };
+            // A count that is as it should be is not shown.
+            if matches!(line.shown, Shown::CountFds) && event.call != "descriptors" {
+                continue;
+            }
+            match line.shown {
+                Shown::Finish(started) => {
+                    if let Some(begin) = lines[started].take() {
+                        lines[started] = Some(join(&begin, &event.shown));
+                    }
+                }
+                Shown::Call { .. } => lines[index] = Some(event.shown.clone()),
+                _ => {}
+            }
+            next = shown.next();
+        }
+        assert!(next.is_none(), "{}: lines without a step: {next:?}", self.planned.id);
+        lines
+    }
+
+    /// Signals that were recorded, beside those that the thread was given.
+    fn signals(&self, thread: &Thread) -> Result<(), Disagreement> {
+        let Some(step) = thread.steps.keys().next() else { return Ok(()) };
+        let plan = &self.planned.plan;
+        let actor = plan.steps[*step].actor;
+        let handled = |name: &String| {
+            let number = abi::signal(name);
+            plan.setup.signals.iter().any(|(signal, how)| Some(*signal) == number && *how == Disposition::Record)
+        };
+        let given: Vec<&String> = thread.signals.iter().filter(|name| handled(name)).collect();
+        let own = self.trace.steps.iter().zip(&plan.steps).filter(|(_, step)| step.actor == actor);
+        let recorded: Vec<String> =
+            own.flat_map(|(step, _)| step.signals.iter().map(|signal| abi::signal_name(*signal))).collect();
+        if given.iter().map(|name| &***name).eq(recorded.iter().map(|name| &**name)) {
+            return Ok(());
+        }
+        let what = format!("signals of actor {actor}");
+        Err(Disagreement {
+            case: self.planned.id.clone(),
+            what,
+            strace: vec![format!("{given:?}")],
+            syscase: format!("{recorded:?}"),
+        })
+    }
+
+    fn disagree(&self, what: String, seen: &[&Seen], shown: Option<String>) -> Disagreement {
+        Disagreement {
+            case: self.planned.id.clone(),
+            what,
+            strace: seen.iter().flat_map(|seen| seen.lines.clone()).collect(),
+            syscase: shown.unwrap_or_else(|| "(not shown)".to_owned()),
+        }
+    }
+}
+
+/// One step.
+struct Step<'a> {
+    told: Told<'a>,
+    /// What syscase shows, if that is compared.
+    shown: Option<&'a str>,
+}
+
+impl Step<'_> {
+    fn agrees(&self, seen: &Seen, view: View, rules: &mut Rules) -> Result<(), String> {
+        self.told.agrees(seen, view == View::Registers, rules)?;
+        self.shown.map_or(Ok(()), |shown| notation::agrees(&self.told, shown, seen, rules))
+    }
+
+    /// Fails if something else that strace might have seen would agree just as well.
+    fn notices(&self, seen: &Seen, view: View) -> Result<(), String> {
+        let mut rules = Rules::default();
+        let mut falsified = falsified::all(&self.told, seen, view);
+        for (n, arg) in self.shown.map_or(Vec::new(), notation::arguments).iter().enumerate() {
+            falsified.push((format!("argument {}", n + 1), falsified::nonsense(seen, n)));
+            if arg.contains('"') {
+                falsified.push((format!("a byte of argument {}", n + 1), falsified::other_byte(seen, n)));
+            }
+        }
+        falsified.retain(|(_, falsified)| falsified != seen && self.agrees(falsified, view, &mut rules).is_ok());
+        let missed: Vec<String> = falsified.into_iter().map(|(what, _)| what).collect();
+        if missed.is_empty() { Ok(()) } else { Err(format!("not noticed if falsified: {}", missed.join(", "))) }
+    }
+}
+
+/// `read(3, <unfinished ...>` and `<... read resumed>"x", 1) = 1` as one line.
+fn join(begin: &str, end: &str) -> String {
+    match (begin.strip_suffix("<unfinished ...>"), end.split_once(" resumed>")) {
+        (Some(begin), Some((_, end))) => format!("{begin}{end}"),
+        _ => begin.to_owned(),
+    }
+}

@@ -1,0 +1,142 @@
+//! What strace saw: its files, a thread each, cut into the steps of cases by the marks.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::line::{Call, number};
+
+/// The calls that a thread made for one step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Seen {
+    pub(crate) calls: Vec<Call>,
+    /// The lines, to be shown.
+    pub(crate) lines: Vec<String>,
+    /// The signal that killed the thread before its next step.
+    pub(crate) killed: Option<String>,
+    /// A call was interrupted, and its error is what the signal handler returned to.
+    pub(crate) interrupted: bool,
+    /// A call was interrupted, and the kernel began it anew.
+    pub(crate) restarted: bool,
+    /// The step came to its end.
+    pub(crate) ended: bool,
+}
+
+/// What a thread of a case did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Thread {
+    /// By step.
+    pub(crate) steps: BTreeMap<usize, Seen>,
+    /// Names of the signals that it was given, in order.
+    pub(crate) signals: Vec<String>,
+}
+
+/// All threads, by the digest of their plan.
+pub(crate) type Log = BTreeMap<u64, Vec<Thread>>;
+
+/// Reads what `strace -ff -A -o DIR/…` wrote.
+pub(crate) fn read(dir: &Path, mark: u32) -> io::Result<Log> {
+    let mut log = Log::new();
+    for file in fs::read_dir(dir)? {
+        let text = fs::read(file?.path())?;
+        let text = String::from_utf8_lossy(&text);
+        // A process's id may come again: then its file goes on with another one.
+        let lines: Vec<&str> = text.lines().collect();
+        for lines in lines.split_inclusive(|line| line.starts_with("+++ ")) {
+            if let Some((digest, thread)) = thread(lines, mark) {
+                log.entry(digest).or_default().push(thread);
+            }
+        }
+    }
+    Ok(log)
+}
+
+/// Reads the lines of one thread; none if it did nothing for a case.
+pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
+    let mut thread = Thread::default();
+    let mut digest = None;
+    let (mut open, mut last): (Option<(usize, Reader)>, _) = (None, None);
+    for line in lines {
+        if let Some(signal) = line.strip_prefix("--- ").and_then(|l| l.split(' ').next()) {
+            thread.signals.push(signal.to_owned());
+        }
+        let marked = Call::read(line).filter(|call| {
+            call.name == "prctl" && call.args.first().and_then(|arg| number(arg)) == Some(i64::from(mark))
+        });
+        if let Some(mark) = marked {
+            let [of, step, n] = [1, 2, 3].map(|i| mark.args.get(i).and_then(|arg| number(arg)).unwrap_or(-1));
+            assert!(digest.is_none_or(|digest| digest == of), "a thread works for one case: {line}");
+            digest = Some(of);
+            if let Some((at, reader)) = open.take() {
+                assert!((n, step) == (2, at as i64), "the marks of a step come in pairs: {line}");
+                thread.steps.insert(at, Seen { ended: true, ..reader.seen });
+                last = Some(at);
+            } else {
+                assert!(n == 1 && !thread.steps.contains_key(&(step as usize)), "a step is begun once: {line}");
+                open = Some((step as usize, Reader::default()));
+            }
+        } else if let Some((_, reader)) = &mut open {
+            reader.line(line);
+        } else if let (Some(signal), Some(last)) = (killed(line), last) {
+            thread.steps.entry(last).or_default().killed = Some(signal);
+        }
+    }
+    if let Some((step, reader)) = open {
+        thread.steps.insert(step, reader.seen);
+    }
+    Some((digest?.cast_unsigned(), thread))
+}
+
+/// Puts the lines of one step together.
+#[derive(Default)]
+struct Reader {
+    seen: Seen,
+    /// How many calls there were before each signal whose handler has not returned.
+    handlers: Vec<usize>,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str) {
+        self.seen.lines.push(line.to_owned());
+        if line.starts_with("--- ") {
+            self.handlers.push(self.seen.calls.len());
+        } else if let Some(signal) = killed(line) {
+            self.seen.killed = Some(signal);
+        } else if let Some(call) = Call::read(line) {
+            self.call(call);
+        }
+    }
+
+    fn call(&mut self, call: Call) {
+        if call.name == "rt_sigreturn" {
+            // The calls of the handler are not the step's.
+            self.seen.calls.truncate(self.handlers.pop().unwrap_or(0));
+            if let Some(last) = self.seen.calls.last_mut().filter(|last| is_restart(last)) {
+                // What the handler returns to is what the step sees.
+                *last = Call { name: last.name.clone(), args: last.args.clone(), ..call };
+                self.seen.interrupted = true;
+            }
+            return;
+        }
+        let resumed = call.name == "restart_syscall";
+        match self.seen.calls.last_mut() {
+            Some(last) if is_restart(last) && (resumed || last.name == call.name) => {
+                let args = if resumed { std::mem::take(&mut last.args) } else { call.args };
+                *last = Call { name: std::mem::take(&mut last.name), args, ..call };
+                self.seen.restarted = true;
+            }
+            _ => self.seen.calls.push(call),
+        }
+    }
+}
+
+/// The signal in `+++ killed by SIGKILL +++`.
+fn killed(line: &str) -> Option<String> {
+    line.strip_prefix("+++ killed by ")?.split(' ').next().map(str::to_owned)
+}
+
+/// Whether a call was interrupted in a way that no program ever sees.
+fn is_restart(call: &Call) -> bool {
+    call.errno.as_deref().is_some_and(|errno| errno.starts_with("ERESTART"))
+}

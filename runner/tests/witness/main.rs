@@ -1,0 +1,117 @@
+//! A second witness: what strace sees of the cases' calls, beside the trace that syscase prints.
+
+mod calls;
+mod case;
+mod falsified;
+mod line;
+mod log;
+mod notation;
+mod rules;
+mod sample;
+mod tree;
+mod value;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use case::{Account, View};
+use rules::{RULES, Rules};
+use syscase::case::load_dir;
+use syscase::exec::MARK;
+use syscase::plan::{Planned, Shown, plan_all};
+use syscase::report::{CaseEvent, Event};
+
+/// Disagreements that are shown.
+const SHOWN: usize = 40;
+
+#[test]
+fn every_step_of_every_case_agrees_with_strace() {
+    if let Err(reason) = usable() {
+        return eprintln!("skipped: {reason}");
+    }
+    let cases = cases();
+    let mut rules = Rules::default();
+    let (mut wrong, mut failed) = (Vec::new(), Vec::new());
+    let mut told = String::new();
+    for view in [View::Registers, View::Meaning] {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let events = run(&cases, view, dir.path());
+        let mut log = log::read(&dir.path().join("log"), MARK).expect("strace's files");
+        let (mut performed, mut steps) = (0, 0);
+        for event in &events {
+            let Some(trace) = event.performed.as_ref().and_then(|performed| performed.trace.as_ref()) else { continue };
+            let planned = cases.iter().find(|case| case.id == event.id).expect("a case that there is");
+            let threads = log.remove(&planned.plan.digest()).unwrap_or_default();
+            let account = Account { planned, trace, shown: &event.trace };
+            let (compared, disagreements) = account.compare(&threads, view, &mut rules);
+            if event.verdict.is_bad() {
+                failed.push(format!("{}: {}", event.id, event.reason.as_deref().unwrap_or_default()));
+            }
+            performed += 1;
+            steps += compared;
+            wrong.extend(disagreements);
+        }
+        // Nobody keeps the traces of probes.
+        let probes: BTreeSet<u64> = cases.iter().filter_map(|case| Some(case.probe.as_ref()?.plan.digest())).collect();
+        let unknown: Vec<_> = log.keys().filter(|digest| !probes.contains(digest)).collect();
+        assert!(unknown.is_empty(), "strace saw steps of no case: {unknown:x?}");
+        assert!(performed > 0 && steps > performed, "{performed} cases, {steps} steps");
+        told += &format!("{view:?}: {steps} steps of {performed} cases\n");
+    }
+    for (name, _) in RULES {
+        told += &format!("{:6} × {name}\n", rules.uses(name));
+    }
+    println!("{told}");
+    let shown: Vec<String> = wrong.iter().take(SHOWN).map(ToString::to_string).collect();
+    assert!(wrong.is_empty(), "{} disagreements:\n{}", wrong.len(), shown.join("\n"));
+    assert!(failed.is_empty(), "cases that fail under strace: {failed:#?}");
+    assert!(rules.unused().is_empty(), "rules that explain nothing: {:?}", rules.unused());
+}
+
+/// Whether strace is there and may trace.
+fn usable() -> Result<(), String> {
+    let output = Command::new("strace").args(["-f", "--seccomp-bpf", "-o/dev/null", "-etrace=close", "true"]).output();
+    match output {
+        Err(error) => Err(format!("strace: {error}; to install it: ci/install-targets strace")),
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!("strace cannot trace: {}", String::from_utf8_lossy(&output.stderr).trim())),
+    }
+}
+
+fn case_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
+}
+
+fn cases() -> Vec<Planned> {
+    let planned = load_dir(&case_dir()).and_then(|cases| plan_all(&cases));
+    planned.unwrap_or_else(|wrong| panic!("{}", syscase::case::render(&wrong, false)))
+}
+
+/// Runs all cases under strace, which writes to `log/` in this directory.
+fn run(cases: &[Planned], view: View, dir: &Path) -> Vec<CaseEvent> {
+    fs::create_dir(dir.join("log")).expect("a directory");
+    let calls = cases.iter().flat_map(|case| &case.lines).filter_map(|line| match &line.shown {
+        Shown::Call { call, .. } => Some(call.name),
+        _ => None,
+    });
+    let calls = calls.chain(["prctl", "rt_sigreturn", "restart_syscall"]);
+    // With `?`, a call that the architecture lacks is no error.
+    let calls: BTreeSet<String> = calls.map(|name| format!("?{name}")).collect();
+    let mut command = Command::new("strace");
+    command.args(["-ff", "-A", "-q", "--seccomp-bpf", "-o"]).arg(dir.join("log/thread"));
+    command.arg(format!("--trace={}", calls.into_iter().collect::<Vec<_>>().join(",")));
+    match view {
+        View::Registers => command.arg("--raw=all"),
+        View::Meaning => command.args(["--no-abbrev", "--string-limit=32"]),
+    };
+    command.arg(env!("CARGO_BIN_EXE_syscase")).args(["run", "--marks", "--deadline", "60", "--cases"]).arg(case_dir());
+    let output = command.arg("--json").arg(dir.join("events")).output().expect("strace runs");
+    let events = fs::read_to_string(dir.join("events")).unwrap_or_default();
+    let events = events.lines().map(|line| serde_json::from_str(line).expect("an event"));
+    let events: Vec<CaseEvent> =
+        events.filter_map(|event| if let Event::Case(case) = event { Some(*case) } else { None }).collect();
+    assert_eq!(events.len(), cases.len(), "{}", String::from_utf8_lossy(&output.stderr));
+    events
+}

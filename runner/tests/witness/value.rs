@@ -1,0 +1,233 @@
+//! Whether two values say the same.
+
+use syscase::abi;
+use syscase::plan::CANARY;
+
+use super::line::number;
+use super::rules::Rules;
+use super::tree::Tree;
+
+/// Where a value stands.
+pub(crate) struct Context<'a> {
+    pub(crate) call: &'a str,
+    /// The argument's register, if this is an argument.
+    pub(crate) register: Option<u64>,
+    /// The register behind it: the count, if this is a vector.
+    pub(crate) count: Option<u64>,
+    /// What the call returned, if it is no error.
+    pub(crate) moved: Option<i64>,
+}
+
+/// Whether syscase's value and strace's agree, or a rule explains why not.
+pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -> bool {
+    use Tree::{Change, Function, List, Set, Struct, Text, Word};
+    if ours == theirs {
+        return true;
+    }
+    match (ours, theirs) {
+        (Word(a), Word(b)) => {
+            value_of(a).is_some_and(|a| value_of(b).is_some_and(|b| same(a, b))) && rules.explains("number")
+        }
+        // Room that the kernel had not yet written to.
+        (Text { .. }, Text { bytes, .. }) if at.call == "vmsplice" && bytes.iter().all(|b| *b == CANARY) => {
+            rules.explains("before")
+        }
+        (Text { bytes: a, .. }, Text { bytes: b, .. }) => {
+            (a.starts_with(b) || b.starts_with(a) && !a.is_empty())
+                && rules.explains(if b.is_empty() { "nothing" } else { "length" })
+        }
+        (_, Change(_, after)) => agree(ours, after, at, rules) && rules.explains("changed"),
+        (List(a), List(b)) if splice(a, b, at) => rules.explains("before"),
+        (List(a), List(b)) | (Set(a), Set(b)) => elements(a, b, at, rules),
+        (Struct(a), Struct(b)) => fields(a, b, at, rules),
+        // By its address.
+        (Word(a), Text { .. } | List(_) | Set(_) | Struct(_)) => match (value_of(a), at.register) {
+            (Some(a), Some(register)) => a == register && a != 0 && rules.explains("address"),
+            (Some(a), None) if union(theirs) == Some(a) => rules.explains("union"),
+            (Some(a), None) => a != 0 && rules.explains("address"),
+            (None, _) => false,
+        },
+        (Word(a), Function(..)) => value_of(a).is_some_and(|a| computed(theirs) == Some(a)) && rules.explains("number"),
+        (Text { .. } | List(_) | Set(_) | Struct(_), Word(b)) => match (value_of(b), at.register) {
+            (Some(b), Some(register)) => b == register && b != 0 && rules.explains("address"),
+            (b, None) if ours == &List(Vec::new()) => b == Some(0),
+            _ => false,
+        },
+        (Text { bytes, more: false }, List(items)) => *bytes == packed(bytes.len(), items) && rules.explains("bytes"),
+        (Text { bytes, more: false }, Struct(fields)) => {
+            Some(bytes) == internet(fields).as_ref() && rules.explains("sockaddr")
+        }
+        _ => false,
+    }
+}
+
+/// Offsets of splice and its kin: strace shows them as they were.
+fn splice(ours: &[Tree], theirs: &[Tree], at: &Context<'_>) -> bool {
+    let [Tree::Word(after)] = ours else { return false };
+    let [Tree::Word(before)] = theirs else { return false };
+    let moved = at.moved.and_then(|ret| ret.try_into().ok());
+    let (after, before) = (value_of(after), value_of(before));
+    ["splice", "copy_file_range"].contains(&at.call)
+        && after
+            .zip(before)
+            .zip(moved)
+            .is_some_and(|((after, before), moved): (_, u64)| before.checked_add(moved) == Some(after))
+}
+
+fn elements(ours: &[Tree], theirs: &[Tree], at: &Context<'_>, rules: &mut Rules) -> bool {
+    let inner = Context { register: None, count: None, ..*at };
+    let (shown, rest) = match ours.split_last() {
+        Some((Tree::Rest, shown)) => (shown, true),
+        _ => (ours, false),
+    };
+    let pairs = shown.iter().zip(theirs).all(|(a, b)| agree(a, b, &inner, rules));
+    let (given, told) = (shown.len(), theirs.len());
+    // An argument whose count says something else.
+    let counted = at.count.is_some_and(|count| count != given as u64);
+    pairs
+        && (given == told || rest && told > given && rules.explains("not-shown") || counted && rules.explains("length"))
+}
+
+fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, rules: &mut Rules) -> bool {
+    let inner = Context { register: None, count: None, ..*at };
+    let find = |fields: &[(String, Tree)], name: &str| fields.iter().position(|(known, _)| known == name);
+    let signal = find(theirs, "si_signo").is_some();
+    let rest = ours.iter().any(|(_, value)| *value == Tree::Rest);
+    for (name, value) in ours.iter().filter(|(_, value)| *value != Tree::Rest) {
+        let same = match find(theirs, name) {
+            Some(i) => agree(value, &theirs[i].1, &inner, rules),
+            None if name == "sin_family" => {
+                find(theirs, "sa_family").is_some_and(|i| theirs[i].1 == *value) && rules.explains("sockaddr")
+            }
+            None if unused(at.call, name, theirs) => rules.explains("unused"),
+            // Members of the union that this signal does not have.
+            None => signal && rules.explains("union"),
+        };
+        if !same && !address(value, theirs, name, rules) {
+            return false;
+        }
+    }
+    theirs.iter().all(|(name, value)| {
+        find(ours, name).is_some()
+            || name == "sa_family" && find(ours, "sin_family").is_some()
+            || is_empty(value) && rules.explains("left-out")
+            || rest && rules.explains("not-shown")
+    })
+}
+
+/// Whether the operation does not use this field.
+fn unused(call: &str, name: &str, theirs: &[(String, Tree)]) -> bool {
+    match call {
+        "fcntl" => name == "l_pid",
+        "poll" | "ppoll" => matches!(theirs, [(fd, Tree::Word(value))] if fd == "fd" && value.starts_with('-')),
+        _ => false,
+    }
+}
+
+/// A field of an internet address.
+fn address(ours: &Tree, theirs: &[(String, Tree)], name: &str, rules: &mut Rules) -> bool {
+    let Tree::Text { bytes, .. } = ours else { return false };
+    let value = theirs.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    value.and_then(in_network_order).is_some_and(|known| known == *bytes) && rules.explains("sockaddr")
+}
+
+/// `htons(80)`, `inet_addr("127.0.0.1")`.
+fn in_network_order(value: &Tree) -> Option<Vec<u8>> {
+    let Tree::Function(name, args) = value else { return None };
+    match (&**name, &args[..]) {
+        ("htons", [Tree::Word(port)]) => Some(port.parse::<u16>().ok()?.to_be_bytes().to_vec()),
+        ("inet_addr", [Tree::Text { bytes, .. }]) => {
+            let address: std::net::Ipv4Addr = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+            Some(address.octets().to_vec())
+        }
+        _ => None,
+    }
+}
+
+/// The bytes of an internet address that strace took apart.
+fn internet(fields: &[(String, Tree)]) -> Option<Vec<u8>> {
+    let get = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let Tree::Word(family) = get("sa_family")? else { return None };
+    let mut bytes = u16::try_from(value_of(family)?).ok()?.to_le_bytes().to_vec();
+    bytes.extend(in_network_order(get("sin_port")?)?);
+    bytes.extend(in_network_order(get("sin_addr")?)?);
+    bytes.resize(16, 0);
+    Some(bytes)
+}
+
+/// The numbers of a list as so many bytes, each taking as many as there are for it.
+fn packed(len: usize, items: &[Tree]) -> Vec<u8> {
+    let size = len.checked_div(items.len()).unwrap_or(0).min(8);
+    let numbers = items.iter().map(|item| match item {
+        Tree::Word(word) => value_of(word).unwrap_or(0),
+        _ => 0,
+    });
+    numbers.flat_map(|n| n.to_le_bytes()[..size].to_vec()).collect()
+}
+
+/// `makedev(0, 0xf)`, `_IOC(_IOC_READ, 0xbe, 0xef, 0x10)`.
+fn computed(value: &Tree) -> Option<u64> {
+    let Tree::Function(name, args) = value else { return None };
+    let args: Option<Vec<u64>> =
+        args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
+    match (&**name, &args?[..]) {
+        ("makedev", [major, minor]) => Some(minor & 0xff | major << 8 | (minor & !0xff) << 12),
+        ("_IOC", [direction, kind, number, size]) => Some(direction << 30 | size << 16 | kind << 8 | number),
+        _ => None,
+    }
+}
+
+/// The value of `epoll_data_t`, which strace shows as two members.
+fn union(theirs: &Tree) -> Option<u64> {
+    let Tree::Struct(fields) = theirs else { return None };
+    match &fields[..] {
+        [(u32, Tree::Word(_)), (u64, Tree::Word(value))] if u32 == "u32" && u64 == "u64" => value_of(value),
+        _ => None,
+    }
+}
+
+/// Whether a value is what a case leaves that does not speak of it.
+pub(crate) fn is_empty(value: &Tree) -> bool {
+    match value {
+        Tree::Word(word) => value_of(word) == Some(0),
+        Tree::Struct(fields) => fields.iter().all(|(_, value)| is_empty(value)),
+        Tree::List(items) | Tree::Set(items) => items.iter().all(is_empty),
+        Tree::Text { bytes, .. } => bytes.is_empty(),
+        Tree::Function(_, args) => args.iter().all(is_empty),
+        Tree::Change(..) | Tree::Rest => false,
+    }
+}
+
+/// The descriptors of a set.
+pub(crate) fn set_of(value: &Tree) -> Option<Vec<u64>> {
+    let (Tree::List(items) | Tree::Set(items)) = value else { return None };
+    items.iter().map(|item| if let Tree::Word(word) = item { value_of(word) } else { None }).collect()
+}
+
+/// The number that a word stands for: digits, constants, and several of them joined by `|`.
+fn value_of(word: &str) -> Option<u64> {
+    word.split('|').try_fold(0, |sum, part| Some(sum | constant(part)?))
+}
+
+fn constant(name: &str) -> Option<u64> {
+    match name {
+        "NULL" => return Some(0),
+        "FASYNC" => return constant("O_ASYNC"),
+        "FS_IMMUTABLE_FL" => return Some(0x10),
+        "FS_APPEND_FL" => return Some(0x20),
+        "_IOC_WRITE" => return Some(1),
+        "_IOC_READ" => return Some(2),
+        _ => {}
+    }
+    if let Some(n) = number(name) {
+        return Some(n.cast_unsigned());
+    }
+    let signal = || abi::signal(name).or_else(|| abi::signal(&format!("SIG{name}"))).map(u64::from);
+    abi::constant_anywhere(name).iter().find_map(|set| set.value(name)).or_else(signal)
+}
+
+/// Whether two numbers are the same, in 64 bits or in 32.
+fn same(a: u64, b: u64) -> bool {
+    let narrow = |n: u64| n <= u64::from(u32::MAX) || n.cast_signed() >= i64::from(i32::MIN) && n.cast_signed() < 0;
+    a == b || narrow(a) && narrow(b) && a as u32 == b as u32
+}
