@@ -88,6 +88,9 @@ pub(crate) struct RunArgs {
     /// Runs the K-th of N parts of the cases
     #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
     pub(crate) shard: Option<Shard>,
+    /// Runs the cases in a random order, or in the one of this seed
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true)]
+    pub(crate) shuffle: Option<Option<u64>>,
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,

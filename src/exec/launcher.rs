@@ -155,8 +155,13 @@ fn stop(pid: i32) {
 
 /// Kills what workers without namespaces have left behind.
 fn end_orphans(workers: &[i32]) {
-    for pid in sandbox::children().into_iter().filter(|pid| !workers.contains(pid)) {
-        stop(pid);
+    // Whoever dies leaves its own children to us.
+    loop {
+        let orphans: Vec<_> = sandbox::children().into_iter().filter(|pid| !workers.contains(pid)).collect();
+        if orphans.is_empty() {
+            return;
+        }
+        orphans.into_iter().for_each(stop);
     }
 }
 
