@@ -155,7 +155,8 @@ pub(crate) struct MutateArgs {
     /// Writes what became of every mutant as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Writes the score and the survivors as Markdown, instead of printing them
+    /// Writes the score and the survivors into this Markdown document, in the place of the last ones, instead of
+    /// printing them
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Cases performed side by side [default: four a processor]
@@ -223,7 +224,7 @@ pub(crate) struct MatrixArgs {
     /// Writes NAME.jsonl, NAME.junit.xml and NAME.ktap of each target there
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Writes the tables as a Markdown document
+    /// Writes the tables into this Markdown document, in the place of the last ones
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
     /// Runs the K-th of N parts of the cases

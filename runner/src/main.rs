@@ -8,6 +8,7 @@ mod coverage;
 mod list;
 mod matrix;
 mod mutate;
+mod page;
 mod perform;
 mod report;
 mod run;

@@ -15,6 +15,7 @@ use syscase::run::{InOrder, Session};
 
 use crate::cases;
 use crate::cli::MutateArgs;
+use crate::page;
 use crate::run::{create, listen_for_interrupts, no_worker, processors};
 use crate::status::{Status, not_done};
 
@@ -100,7 +101,9 @@ impl Output {
         }
         let text = mutate::results(&score, &self.survivors, kernel);
         match results {
-            Some(path) => std::fs::write(path, &text).map_err(|e| not_done(format!("{}: {e}", path.display())))?,
+            Some(path) => {
+                page::write(path, "mutate", &text).map_err(|e| not_done(format!("{}: {e}", path.display())))?;
+            }
             None => print!("{text}"),
         }
         if score.cases == 0 {

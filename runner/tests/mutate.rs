@@ -137,6 +137,59 @@ cases:
       - {call: write, args: {fd: $w, buf: "hello", count: 5}}
       - {call: splice, args: {fd_in: $r, fd_out: $out_w, len: 5, flags: [SPLICE_F_MORE]}, expect: {return: 5}}
       - {call: read, args: {fd: $out_r, buf: {room: 5}, count: 5}, expect: {return: 5, out: {buf: "hello"}}}
+  asleep-at-the-end:
+    summary: A case that ends while splice sleeps with the pipe locked.
+    actors: {peer: thread}
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {call: socketpair, args: {domain: AF_UNIX, type: [SOCK_SEQPACKET], protocol: 0}, bind: {sv: [near, far]}}
+      - call: sendto
+        args: {sockfd: $near, buf: {fill: 0, len: 1000}, len: 1000, flags: [MSG_DONTWAIT], addrlen: 0}
+        repeat: {until: EAGAIN}
+      - {call: write, args: {fd: $w, buf: "data", count: 4}}
+      - {start: giving, on: peer, call: splice, args: {fd_in: $r, fd_out: $near, len: 4, flags: [SPLICE_F_NONBLOCK]}}
+      - {blocked: giving}
+"#,
+    ),
+    (
+        "fcntl",
+        r#"
+subject: fcntl(2)
+cases:
+  lease-held:
+    summary: A case that ends with a write lease on a file of its directory.
+    given: {files: {file: "x"}}
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: [O_RDONLY]}, bind: {return: fd}}
+      - {call: fcntl, args: {fd: $fd, op: F_SETLEASE, arg: F_WRLCK}, expect: {return: 0}}
+      - {call: fcntl, args: {fd: $fd, op: F_GETLEASE}, expect: {return: F_WRLCK}}
+  child-unseen:
+    summary: A case that does not look at what a child changes of its own.
+    actors: {child: process}
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {on: child, call: fcntl, args: {fd: $r, op: F_SETFD, arg: [FD_CLOEXEC]}, expect: {return: 0}}
+  process-id:
+    summary: A case whose return value is a process id.
+    actors: {child: process}
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {on: child, call: getpid, bind: {return: child}}
+      - {call: fcntl, args: {fd: $r, op: F_SETOWN, arg: $child}}
+      - {call: fcntl, args: {fd: $r, op: F_GETOWN}, expect: {return: $child}}
+"#,
+    ),
+    (
+        "mprotect",
+        r#"
+subject: mprotect(2)
+cases:
+  implied:
+    summary: Memory that may be written may be read on some machines, whether that was asked for or not.
+    memory: {page: {len: $page_size, prot: [PROT_NONE]}}
+    steps:
+      - {call: mprotect, args: {addr: $page, len: $page_size, prot: [PROT_READ, PROT_WRITE]}, expect: {return: 0}}
+      - {store: {at: $page, bytes: "x"}}
 "#,
     ),
     (
@@ -209,6 +262,13 @@ fn outcomes<'a>(events: &'a [Value], id: &str, mutation: &str) -> Vec<&'a str> {
 #[case::a_flag_is_noticed("openat/teeth/used", "flag-ignored", &["noticed"])]
 #[case::a_flag_makes_no_difference("splice/teeth/flag-without-effect", "flag-ignored", &["equivalent"])]
 #[case::access_is_noticed("mmap/teeth/no-access", "wrong-mapping", &["noticed"])]
+#[case::a_locked_pipe_is_let_alone("splice/teeth/asleep-at-the-end", "hang", &[])]
+#[case::a_flag_of_a_sleeper_makes_no_difference("splice/teeth/asleep-at-the-end", "flag-ignored", &["equivalent"])]
+#[case::a_lease_is_not_broken("fcntl/teeth/lease-held", "success", &["noticed", "noticed"])]
+#[case::a_query_does_nothing("fcntl/teeth/lease-held", "nothing-done", &["equivalent"])]
+#[case::a_child_is_examined("fcntl/teeth/child-unseen", "success", &["survived"])]
+#[case::a_process_id_is_the_same_every_time("fcntl/teeth/process-id", "nothing-done", &["equivalent"])]
+#[case::a_hint_may_be_ignored("mprotect/teeth/implied", "flag-ignored", &["equivalent", "noticed"])]
 fn mutants_are_told_apart(tree: TempDir, #[case] id: &str, #[case] mutation: &str, #[case] expected: &[&str]) {
     assert_eq!(outcomes(&events(tree.path(), &[id]), id, mutation), expected);
 }
@@ -254,6 +314,13 @@ fn results_name_the_survivors(tree: TempDir) {
     let path = tree.path().with_extension("md");
     mutate(tree.path(), &["write/teeth/weak", "--results", path.to_str().expect("a name")]);
     let text = std::fs::read_to_string(&path).expect("results");
-    std::fs::remove_file(path).expect("a file");
     assert!(text.contains("- `write/teeth/weak`: short-count 4 in `write(4, \"hello\", 5) = 5`\n"), "{text}");
+    std::fs::write(&path, format!("before\n{text}behind\n")).expect("a file");
+    mutate(tree.path(), &["write/teeth/strong", "--results", path.to_str().expect("a name")]);
+    let again = std::fs::read_to_string(&path).expect("results");
+    std::fs::remove_file(path).expect("a file");
+    assert!(
+        again.starts_with("before\n") && again.ends_with("behind\n") && !again.contains("write/teeth/weak"),
+        "{again}"
+    );
 }

@@ -39,7 +39,7 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
         direct(slot, &actors, step);
     }
     if header.examine != 0 {
-        header.remains.store(remains::fingerprint(shared), Ordering::Release);
+        header.remains.store(remains::fingerprint(slot, &actors, shared), Ordering::Release);
     }
     slot.reach(phase::FINISHED);
     sys::exit(0)

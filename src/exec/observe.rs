@@ -94,3 +94,9 @@ fn thread_state(dir: &str) -> Option<u8> {
 pub(super) fn is_stopped(pid: i32) -> bool {
     matches!(thread_state(&format!("/proc/{pid}")), Some(b'T' | b't'))
 }
+
+/// Whether a thread of a process is on a processor, or waits for one.
+pub(super) fn is_running(pid: i32) -> bool {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| task.path().to_str().and_then(thread_state)).any(|state| state == b'R')
+}

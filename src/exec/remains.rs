@@ -1,10 +1,14 @@
-//! What a case's process leaves behind, as one number: two runs that differ in what a later call
-//! could find out differ in it. What differs from run to run by itself (inode numbers, process ids,
-//! times) is left out as far as it is known.
+//! What a case's processes leave behind, as one number: two runs that differ in what a later call
+//! could find out differ in it. What differs from run to run by itself (inode numbers, times) is left
+//! out as far as it is known.
+
+use std::sync::atomic::Ordering;
 
 use crate::plan::{ARENA, ARENA_SPAN};
 
-use super::slot::SHARED_SIZE;
+use super::record::state;
+use super::setup::{Actors, disposition};
+use super::slot::{SHARED_SIZE, Slot};
 use super::sys::call;
 
 /// Descriptors that are looked at.
@@ -14,20 +18,39 @@ const CONTENT: u64 = 256 << 10;
 const PIECE: usize = 4096;
 /// Not in `libc`.
 const F_GETSIG: i32 = linux_raw_sys::general::F_GETSIG as i32;
+const F_GETOWN_EX: i32 = linux_raw_sys::general::F_GETOWN_EX as i32;
 
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
-pub(super) fn fingerprint(shared: *const u8) -> u64 {
+pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
     call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
     print.number(pending as i64);
+    // Whoever is told of accesses to files would be told of ours, and the step before be blamed.
+    (1..=64).for_each(|signal| disposition(signal, libc::SIG_IGN));
+    let locked = is_pipe_locked(slot);
     for fd in (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0) {
-        descriptor(&mut print, fd);
+        descriptor(&mut print, fd, locked);
     }
     directory(&mut print);
-    memory(&mut print, shared as u64);
+    memory(&mut print, call!(getpid), shared as u64);
+    for actor in (1..actors.count).filter(|&actor| actors.is_process(actor)) {
+        let pid = slot.header().actors[actor].tid.load(Ordering::Acquire).into();
+        (0..FDS).for_each(|fd| information(&mut print, pid, fd));
+        memory(&mut print, pid, shared as u64);
+    }
     print.0.max(1)
+}
+
+/// Whether a splice sleeps, which has the pipe that it takes from locked: whoever asks for the pipe's size or
+/// filling sleeps too.
+fn is_pipe_locked(slot: Slot) -> bool {
+    slot.header().actors.iter().any(|cell| {
+        let step = cell.calling.load(Ordering::Acquire) as usize;
+        let calls = (1..=slot.layout.steps).contains(&step) && slot.record(step - 1).state() == state::BEGUN;
+        calls && cell.nr.load(Ordering::Acquire) == libc::SYS_splice as u32
+    })
 }
 
 /// FNV-1a.
@@ -56,31 +79,47 @@ impl Print {
     }
 }
 
-fn descriptor(print: &mut Print, fd: u64) {
+fn descriptor(print: &mut Print, fd: u64, locked: bool) {
     print.number(fd as i64);
-    for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GETPIPE_SZ, libc::F_GET_SEALS] {
+    for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GET_SEALS] {
         print.number(call!(fcntl, fd, op, 0));
     }
-    // A process id differs from run to run; that there is one does not.
-    print.number(call!(fcntl, fd, libc::F_GETOWN, 0).signum());
+    let mut owner = [0i32; 2];
+    print.number(call!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()));
+    let [kind, id] = std::hint::black_box(owner);
+    print.number(kind.into());
+    // Ids count on from our own, which differs from run to run.
+    print.number(if id == 0 { 0 } else { i64::from(id) - call!(getpid) });
     print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
-    let mut queued = 0i32;
-    print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
-    print.number(queued.into());
+    if !locked {
+        let mut queued = 0i32;
+        print.number(call!(fcntl, fd, libc::F_GETPIPE_SZ, 0));
+        print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
+        print.number(queued.into());
+    }
     let mut ready = libc::pollfd { fd: fd as i32, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
     let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_ref(&now), 0, 8);
     print.number(ready.revents.into());
     attributes(print, fd);
     content(print, fd);
-    // Locks, what an epoll instance watches, the count of an eventfd.
-    let mut path = [0; 40];
-    lines(numbered(&mut path, b"/proc/self/fdinfo/", fd), |line| {
+    information(print, call!(getpid), fd);
+}
+
+/// What procfs says of a descriptor: flags, offset, locks, what an epoll instance watches, the count of an eventfd.
+fn information(print: &mut Print, pid: i64, fd: u64) {
+    let mut all = Print(fd);
+    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/fdinfo/").number(fd), |line| {
         let mut one = Print::default();
         match line {
+            // Numbers that the kernel hands out one after the other.
             [b'i', b'n', b'o', b':', ..] | [b'm', b'n', b't', ..] => return,
+            [b'e', b'v', b'e', b'n', b't', b'f', b'd', b'-', b'i', b'd', ..] => return,
             [b'l', b'o', b'c', b'k', ..] => {
+                // `lock:\t1: POSIX ADVISORY WRITE 123 00:1f:42 0 EOF`: without the file's numbers.
                 line.iter().filter(|b| b.is_ascii_alphabetic()).for_each(|b| one.bytes(&[*b]));
+                let inode = line.iter().rposition(|b| *b == b':').unwrap_or(0);
+                one.bytes(line[inode..].splitn(2, |b| *b == b' ').nth(1).unwrap_or_default());
             }
             [b't', b'f', b'd', ..] => {
                 let cut = line.windows(4).position(|w| w == b" pos").unwrap_or(line.len());
@@ -88,8 +127,9 @@ fn descriptor(print: &mut Print, fd: u64) {
             }
             other => one.bytes(other),
         }
-        print.unordered(&one);
+        all.unordered(&one);
     });
+    print.number(all.0 as i64);
 }
 
 /// Type, permissions, links, size, and blocks that it takes.
@@ -112,7 +152,8 @@ fn content(print: &mut Print, fd: u64) {
     }
     let mut piece = [0u8; PIECE];
     let mut at = 0;
-    while at < CONTENT {
+    // What the files of procfs hold is made when it is read; their size is 0.
+    while at < CONTENT.min(stat.st_size as u64) {
         let n = call!(pread64, fd, piece.as_mut_ptr(), PIECE, at);
         if n <= 0 {
             return;
@@ -148,8 +189,9 @@ fn directory(print: &mut Print) {
             let end = entry.iter().position(|b| *b == 0).unwrap_or(entry.len());
             let mut one = Print::default();
             one.bytes(&entry[..end]);
-            // Only regular files: opening others may do something.
-            if rest[18] == libc::DT_REG {
+            let inode = u64::from_ne_bytes(std::array::from_fn(|i| rest[i]));
+            // Only regular files: opening others may do something, and so may opening a file with a lease.
+            if rest[18] == libc::DT_REG && !has_lease(inode) {
                 let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
                 let file = call!(openat, dir, entry.as_ptr(), flags, 0);
                 if file >= 0 {
@@ -165,10 +207,23 @@ fn directory(print: &mut Print) {
     call!(close, dir);
 }
 
+/// Whether somebody has a lease on the file: then it is looked at through descriptors alone.
+fn has_lease(inode: u64) -> bool {
+    let mut found = false;
+    // `1: LEASE  ACTIVE    WRITE 123 00:1f:42 0 EOF`: after the last colon, the inode.
+    lines(&Path::default().text(b"/proc/locks"), |line| {
+        let after = line.iter().rposition(|b| *b == b':').map_or(line.len(), |colon| colon + 1);
+        let digits = line[after..].iter().map_while(|b| (*b as char).to_digit(10));
+        let number = digits.fold(0u64, |sum, digit| sum.wrapping_mul(10).wrapping_add(digit.into()));
+        found |= number == inode && line.windows(5).any(|w| w == b"LEASE");
+    });
+    found
+}
+
 /// Mappings and their content within the plan's part of the address space; of others, where they are.
-fn memory(print: &mut Print, shared: u64) {
+fn memory(print: &mut Print, pid: i64, shared: u64) {
     let shared = shared..shared + SHARED_SIZE as u64;
-    lines(b"/proc/self/maps\0", |line| {
+    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/maps"), |line| {
         let Some((from, to)) = range(line) else { return };
         let inside = from >= ARENA && to <= ARENA + ARENA_SPAN;
         // What the runner shares with the case is no part of it.
@@ -184,7 +239,7 @@ fn memory(print: &mut Print, shared: u64) {
             let here = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: PIECE };
             let there = libc::iovec { iov_base: at as *mut libc::c_void, iov_len: PIECE };
             let (here, there) = (std::ptr::from_ref(&here), std::ptr::from_ref(&there));
-            let n = call!(process_vm_readv, call!(getpid), here, 1, there, 1, 0);
+            let n = call!(process_vm_readv, pid, here, 1, there, 1, 0);
             print.bytes(written(&piece, n.max(0)));
             at += PIECE as u64;
         }
@@ -200,22 +255,37 @@ fn range(line: &[u8]) -> Option<(u64, u64)> {
     Some((number(line.get(..dash)?)?, number(line.get(dash + 1..space)?)?))
 }
 
-/// A path that ends in a number, NUL-terminated.
-fn numbered<'a>(path: &'a mut [u8; 40], prefix: &[u8], number: u64) -> &'a [u8] {
-    let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
-    path[..prefix.len()].copy_from_slice(prefix);
-    let mut rest = number;
-    for i in (prefix.len()..prefix.len() + digits).rev() {
-        path[i] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+/// A path, NUL-terminated.
+#[derive(Default)]
+struct Path {
+    bytes: [u8; 32],
+    len: usize,
+}
+
+impl Path {
+    fn text(mut self, text: &[u8]) -> Self {
+        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
+        self.len += text.len();
+        self
     }
-    path[prefix.len() + digits] = 0;
-    &path[..=prefix.len() + digits]
+
+    fn number(mut self, number: u64) -> Self {
+        self.len += number.checked_ilog10().unwrap_or(0) as usize + 1;
+        let mut rest = number;
+        for digit in self.bytes[..self.len].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self
+    }
 }
 
 /// Each line of a file; the begin of those that are longer than a page.
-fn lines(path: &[u8], mut each: impl FnMut(&[u8])) {
-    let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
+fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
+    let fd = call!(openat, libc::AT_FDCWD, path.bytes.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
     if fd < 0 {
         return;
     }

@@ -199,17 +199,16 @@ fn limits() {
     }
 }
 
-/// The number of processes in the worker's namespace, itself included.
-pub(super) fn processes_in_namespace() -> usize {
+/// The processes in the worker's namespace, itself included.
+pub(super) fn processes() -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter(|e| e.file_name().as_bytes().iter().all(u8::is_ascii_digit)).count()
+    entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// Direct children of this process, which adopts the orphans among its descendants.
 pub(super) fn children() -> Vec<i32> {
     let me = std::process::id() as i32;
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).filter(|&pid| parent(pid) == Some(me)).collect()
+    processes().into_iter().filter(|&pid| parent(pid) == Some(me)).collect()
 }
 
 fn parent(pid: i32) -> Option<i32> {

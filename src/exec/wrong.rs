@@ -12,6 +12,8 @@ use super::wire::Reader;
 const FDS: u64 = 1024;
 /// Copies that keep files open get numbers from here on, where no case looks.
 const HIDDEN: u64 = 400;
+/// Numbers below a range that are taken for copies.
+const BELOW: u64 = 16;
 
 // A system call instruction of its own, which a filter tells from all others by its address.
 #[cfg(target_arch = "x86_64")]
@@ -215,9 +217,17 @@ fn keep_open(nr: u32, args: &[u64; 6]) -> bool {
         _ if args[0] != args[1] => (args[1], args[1]),
         _ => return false,
     };
+    // Below a range that goes on for ever: above, copies would be closed with it.
+    let endless = last >= FDS;
+    let from = if endless { first.saturating_sub(BELOW) } else { HIDDEN };
     let mut kept = false;
-    for fd in (first..=last).filter(|&fd| fd < HIDDEN && is_open(fd)) {
-        kept |= call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, HIDDEN) >= 0;
+    for fd in (first..=last.min(HIDDEN)).filter(|&fd| is_open(fd)) {
+        let copy = call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, from);
+        if endless && copy >= first as i64 {
+            call!(close, copy);
+        } else {
+            kept |= copy >= 0;
+        }
     }
     kept
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::exec::{Aftermath, StepTrace, Trace, Worker};
 use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
-use crate::plan::{FIXED_VARS, Plan, Planned};
+use crate::plan::{Plan, Planned, Shown};
 use crate::target::Target;
 
 use super::event::{Assessed, Kind, MutationEvent, Outcome, Rule};
@@ -14,6 +14,10 @@ use super::mutants::{Candidate, Change, candidates};
 const PATIENCE: u64 = 300_000;
 /// The same where the call never returns.
 const HANG: u64 = 60_000;
+/// The variable that is the id of the case's process, among the fixed ones.
+const PID: usize = 1;
+/// Calls that tell ids.
+const IDS: [&str; 3] = ["getpid", "gettid", "getppid"];
 
 /// Performs a case on the kernel as it is and on wrong ones. With `filter`, seccomp filters give plain answers.
 ///
@@ -69,7 +73,7 @@ impl Right {
         let mut remains = None;
         if judgement.verdict == Verdict::Pass {
             let (again, after_again) = worker.perform_examined(&case.plan, None)?;
-            remains = after.remains.filter(|_| after == after_again && same(&trace, &again));
+            remains = after.remains.filter(|_| after == after_again && same(case, &trace, &again));
         }
         Ok(Right { trace, judgement, remains })
     }
@@ -87,8 +91,10 @@ impl Right {
             (Outcome::Noticed, None)
         } else if !after.touched {
             (Outcome::Equivalent, Some(Rule::Untouched))
-        } else if self.remains.is_some() && self.remains == after.remains && same(&self.trace, trace) {
+        } else if self.remains.is_some() && self.remains == after.remains && same(case, &self.trace, trace) {
             (Outcome::Equivalent, Some(Rule::Indistinguishable))
+        } else if candidate.allowed {
+            (Outcome::Equivalent, Some(Rule::Allowed))
         } else {
             (Outcome::Survived, None)
         };
@@ -108,14 +114,15 @@ impl Right {
     }
 }
 
-/// Whether two runs went the same way. Process ids differ from run to run, and so do calls that return them.
-fn same(one: &Trace, other: &Trace) -> bool {
-    let bound = |trace: &Trace| trace.vars.get(FIXED_VARS.len()..).unwrap_or_default().to_vec();
-    let id = |trace: &Trace, ret: i64| trace.vars.iter().take(FIXED_VARS.len()).position(|id| *id == ret);
-    let step = |(a, b): (&StepTrace, &StepTrace)| {
-        let ids = id(one, a.ret).is_some() && id(one, a.ret) == id(other, b.ret);
-        *a == StepTrace { ret: if ids { a.ret } else { b.ret }, ..b.clone() }
-    };
+/// Whether two runs went the same way. Process ids differ from run to run, but count on from that of the case.
+fn same(case: &Planned, one: &Trace, other: &Trace) -> bool {
+    let pid = |trace: &Trace| trace.vars.get(PID).copied().unwrap_or_default();
+    let tells = |step: usize| matches!(&case.lines[step].shown, Shown::Call { call, .. } if IDS.contains(&call.name));
+    let told = one.steps.iter().enumerate().filter(|(i, _)| tells(*i)).map(|(_, step)| step.ret);
+    let ids: Vec<i64> = told.chain([pid(one)]).collect();
+    let number = |a: i64, b: i64| a == b || ids.contains(&a) && a - pid(one) == b - pid(other);
+    let step = |(a, b): (&StepTrace, &StepTrace)| number(a.ret, b.ret) && *a == StepTrace { ret: a.ret, ..b.clone() };
+    let vars = one.vars.len() == other.vars.len() && one.vars.iter().zip(&other.vars).all(|(a, b)| number(*a, *b));
     let steps = one.steps.len() == other.steps.len() && one.steps.iter().zip(&other.steps).all(step);
-    steps && one.end == other.end && bound(one) == bound(other)
+    vars && steps && one.end == other.end
 }

@@ -39,9 +39,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether the answer itself is wrong: of these, all must be noticed.
+    /// Whether the error or the return value is wrong: of these, all must be noticed.
     pub fn is_answer(self) -> bool {
-        matches!(self, Kind::Enosys | Kind::Errno | Kind::Success | Kind::NearErrno)
+        matches!(self, Kind::Enosys | Kind::Errno | Kind::Success | Kind::NearErrno | Kind::ShortCount)
     }
 
     /// `flag-ignored`.
@@ -87,6 +87,8 @@ pub enum Rule {
     /// Every step went as on the right kernel, and the process left the same behind: what it asked for
     /// makes no difference that this or any further step could find.
     Indistinguishable,
+    /// A manual page lets a kernel do so.
+    Allowed,
 }
 
 /// A mutant, and what became of it.

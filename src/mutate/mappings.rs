@@ -1,25 +1,34 @@
 //! Wrong mappings, for cases about memory that was mapped for them before their first step.
 
+use crate::abi::{Arg, Dir, Kind as Shape};
 use crate::case::ActorKind;
-use crate::plan::{ARENA, MAX_BUFFER, MapRegion, Op, Planned, UNMAPPED, page_size};
+use crate::exec::{State, Trace};
+use crate::plan::{ARENA, Datum, MAX_BUFFER, MapRegion, Op, Planned, Shown, UNMAPPED, page_size};
 
 use super::event::Kind;
 use super::mutants::{Candidate, Change};
 
 const READ_WRITE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
+const READ: u32 = libc::PROT_READ as u32;
+const PROTECTION: &str = "protection ignored";
 const SHARING: u32 = (libc::MAP_SHARED | libc::MAP_PRIVATE) as u32;
 
 /// The mappings that a kernel makes which heeds neither protection, nor sharing, nor the file, nor the offset.
-pub(super) fn candidates(case: &Planned) -> Vec<Candidate> {
+pub(super) fn candidates(case: &Planned, trace: &Trace) -> Vec<Candidate> {
     let processes = case.plan.actors.iter().skip(1).any(|actor| *actor == ActorKind::Process);
-    // Where nothing is written, nobody can tell whose memory it is.
-    let written = case.plan.steps.iter().any(|step| matches!(step.op, Op::Store | Op::Call { .. }));
     // The others hold the runner's buffers.
     let named = |region: &MapRegion| region.addr != ARENA && region.len != MAX_BUFFER;
     let mut found = Vec::new();
     for (index, region) in case.plan.regions.iter().enumerate().filter(|(_, region)| named(region)) {
-        let wrong = wrong(region, processes || (written && region.file.is_some()));
-        found.extend(wrong.into_iter().map(|(detail, region)| of(index, detail, region)));
+        let seen_by_others = processes || region.file.is_some();
+        let wrong = wrong(region, seen_by_others && is_written(case, trace, region));
+        // mmap(2): that a page may be written may imply that it may be read.
+        let allowed = |detail| detail == PROTECTION && region.prot | READ == READ_WRITE;
+        found.extend(
+            wrong
+                .into_iter()
+                .map(|(detail, region)| Candidate { allowed: allowed(detail), ..of(index, detail, region) }),
+        );
     }
     let nowhere = MapRegion {
         addr: UNMAPPED,
@@ -42,6 +51,26 @@ pub(super) fn candidates(case: &Planned) -> Vec<Candidate> {
     found
 }
 
+/// Whether a store went to the region, or it was given to a call to write to. Where nothing is written, nobody can
+/// tell whose memory it is: mmap(2) leaves open whether a private mapping shows what is written to the file.
+fn is_written(case: &Planned, trace: &Trace, region: &MapRegion) -> bool {
+    let inside = |addr: i64| (region.addr..region.addr + region.len).contains(&(addr as u64));
+    let output = |(datum, arg): (&Datum, &Arg)| match datum {
+        Datum::Pointer(addr, _) => {
+            !matches!(arg.kind, Shape::Path | Shape::Bytes(Dir::In)) && inside(addr.value(&trace.vars))
+        }
+        Datum::Out { addr, .. } => inside(addr.value(&trace.vars)),
+        _ => false,
+    };
+    case.plan.steps.iter().zip(&trace.steps).zip(&case.lines).any(|((step, went), line)| {
+        match (&step.op, &line.shown) {
+            (Op::Store, _) => went.state == State::Done && step.fills.iter().any(|fill| inside(fill.addr as i64)),
+            (_, Shown::Call { call, args, .. }) => args.iter().zip(call.args).any(output),
+            _ => false,
+        }
+    })
+}
+
 /// Whether a step goes to this page.
 fn touches(case: &Planned, page: u64) -> bool {
     let inside = |addr: i64| addr as u64 & !(page_size() - 1) == page;
@@ -54,18 +83,24 @@ fn touches(case: &Planned, page: u64) -> bool {
 }
 
 fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
-    Candidate { kind: Kind::WrongMapping, detail: detail.to_owned(), step: 0, change: Change::Region(index, region) }
+    Candidate {
+        kind: Kind::WrongMapping,
+        detail: detail.to_owned(),
+        step: 0,
+        change: Change::Region(index, region),
+        allowed: false,
+    }
 }
 
-fn wrong(region: &MapRegion, seen_by_others: bool) -> Vec<(&'static str, MapRegion)> {
+fn wrong(region: &MapRegion, seen: bool) -> Vec<(&'static str, MapRegion)> {
     let mut found = Vec::new();
     if region.prot != 0 {
         found.push(("access denied", MapRegion { prot: 0, ..region.clone() }));
     }
     if region.prot & READ_WRITE != READ_WRITE {
-        found.push(("protection ignored", MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
+        found.push((PROTECTION, MapRegion { prot: region.prot | READ_WRITE, ..region.clone() }));
     }
-    if seen_by_others {
+    if seen {
         found.push(("sharing swapped", MapRegion { flags: region.flags ^ SHARING, ..region.clone() }));
     }
     if region.file.is_some() {

@@ -2,6 +2,7 @@
 
 mod assess;
 mod event;
+mod hints;
 mod mappings;
 mod mutants;
 mod near;

@@ -5,6 +5,7 @@ use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
 use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown};
 
 use super::event::Kind;
+use super::hints::may_ignore;
 use super::mappings;
 use super::near::near;
 use super::points::{is_about_mappings, lines_of, points};
@@ -19,6 +20,8 @@ pub(super) struct Candidate {
     /// The step in question.
     pub(super) step: usize,
     pub(super) change: Change,
+    /// A manual page lets a kernel do so.
+    pub(super) allowed: bool,
 }
 
 /// What makes the kernel wrong.
@@ -31,7 +34,7 @@ pub(super) enum Change {
 
 /// The wrong kernels for a case that went like this on the right one.
 pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Candidate> {
-    let mut found = if is_about_mappings(case) { mappings::candidates(case) } else { Vec::new() };
+    let mut found = if is_about_mappings(case) { mappings::candidates(case, trace) } else { Vec::new() };
     if !found.is_empty() {
         return found;
     }
@@ -68,7 +71,7 @@ struct Call<'a> {
 impl Call<'_> {
     fn candidate(&self, kind: Kind, detail: impl Into<String>, mutation: Mutation) -> Candidate {
         let mutant = Mutant { step: self.step, mutation, filter: self.filter };
-        Candidate { kind, detail: detail.into(), step: self.step, change: Change::Call(mutant) }
+        Candidate { kind, detail: detail.into(), step: self.step, change: Change::Call(mutant), allowed: false }
     }
 
     fn error(&self) -> Option<i32> {
@@ -150,7 +153,9 @@ impl Call<'_> {
             };
             for bits in masks {
                 let detail = name(bits).unwrap_or_else(|| format!("{bits:#x}"));
-                found.push(self.candidate(Kind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits }));
+                let allowed = may_ignore(self.call.name, arg, value, bits);
+                let candidate = self.candidate(Kind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits });
+                found.push(Candidate { allowed, ..candidate });
             }
         }
     }

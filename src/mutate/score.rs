@@ -45,9 +45,9 @@ pub struct Score {
     /// All mutants.
     #[serde(flatten)]
     pub all: Tally,
-    /// Those whose answer is wrong.
+    /// Those whose error or return value is wrong.
     pub answers: Tally,
-    /// Those whose results, effects or timing are wrong.
+    /// Those whose effects or timing are wrong.
     pub effects: Tally,
     /// By the cases' subject.
     pub by_subject: BTreeMap<String, Tally>,

@@ -8,8 +8,8 @@ use super::score::{Score, Tally};
 /// The results of a run as Markdown: what was noticed by mutation and by subject, and what survived.
 pub fn results(score: &Score, survivors: &[MutationEvent], kernel: &str) -> String {
     let mut text = format!(
-        "# Mutation score\n\n{} cases, each on kernels made wrong on purpose ([how](mutation.md)); Linux {kernel}. \
-         This page is written by `syscase mutate --results FILE`.\n\n",
+        "## Mutation score\n\n{} cases, each on kernels made wrong on purpose ([how](mutation.md)); Linux {kernel}. \
+         Made by `syscase mutate --results docs/results.md`.\n\n",
         score.cases
     );
     let totals = [("wrong answers", &score.answers), ("wrong effects", &score.effects), ("all", &score.all)];
@@ -44,7 +44,7 @@ fn table<'a>(text: &mut String, what: &str, rows: impl Iterator<Item = (String, 
 fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
     let items: Vec<_> = items.collect();
     if !items.is_empty() {
-        let _ = writeln!(text, "## {title}\n");
+        let _ = writeln!(text, "### {title}\n");
         items.iter().for_each(|item| text.push_str(&format!("- {item}\n")));
         text.push('\n');
     }

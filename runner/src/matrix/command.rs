@@ -12,6 +12,7 @@ use syscase::report::Counts;
 
 use crate::cases;
 use crate::cli::MatrixArgs;
+use crate::page;
 use crate::status::{Status, not_done, wrong};
 
 use super::board::Board;
@@ -162,7 +163,7 @@ fn tell(args: &MatrixArgs, rans: &[Ran], cases: &[Planned]) -> io::Result<()> {
     writeln!(out, "\n{}", table::table(&rows))?;
     writeln!(out, "{} cases behave differently on {} targets", differences.len(), rans.len())?;
     if let Some(path) = &args.markdown {
-        std::fs::write(path, markdown::document(rans, cases, &differences))?;
+        page::write(path, "matrix", &markdown::section(rans, cases, &differences))?;
     }
     out.flush()
 }

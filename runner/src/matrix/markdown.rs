@@ -1,4 +1,4 @@
-//! The results as a document: counts by target, and the differences that tell the most.
+//! The results as a section of a document: counts by target, and the differences that tell the most.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -12,10 +12,10 @@ use super::table::{self, HEAD};
 /// How many differences are shown.
 const TELLING: usize = 20;
 
-/// The document.
-pub(crate) fn document(rans: &[Ran], cases: &[Planned], differences: &[Difference<'_>]) -> String {
+/// The section.
+pub(crate) fn section(rans: &[Ran], cases: &[Planned], differences: &[Difference<'_>]) -> String {
     let mut text = String::from(
-        "# What the kernels say\n\nMade by `syscase matrix --out DIR` and `syscase matrix --results DIR/*.jsonl --markdown docs/results.md`",
+        "## What the kernels say\n\nMade by `syscase matrix --out DIR` and `syscase matrix --results DIR/*.jsonl --markdown docs/results.md`",
     );
     text.push_str("; see `ci/targets` for how each target is started.\n\n");
     line(&mut text, HEAD.map(str::to_owned));
@@ -24,9 +24,9 @@ pub(crate) fn document(rans: &[Ran], cases: &[Planned], differences: &[Differenc
         line(&mut text, row.map(|cell| if cell == "·" { "0".to_owned() } else { cell }));
     }
     let _ = write!(text, "\n{} of {} cases behave differently on these targets.\n", differences.len(), cases.len());
-    text.push_str("\n## The most telling differences\n");
+    text.push_str("\n### The most telling differences\n");
     for difference in telling(differences) {
-        let _ = write!(text, "\n### {}\n\n{}\n", difference.id, difference.summary);
+        let _ = write!(text, "\n#### {}\n\n{}\n", difference.id, difference.summary);
         for (names, case) in &difference.behaviours {
             let _ = write!(text, "\n{}:\n\n```\n", names.join(", "));
             for step in &case.trace {
