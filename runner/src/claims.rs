@@ -72,7 +72,7 @@ fn is_wrong(case: &CaseEvent) -> bool {
 
 /// Runs the cases that judge the claims.
 fn perform(args: &ClaimsArgs, executor: Executor, planned: &[Planned], suite: String) -> Result<Run, Status> {
-    let executor = executor.with_deadline((args.deadline * 1e6) as u64);
+    let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor).map_err(no_worker)?;
     let jobs = args.jobs.map_or_else(processors, usize::from);

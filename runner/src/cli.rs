@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use syscase::exec::Sandbox;
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
@@ -51,6 +52,16 @@ pub(crate) enum Command {
     Schema,
 }
 
+/// How far cases are kept from this machine.
+#[derive(Args, Debug)]
+pub(crate) struct SandboxArgs {
+    /// Performs cases in a sandbox: always (what is meant without WHEN), auto (for root, where it does not change
+    /// what is tested) or never. Give it to run case files of others
+    #[arg(long = "sandbox", value_name = "WHEN", default_value = "auto")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub(crate) when: Sandbox,
+}
+
 /// Where cases come from.
 #[derive(Args, Debug)]
 pub(crate) struct Source {
@@ -77,6 +88,9 @@ pub(crate) struct RunArgs {
     /// Runs the K-th of N parts of the cases
     #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
     pub(crate) shard: Option<Shard>,
+    /// Runs the cases in a random order, or in the one of this seed
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true)]
+    pub(crate) shuffle: Option<Option<u64>>,
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
@@ -86,6 +100,8 @@ pub(crate) struct RunArgs {
     /// Marks the steps of cases by calls that do nothing, for who watches with strace
     #[arg(long)]
     pub(crate) marks: bool,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 #[derive(Args, Debug)]
@@ -113,6 +129,8 @@ pub(crate) struct ClaimsArgs {
     /// Seconds that a case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 #[derive(Args, Debug)]
@@ -147,6 +165,8 @@ pub(crate) struct MutateArgs {
     /// Gives plain answers without seccomp filters, as where there are none
     #[arg(long)]
     pub(crate) without_seccomp: bool,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 const MUTATE_EXIT_CODES: &str = "\
@@ -174,6 +194,10 @@ pub(crate) struct PerformArgs {
     /// Seconds that a case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+    /// Performs the cases in a sandbox: never (the default here), auto or always; see `run`
+    #[arg(long, value_name = "WHEN", default_value = "never", hide_default_value = true)]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub(crate) sandbox: Sandbox,
 }
 
 #[derive(Args, Debug)]
@@ -256,6 +280,8 @@ pub(crate) struct TraceArgs {
     /// Seconds that the case may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 #[derive(Args, Debug)]

@@ -26,7 +26,7 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
     let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
     let json = args.json.as_deref().map(create).transpose()?;
     let interrupted = listen_for_interrupts(&executor)?;
-    let session = Session::new(executor).map_err(no_worker)?;
+    let session = Session::new(executor.with_sandbox(args.sandbox.when)).map_err(no_worker)?;
     let bar = ProgressBar::with_draw_target(Some(planned.len() as u64), ProgressDrawTarget::stderr_with_hz(4));
     bar.set_style(
         ProgressStyle::with_template("{bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -38,7 +38,7 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
     let share = || -> Result<(), Status> {
         while let Some((index, case)) = pull(&planned, &next).filter(|_| !interrupted.load(Ordering::Acquire)) {
             let assess = |worker: &mut _, target: &_| mutate::assess(case, worker, target, !args.without_seccomp);
-            let assessed = session.with_worker(assess).map_err(no_worker)?;
+            let assessed = session.with_worker(case, assess).map_err(no_worker)?;
             bar.inc(1);
             let mut guard = output.lock().unwrap_or_else(PoisonError::into_inner);
             let (order, output) = &mut *guard;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use syscase::exec::{Executor, Machine};
+use syscase::exec::{Executor, Machine, Sandbox};
 use syscase::remote::{Pack, perform as perform_pack};
 
 use crate::cases;
@@ -38,6 +38,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
         }
         None => Box::new(io::stdout()),
     };
+    let executor = executor.with_sandbox(args.sandbox);
     let interrupted = listen_for_interrupts(&executor)?;
     perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
     if interrupted.load(std::sync::atomic::Ordering::Acquire) {
@@ -51,7 +52,8 @@ pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
     let done = executor.and_then(|executor| {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
-        perform_pack(&pack, &executor, 1, channel()?)
+        // A machine of its own: nothing to keep cases from.
+        perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), 1, channel()?)
     });
     if let Err(error) = &done {
         eprintln!("syscase: {error}");

@@ -25,14 +25,24 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
     // What is built in is known to be well-formed: it need not be loaded whole before the first case is performed.
-    let read = match cases::are_built_in(&args.source) && args.shard.is_none() {
+    let read = match cases::are_built_in(&args.source) && args.shard.is_none() && args.shuffle.is_none() {
         true => None,
         false => Some(cases::planned(&args.source)?),
     };
-    let chosen = |all| cases::shard(cases::filter(all, args.filter.as_deref())?, args.shard);
+    let seed = args.shuffle.map(|seed| seed.unwrap_or_else(|| fastrand::u64(..)));
+    let chosen = |all| {
+        let mut chosen = cases::shard(cases::filter(all, args.filter.as_deref())?, args.shard)?;
+        if let Some(seed) = seed {
+            fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
+        }
+        Ok(chosen)
+    };
     let read = read.map(|all| Ok((suite(&all), chosen(all)?))).transpose()?;
     let output = Output::new(args)?;
-    let executor = executor.with_deadline((args.deadline * 1e6) as u64);
+    if let Some(seed) = seed {
+        println!("order: --shuffle={seed}");
+    }
+    let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
     let executor = if args.marks { executor.marking_steps() } else { executor };
     let interrupted = listen_for_interrupts(&executor)?;
     let mut session = Session::new(executor).map_err(no_worker)?;

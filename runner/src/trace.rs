@@ -14,7 +14,8 @@ use crate::status::{Status, not_done};
 
 pub(crate) fn trace(args: &TraceArgs, executor: Executor) -> Result<Status, Status> {
     let case = cases::find(cases::planned(&args.source)?, &args.case)?;
-    let session = Session::new(executor.with_deadline((args.deadline * 1e6) as u64)).map_err(no_worker)?;
+    let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
+    let session = Session::new(executor).map_err(no_worker)?;
     let event = session.one(&case).map_err(no_worker)?;
     let status = match event.verdict {
         Verdict::Skip => Status::NotDone,

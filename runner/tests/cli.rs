@@ -188,6 +188,35 @@ fn results_come_in_the_order_of_the_cases() {
 }
 
 #[test]
+fn a_seed_is_an_order() {
+    let list: Vec<String> = (0..40).map(|i| i.to_string()).collect();
+    let dir = tree(
+        &GOOD
+            .replace("    steps:\n      - {call: write", "    params: {i: [LIST]}\n    steps:\n      - {call: write")
+            .replace(r#"buf: "x""#, r#"buf: {fill: $i, len: 1}"#)
+            .replace("LIST", &list.join(", ")),
+    );
+    let json = dir.path().join("run.jsonl");
+    let order = |option: &str| {
+        let output = run(dir.path(), &["bad-fd", option, "--json", &json.display().to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let text = fs::read_to_string(&json).expect("a file");
+        let events = text.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).expect("JSON"));
+        let ids: Vec<_> = events.filter_map(|e| e["id"].as_str().map(str::to_owned)).collect();
+        (ids, stdout(&output))
+    };
+    let (sorted, _) = order("--jobs=2");
+    let (one, told) = order("--shuffle");
+    let seed = told.lines().find_map(|line| line.strip_prefix("order: ")).expect("the seed");
+    assert_eq!(one, order(seed).0, "{seed} again");
+    assert_ne!(one, sorted);
+    assert_ne!(order("--shuffle=1").0, order("--shuffle=2").0);
+    let mut all = one;
+    all.sort_by_key(|id| sorted.iter().position(|other| other == id));
+    assert_eq!(all, sorted, "each case once");
+}
+
+#[test]
 fn an_interrupt_ends_the_run_and_keeps_what_there_is() {
     let dir = tree(&SLOW.replace("LIST", "0, 1, 2, 3, 4, 5, 6, 7"));
     let json = dir.path().join("run.jsonl");

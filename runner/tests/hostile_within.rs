@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use syscase::exec::Executor;
+use syscase::exec::{Executor, Sandbox};
 use syscase::run::Session;
 use syscase::{case, plan};
 
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     let executor = Executor::new();
     let arguments = Arguments::from_args();
     let trial = Trial::test("the_runner_is_as_it_was", move || {
-        let session = Session::new(executor?)?;
+        let session = Session::new(executor?.with_sandbox(Sandbox::Never))?;
         hold_nothing_more(&session)
     });
     libtest_mimic::run(&arguments, vec![trial]).exit_code()

@@ -13,9 +13,10 @@ use nix::sys::socket::{
 
 use super::clear::remove_tree;
 use super::map::Shared;
+use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
-use super::slot::Control;
-use super::sys::{call, futex_wait};
+use super::slot::{Control, MAPPED};
+use super::sys::{call, futex_wait, futex_wake, now};
 use super::worker::{self, Start};
 
 /// How long a worker may take to get ready, in microseconds.
@@ -51,8 +52,8 @@ impl Launcher {
     }
 
     /// Starts a worker on this shared memory; its process id.
-    pub(super) fn start(&self, shared: &Shared) -> io::Result<i32> {
-        let request = 0u64.to_ne_bytes();
+    pub(super) fn start(&self, shared: &Shared, confinement: Confinement) -> io::Result<i32> {
+        let request = confinement.code().to_ne_bytes();
         let fds = [shared.fd()];
         sendmsg::<()>(
             self.socket.as_raw_fd(),
@@ -103,7 +104,7 @@ fn serve(socket: &OwnedFd) -> ! {
     let mut workers = Vec::new();
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
-            Some(fd) => start(&mut places, fd),
+            Some(fd) => start(&mut places, fd, Confinement::from_code(request)),
             None => {
                 let pid = -request as i32;
                 stop(pid);
@@ -154,28 +155,34 @@ fn stop(pid: i32) {
 
 /// Kills what workers without namespaces have left behind.
 fn end_orphans(workers: &[i32]) {
-    for pid in sandbox::children().into_iter().filter(|pid| !workers.contains(pid)) {
-        stop(pid);
+    // Whoever dies leaves its own children to us.
+    loop {
+        let orphans: Vec<_> = sandbox::children().into_iter().filter(|pid| !workers.contains(pid)).collect();
+        if orphans.is_empty() {
+            return;
+        }
+        orphans.into_iter().for_each(stop);
     }
 }
 
-fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {
+fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::Result<i64> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
-    for isolation in Isolation::ALL {
+    for &isolation in Isolation::choices(confinement) {
         let (disk, fallback) = places.make(isolation)?;
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);
         if pid == 0 {
-            worker::live(Start { shared: shared.base(), isolation, uid, gid, disk, fallback });
+            worker::live(Start { shared: shared.base(), isolation, confinement, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);
             continue;
         }
-        match wait_ready(control) {
+        let mapped = if isolation == Isolation::Mapped { map_ids(pid as i32, control) } else { Ok(()) };
+        match mapped.and_then(|()| wait_ready(control)) {
             Ok(()) => return Ok(pid),
             Err(error) => last = error,
         }
@@ -184,9 +191,22 @@ fn start(places: &mut Places, memory: OwnedFd) -> io::Result<i64> {
     Err(last)
 }
 
+/// Maps a worker's ids, and lets it go on.
+fn map_ids(worker: i32, control: &Control) -> io::Result<()> {
+    sandbox::map_ids(worker)?;
+    control.ready.store(MAPPED, std::sync::atomic::Ordering::Release);
+    futex_wake(&control.ready);
+    Ok(())
+}
+
 fn wait_ready(control: &Control) -> io::Result<()> {
     use std::sync::atomic::Ordering::Acquire;
-    futex_wait(&control.ready, 0, Some(GET_READY));
+    let limit = now() + GET_READY;
+    let mut seen = control.ready.load(Acquire);
+    while matches!(seen, 0 | MAPPED) && now() < limit {
+        futex_wait(&control.ready, seen, Some(GET_READY));
+        seen = control.ready.load(Acquire);
+    }
     match control.ready.load(Acquire) {
         1 => Ok(()),
         2 => Err(io::Error::from_raw_os_error(control.errno.load(Acquire))),
@@ -210,6 +230,9 @@ impl Places {
             self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
         }
         let disk = self.disk.as_deref().map(private_directory).transpose()?;
+        if let (Some(disk), Isolation::Mapped) = (&disk, isolation) {
+            std::os::unix::fs::chown(disk, Some(sandbox::FIRST_ID), Some(sandbox::FIRST_ID))?;
+        }
         let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
         Ok((disk, fallback.map(private_directory).transpose()?))
     }

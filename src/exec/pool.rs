@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
+use super::policy::{Confinement, Sandbox};
 use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
@@ -30,11 +31,14 @@ pub struct Executor {
     interrupted: Arc<AtomicBool>,
     deadline: u64,
     marks: bool,
+    sandbox: Sandbox,
 }
 
 /// What a worker found out about where it works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Surroundings {
+    /// The sandbox that is on, if it is.
+    pub sandbox: Option<Sandbox>,
     /// Cases run in namespaces of the worker's own.
     pub namespaces: bool,
     /// `/proc` can be read there.
@@ -53,7 +57,8 @@ impl Executor {
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
-        Ok(Executor { launcher, interrupted: Arc::default(), deadline: 5_000_000, marks: false })
+        let (interrupted, sandbox) = (Arc::default(), Sandbox::default());
+        Ok(Executor { launcher, interrupted, deadline: 5_000_000, marks: false, sandbox })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
@@ -70,6 +75,18 @@ impl Executor {
         self
     }
 
+    /// With this sandbox for what is performed (default: [`Sandbox::Auto`]).
+    #[must_use]
+    pub fn with_sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.sandbox = sandbox;
+        self
+    }
+
+    /// The sandbox of what is performed.
+    pub fn sandbox(&self) -> Sandbox {
+        self.sandbox
+    }
+
     /// The deadline for cases that have none of their own, in microseconds.
     pub fn deadline(&self) -> u64 {
         self.deadline
@@ -80,15 +97,32 @@ impl Executor {
         &self.interrupted
     }
 
-    /// Starts a worker.
+    /// Starts a worker that has whatever privilege the program has, as far as the sandbox leaves it.
     ///
     /// # Errors
     /// When no worker can be started.
     pub fn worker(&self) -> io::Result<Worker> {
+        self.start(self.sandbox.confinement(true))
+    }
+
+    /// Starts a worker for cases that need no privilege.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn unprivileged_worker(&self) -> io::Result<Worker> {
+        self.start(self.sandbox.confinement(false))
+    }
+
+    fn start(&self, confinement: Confinement) -> io::Result<Worker> {
         let shared = Shared::new()?;
-        let pid = self.lock().start(&shared)?;
+        let started = self.lock().start(&shared, confinement);
+        let pid = started.map_err(|error| match confinement {
+            Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
+            _ => error,
+        })?;
         let slots = shared.slots();
-        Ok(Worker { executor: self.clone(), shared, slots, pid, taken: 0, secret: Key::draw(), keys: 0 })
+        let (executor, secret) = (self.clone(), Key::draw());
+        Ok(Worker { executor, confinement, shared, slots, pid, taken: 0, secret, keys: 0 })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -99,6 +133,7 @@ impl Executor {
 /// A process that performs plans, one after the other.
 pub struct Worker {
     executor: Executor,
+    confinement: Confinement,
     shared: Shared,
     /// As they were loaded: what a case writes there is not asked where things lie.
     slots: [Slot; SLOTS as usize],
@@ -117,6 +152,7 @@ impl Worker {
         let control = self.shared.control();
         let load = |i: usize| control.filesystem[i].load(Ordering::Acquire);
         Surroundings {
+            sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
             filesystem: load(0),
@@ -269,7 +305,7 @@ impl Worker {
     /// Starts another worker in the place of one that was killed.
     fn renew(&mut self) -> io::Result<()> {
         let shared = Shared::new()?;
-        self.pid = self.executor.lock().start(&shared)?;
+        self.pid = self.executor.lock().start(&shared, self.confinement)?;
         self.slots = shared.slots();
         self.shared = shared;
         self.taken = 0;

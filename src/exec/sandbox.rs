@@ -9,11 +9,19 @@ use std::path::Path;
 use nix::mount::{MsFlags, mount};
 use nix::sys::resource::{Resource, setrlimit};
 
+use super::lockdown;
+use super::policy::Confinement;
 use super::sys::call;
 
 /// Namespaces of a worker.
 const NAMESPACES: i32 =
     libc::CLONE_NEWNS | libc::CLONE_NEWPID | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWNET;
+
+/// The first of [`IDS`] user and group ids that root and others are mapped to: no distribution and no container
+/// tool hands them out.
+pub(super) const FIRST_ID: u32 = 0x7000_0000;
+/// How many ids are mapped: those that a case may become or give files to.
+const IDS: u32 = 0x1_0000;
 
 /// Size of the tmpfs that working directories lie on, all cases of a worker together.
 const TMPFS_OPTIONS: &str = "size=64m,nr_inodes=16k,mode=0755";
@@ -21,6 +29,8 @@ const TMPFS_OPTIONS: &str = "size=64m,nr_inodes=16k,mode=0755";
 /// How a worker is kept apart from the rest of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Isolation {
+    /// The same inside a user namespace whose ids are nobody's outside: [`FIRST_ID`] and those behind it.
+    Mapped,
     /// Namespaces of its own, made with root's privilege.
     Privileged,
     /// The same inside a user namespace that maps only the user's own id.
@@ -30,13 +40,20 @@ pub(super) enum Isolation {
 }
 
 impl Isolation {
-    /// From the best to what is always to be had.
-    pub(super) const ALL: [Self; 3] = [Self::Privileged, Self::User, Self::Processes];
+    /// From the best to what is always to be had, as far as it confines enough.
+    pub(super) fn choices(confinement: Confinement) -> &'static [Self] {
+        match confinement {
+            Confinement::None | Confinement::Privileged => &[Self::Privileged, Self::User, Self::Processes],
+            Confinement::Unprivileged => &[Self::Mapped, Self::Privileged, Self::User, Self::Processes],
+            Confinement::Strict if nix::unistd::geteuid().is_root() => &[Self::Mapped],
+            Confinement::Strict => &[Self::User],
+        }
+    }
 
     fn clone_flags(self) -> i32 {
         match self {
             Self::Privileged => NAMESPACES,
-            Self::User => NAMESPACES | libc::CLONE_NEWUSER,
+            Self::User | Self::Mapped => NAMESPACES | libc::CLONE_NEWUSER,
             Self::Processes => 0,
         }
     }
@@ -47,9 +64,31 @@ pub(super) fn fork_worker(isolation: Isolation) -> i64 {
     call!(clone, isolation.clone_flags() | libc::SIGCHLD, 0, 0, 0, 0)
 }
 
+/// Maps the ids of a worker in its user namespace, which only its parent has the privilege to.
+pub(super) fn map_ids(worker: i32) -> std::io::Result<()> {
+    let map = format!("0 {FIRST_ID} {IDS}");
+    fs::write(format!("/proc/{worker}/uid_map"), &map)?;
+    fs::write(format!("/proc/{worker}/gid_map"), &map)
+}
+
+/// Becomes root among the ids that were mapped.
+pub(super) fn become_mapped_root() {
+    call!(setgroups, 0, 0);
+    call!(setresgid, 0, 0, 0);
+    call!(setresuid, 0, 0, 0);
+    // Otherwise /proc/self is that of the root outside.
+    call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
 /// Makes the namespaces habitable: ids, mounts, a loopback interface; then gives up what
 /// privilege only the user namespace gave. The working directory is then on a private tmpfs.
-pub(super) fn settle(isolation: Isolation, uid: u32, gid: u32) -> std::io::Result<()> {
+pub(super) fn settle(
+    isolation: Isolation,
+    confinement: Confinement,
+    (uid, gid): (u32, u32),
+    disk: Option<&Path>,
+) -> std::io::Result<()> {
+    let unless_strict = |result| if confinement == Confinement::Strict { result } else { Ok(()) };
     if isolation == Isolation::User {
         fs::write("/proc/self/setgroups", "deny")?;
         fs::write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
@@ -57,24 +96,42 @@ pub(super) fn settle(isolation: Isolation, uid: u32, gid: u32) -> std::io::Resul
     }
     let none = None::<&str>;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+    if confinement.is_some() {
+        unless_strict(lockdown::lock_mounts(disk))?;
+    }
     if Path::new("/proc/self").exists() {
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         mount(Some("proc"), "/proc", Some("proc"), flags, none)?;
+        if confinement.is_some() {
+            unless_strict(lockdown::lock_proc())?;
+        }
     }
     let place = ["/dev/shm", "/run", "/mnt", "/tmp"].into_iter().find(|p| Path::new(p).is_dir());
     let place = place.ok_or(std::io::ErrorKind::NotFound)?;
     mount(Some("tmpfs"), place, Some("tmpfs"), MsFlags::MS_NOSUID, Some(TMPFS_OPTIONS))?;
     std::env::set_current_dir(place)?;
     loopback_up();
-    if isolation == Isolation::User {
-        drop_capabilities();
+    match isolation {
+        Isolation::User => keep_capabilities(0),
+        // With it, cases could undo what was done to the mounts. In a user namespace of its own a case has it
+        // again, over mounts that it cannot unlock.
+        Isolation::Mapped => keep_capabilities(!(1 << linux_raw_sys::general::CAP_SYS_ADMIN)),
+        _ => {}
     }
     Ok(())
 }
 
-fn drop_capabilities() {
+fn keep_capabilities(mask: u64) {
     let header = [0x2008_0522u32, 0];
-    let sets = [0u32; 6];
+    // Effective, permitted, inheritable: low words, then high words.
+    let mut sets = [0u32; 6];
+    call!(capget, header.as_ptr(), sets.as_mut_ptr());
+    for (i, set) in sets.iter_mut().enumerate() {
+        *set &= if i < 3 { mask as u32 } else { (mask >> 32) as u32 };
+    }
+    for capability in (0..64).filter(|capability| mask >> capability & 1 == 0) {
+        call!(prctl, libc::PR_CAPBSET_DROP, capability, 0, 0, 0);
+    }
     call!(capset, header.as_ptr(), sets.as_ptr());
 }
 

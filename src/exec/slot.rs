@@ -27,6 +27,9 @@ pub const MAX_VARS: usize = 1024;
 /// Slots that held more than this are given back to the system after use.
 const KEEP: usize = 256 << 10;
 
+/// Starting, with its ids mapped.
+pub(super) const MAPPED: u32 = 3;
+
 /// How the runner and a worker hand over cases.
 #[repr(C)]
 pub(super) struct Control {
@@ -36,7 +39,7 @@ pub(super) struct Control {
     pub(super) done: AtomicU32,
     /// How many cases must be done for the runner to be woken.
     pub(super) awaited: AtomicU32,
-    /// 0: starting; 1: ready; 2: could not start.
+    /// 0: starting; 1: ready; 2: could not start; [`MAPPED`].
     pub(super) ready: AtomicU32,
     /// 1: namespaces; 0: processes.
     pub(super) namespaces: AtomicU32,

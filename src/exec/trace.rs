@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// One for each step of the plan.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "super::capture::steps")]
     pub steps: Vec<StepTrace>,
     /// Values of the variables in the end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::clear::remove_tree;
+use super::filter;
 use super::interp;
 use super::observe;
+use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
 use super::slot::{Control, SLOTS, Slot, end};
@@ -35,6 +37,7 @@ const CASE_DIR: &str = "c";
 pub(super) struct Start {
     pub(super) shared: *mut u8,
     pub(super) isolation: Isolation,
+    pub(super) confinement: Confinement,
     pub(super) uid: u32,
     pub(super) gid: u32,
     /// A private directory that is not on a tmpfs.
@@ -43,12 +46,15 @@ pub(super) struct Start {
     pub(super) fallback: Option<PathBuf>,
 }
 
-/// How long a case may take.
+/// What a case is watched for.
 #[derive(Clone, Copy)]
-struct Patience {
-    micros: u64,
-    /// And longer, until it is seen asleep.
-    calm: bool,
+struct Limits {
+    /// Microseconds it may take.
+    deadline: u64,
+    /// It has one actor: stopped, it does not go on.
+    alone: bool,
+    /// What it leaves is examined.
+    examined: bool,
 }
 
 struct Worker {
@@ -98,8 +104,20 @@ impl Worker {
         sandbox::plain_state();
         call!(setsid);
         let namespaces = start.isolation != Isolation::Processes;
+        if start.isolation == Isolation::Mapped {
+            while control.ready.load(Ordering::Acquire) == 0 {
+                futex_wait(&control.ready, 0, None);
+            }
+            sandbox::become_mapped_root();
+            // To become another user takes it back.
+            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+            if start.disk.as_ref().is_some_and(|disk| !disk.is_dir()) {
+                // A directory on the way is closed to others.
+                return Err(std::io::Error::from_raw_os_error(libc::EACCES));
+            }
+        }
         if namespaces {
-            sandbox::settle(start.isolation, start.uid, start.gid)?;
+            sandbox::settle(start.isolation, start.confinement, (start.uid, start.gid), start.disk.as_deref())?;
         } else {
             call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
             std::env::set_current_dir(start.fallback.as_deref().unwrap_or(Path::new("/")))?;
@@ -119,6 +137,13 @@ impl Worker {
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
         fs::create_dir(CASE_DIR)?;
+        if start.confinement.is_some() {
+            let strict = start.confinement == Confinement::Strict;
+            let filtered = filter::install(strict);
+            if strict {
+                filtered?;
+            }
+        }
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         Ok(Worker { shared: start.shared, namespaces, disk, affinity })
@@ -153,12 +178,12 @@ impl Worker {
         if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
-        // The case could change these.
-        let (patience, alone) = (Patience { micros: header.deadline, calm: header.examine != 0 }, actors(slot) == 1);
-        if patience.calm && self.namespaces {
+        if header.examine != 0 && self.namespaces {
             // What is compared should not differ by process ids. Not every kernel lets them be chosen.
             let _ = fs::write("/proc/sys/kernel/ns_last_pid", std::process::id().to_string());
         }
+        // The case could change these.
+        let limits = Limits { deadline: header.deadline, alone: actors(slot) == 1, examined: header.examine != 0 };
         let begin = now();
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
@@ -168,7 +193,7 @@ impl Worker {
         }
         let (mut end, status) = match child {
             ..0 => (end::FORK_FAILED, -child as i32),
-            _ => self.watch(slot, child as i32, begin, patience, alone),
+            _ => self.watch(slot, child as i32, begin, limits),
         };
         let micros = now() - begin;
         if !self.reap(child) {
@@ -182,9 +207,9 @@ impl Worker {
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
-    fn watch(&self, slot: Slot, child: i32, begin: u64, patience: Patience, alone: bool) -> (u32, i32) {
+    fn watch(&self, slot: Slot, child: i32, begin: u64, limits: Limits) -> (u32, i32) {
         let header = slot.header();
-        let mut deadline = begin + patience.micros;
+        let mut deadline = begin + limits.deadline;
         let last = deadline + GRACE;
         let mut stopped = None;
         let mut count_at = begin + COUNT_EVERY;
@@ -200,13 +225,13 @@ impl Worker {
                     return (end::REAPED, status);
                 }
                 stopped = Some(libc::WSTOPSIG(status));
-                if alone {
+                if limits.alone {
                     kill(child);
                     return (end::STOPPED, libc::WSTOPSIG(status));
                 }
             }
             let now = now();
-            if now >= deadline && patience.calm && calm < CALM.0 && now < last {
+            if now >= deadline && limits.examined && calm < CALM.0 && now < last {
                 // Short deadlines mean cases that sleep, not those that a busy machine is slow with.
                 calm += u32::from(header.request.load(Ordering::Acquire) == 0 && self.is_asleep());
                 deadline = now + CALM.1;

@@ -10,6 +10,9 @@ use super::ranges;
 /// The first need that the target does not meet, as the reason to skip the case.
 /// What only a probe can tell is not among them.
 pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
+    if let Some(reason) = target.sandbox.as_deref().and_then(|sandbox| refused(planned, sandbox)) {
+        return Some(reason);
+    }
     let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, probe: _ } = &planned.needs;
     let has = |name: &str| capability(name).is_some_and(|bit| target.caps >> bit & 1 == 1);
     let on_disk = planned.plan.setup.workdir == Some(Workdir::Disk);
@@ -57,4 +60,12 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
         return Some("needs namespaces, to be harmless".to_owned());
     }
     None
+}
+
+/// What the sandbox does not let a case do.
+fn refused(planned: &Planned, sandbox: &str) -> Option<String> {
+    let strangers = sandbox == "always";
+    let probe = || planned.probe.as_ref().and_then(|probe| probe.plan.machine_wide(strangers));
+    let call = planned.plan.machine_wide(strangers).or_else(probe)?;
+    Some(format!("refused in the sandbox: {} {}", call.name, call.does))
 }

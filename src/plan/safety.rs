@@ -1,6 +1,30 @@
 //! What a call may do to others.
 
-use super::types::Operand;
+use crate::abi::{MachineWide, machine_wide};
+
+use super::types::{Op, Operand, Plan, Planned};
+
+impl Plan {
+    /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
+    /// before it is made.
+    pub fn machine_wide(&self, strangers: bool) -> Option<&'static MachineWide> {
+        let calls = self.steps.iter().filter_map(|step| match &step.op {
+            Op::Call { nr, args, .. } => Some((*nr, args[0].known())),
+            _ => None,
+        });
+        calls.filter_map(|(nr, first)| machine_wide(strangers).find(|call| call.is(nr, first))).next()
+    }
+}
+
+impl Planned {
+    /// Whether the case says that it needs a privilege: by name, or by circumstances that only root can bring about.
+    pub fn is_privileged(&self) -> bool {
+        let setup = &self.plan.setup;
+        let user_namespace = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
+        let around = !user_namespace && (setup.unshare != 0 || !setup.mounts.is_empty());
+        !self.needs.caps.is_empty() || self.needs.uid.is_some() || around
+    }
+}
 
 /// Whether the call may reach processes that are not the case's, or change what is not the case's: outside
 /// the namespaces that the case has unshared (`CLONE_NEW*`).

@@ -1,13 +1,17 @@
 //! What a target says, one JSON object a line. A line that is none is somebody else's: a
 //! console may carry anything.
 
+use std::io::{BufReader, Read};
+
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use crate::exec::Performed;
+use crate::report::{kind, read_line};
 use crate::target::Target;
 
 /// What a target says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Message {
     /// What it is; comes first.
@@ -24,4 +28,52 @@ pub enum Message {
         /// How many.
         performed: u64,
     },
+}
+
+impl Message {
+    fn parse(line: &[u8]) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Begin {
+            id: String,
+        }
+        #[derive(Deserialize)]
+        struct End {
+            performed: u64,
+        }
+        match &*kind(line)? {
+            "target" => serde_json::from_slice(line).map(Message::Target),
+            "begin" => serde_json::from_slice(line).map(|Begin { id }| Message::Begin { id }),
+            "performed" => serde_json::from_slice(line).map(Message::Performed),
+            "end" => serde_json::from_slice(line).map(|End { performed }| Message::End { performed }),
+            other => Err(Error::unknown_variant(other, &["target", "begin", "performed", "end"])),
+        }
+    }
+}
+
+/// The messages in all that comes from a target.
+#[derive(Debug)]
+pub struct Messages<R> {
+    from: BufReader<R>,
+    line: Vec<u8>,
+}
+
+impl<R: Read> Messages<R> {
+    /// From the target's output.
+    pub fn new(from: R) -> Self {
+        Messages { from: BufReader::new(from), line: Vec::new() }
+    }
+}
+
+impl<R: Read> Iterator for Messages<R> {
+    type Item = Message;
+
+    /// The next message; none at the end of the output, or where it cannot be read any more.
+    fn next(&mut self) -> Option<Message> {
+        while read_line(&mut self.from, &mut self.line).ok()? {
+            if let Ok(message) = Message::parse(&self.line) {
+                return Some(message);
+            }
+        }
+        None
+    }
 }

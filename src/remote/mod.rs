@@ -5,7 +5,7 @@ mod pack;
 mod perform;
 mod performed;
 
-pub use message::Message;
+pub use message::{Message, Messages};
 pub use pack::{Entry, Pack};
 pub use perform::perform;
 pub use performed::judged;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Plan, Planned};
 
 /// How a pack begins; the number changes with the format.
-const MAGIC: &[u8] = b"syscase plans 1\n";
+const MAGIC: &[u8] = b"syscase plans 2\n";
 
 /// Plans to perform, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,7 +40,8 @@ impl Pack {
     /// # Panics
     /// Never: plans are plain data.
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_extend(self, MAGIC.to_vec()).expect("plain data can be written to memory")
+        let plans = postcard::to_stdvec(self).expect("plain data can be written to memory");
+        [MAGIC, &checksum(&plans), &plans].concat()
     }
 
     /// Reads a file; what is wrong with it otherwise.
@@ -49,6 +50,15 @@ impl Pack {
     /// When it is no pack, or another version's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
         let rest = bytes.strip_prefix(MAGIC).ok_or("not a file of plans, or another version's")?;
-        postcard::from_bytes(rest).map_err(|error| format!("a damaged file of plans: {error}"))
+        // Plans are performed as they stand: what the planner has not made must not get that far.
+        let plans = rest.split_at_checked(4).filter(|(sum, plans)| *sum == checksum(plans)).map(|(_, plans)| plans);
+        postcard::from_bytes(plans.ok_or("a damaged file of plans")?)
+            .map_err(|error| format!("a damaged file of plans: {error}"))
     }
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum().to_le_bytes()
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::exec::{Executor, Performed, Trace, Worker};
+use crate::exec::{Executor, Performed, Sandbox, Trace, Worker};
 use crate::plan::Plan;
 use crate::target::Target;
 
@@ -72,7 +72,9 @@ fn performed(entry: &Entry, worker: &mut Worker) -> io::Result<Performed> {
 
 /// Performs a plan, unless it would end more than itself here: then nothing comes of it.
 fn harmless(plan: &Plan, worker: &mut Worker) -> io::Result<Trace> {
-    if plan.needs_pid_namespace && !worker.surroundings().namespaces {
+    let around = worker.surroundings();
+    let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(sandbox == Sandbox::Always).is_some());
+    if refused || (plan.needs_pid_namespace && !around.namespaces) {
         return Ok(Trace::default());
     }
     worker.perform(plan)

@@ -1,20 +1,20 @@
 //! JSON lines of an earlier run, read back.
 
-use std::borrow::Cow;
 use std::io::BufRead;
 
-use serde::Deserialize;
+use serde::de::Error;
 
 use crate::target::Target;
 
 use super::event::{CaseEvent, Event};
+use super::lines::{kind, read_line};
 
 /// What a run left behind.
 #[derive(Clone, Debug)]
 pub struct Saved {
     /// The kernel that it was on.
     pub target: Target,
-    /// The cases that it got to.
+    /// The cases that it got to, without what was performed.
     pub cases: Vec<CaseEvent>,
     /// Whether it came to its end.
     pub finished: bool,
@@ -34,7 +34,7 @@ impl Saved {
                 Event::Target(_) if target.is_some() => return Err("a second run begins".to_owned()),
                 Event::Target(found) => target = Some(*found),
                 _ if target.is_none() => return Err("the results do not begin with a target".to_owned()),
-                Event::Case(case) => cases.push(*case),
+                Event::Case(case) => cases.push(CaseEvent { performed: None, ..*case }),
                 Event::Claim(_) => {}
                 Event::Summary(counts) => finished = !counts.partial,
             }
@@ -52,9 +52,8 @@ impl Saved {
 pub fn read_events(mut lines: impl BufRead, mut each: impl FnMut(Event) -> Result<(), String>) -> Result<(), String> {
     let mut line = Vec::new();
     for number in 1u64.. {
-        line.clear();
         let at = |what: String| format!("line {number}: {what}");
-        if lines.read_until(b'\n', &mut line).map_err(|e| at(e.to_string()))? == 0 {
+        if !read_line(&mut lines, &mut line).map_err(|e| at(e.to_string()))? {
             break;
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -66,16 +65,12 @@ pub fn read_events(mut lines: impl BufRead, mut each: impl FnMut(Event) -> Resul
     Ok(())
 }
 
-/// As deriving does for a tagged enum, in a third of the time: it keeps a copy of all fields until it knows the tag.
 fn parse(line: &[u8]) -> serde_json::Result<Event> {
-    #[derive(Deserialize)]
-    struct Kind<'a> {
-        #[serde(rename = "type", borrow)]
-        kind: Cow<'a, str>,
-    }
-    let Kind { kind } = serde_json::from_slice(line)?;
-    match &*kind {
+    match &*kind(line)? {
+        "target" => serde_json::from_slice(line).map(Event::Target),
         "case" => serde_json::from_slice(line).map(Event::Case),
-        _ => serde_json::from_slice(line),
+        "claim" => serde_json::from_slice(line).map(Event::Claim),
+        "summary" => serde_json::from_slice(line).map(Event::Summary),
+        other => Err(Error::unknown_variant(other, &["target", "case", "claim", "summary"])),
     }
 }

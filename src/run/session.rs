@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::exec::{End, Executor, Performed, Trace, Worker};
+use crate::exec::{End, Executor, Performed, Sandbox, Trace, Worker};
 use crate::judge::{Judgement, judge, unmet, unmet_probe};
 use crate::plan::Planned;
 use crate::report::CaseEvent;
@@ -20,8 +20,8 @@ pub struct Session {
     target: Target,
     /// Whether events keep what was performed.
     keeps: bool,
-    /// Workers at rest.
-    idle: Mutex<Vec<Worker>>,
+    /// Workers at rest: for cases that need no privilege, and for those that do.
+    idle: [Mutex<Vec<Worker>>; 2],
 }
 
 impl Session {
@@ -30,9 +30,9 @@ impl Session {
     /// # Errors
     /// When no worker can be started.
     pub fn new(executor: Executor) -> io::Result<Self> {
-        let worker = executor.worker()?;
+        let worker = executor.unprivileged_worker()?;
         let target = Target::native(&worker.surroundings());
-        Ok(Session { executor, target, keeps: false, idle: Mutex::new(vec![worker]) })
+        Ok(Session { executor, target, keeps: false, idle: [Mutex::new(vec![worker]), Mutex::default()] })
     }
 
     /// The same, with events that keep what was performed, so that it can be judged again.
@@ -67,20 +67,18 @@ impl Session {
         if let Some(reason) = unmet(case, &self.target) {
             return Ok((skipped(case, reason), None));
         }
-        let mut worker = self.worker()?;
-        let mut met = None;
-        if let Some(probe) = &case.probe {
-            met = unmet_probe(probe, &worker.perform(&probe.plan)?, &self.target);
+        self.with_worker(case, |worker, _| self.performed(case, worker))
+    }
+
+    /// One case whose needs are met, with its probe.
+    fn performed(&self, case: &Planned, worker: &mut Worker) -> io::Result<(CaseEvent, Option<Trace>)> {
+        if let Some(probe) = &case.probe
+            && let Some(reason) = unmet_probe(probe, &worker.perform(&probe.plan)?, &self.target)
+        {
+            return Ok((skipped(case, reason), None));
         }
-        let result = match met {
-            Some(reason) => (skipped(case, reason), None),
-            None => {
-                let trace = worker.perform(&case.plan)?;
-                (self.judged(case, &trace), Some(trace))
-            }
-        };
-        self.rest(worker);
-        Ok(result)
+        let trace = worker.perform(&case.plan)?;
+        Ok((self.judged(case, &trace), Some(trace)))
     }
 
     /// Performs and judges cases with so many workers side by side. `each` is called from many
@@ -120,7 +118,10 @@ impl Session {
         next: &AtomicUsize,
         each: &(dyn Fn(usize, CaseEvent) + Sync),
     ) -> io::Result<()> {
-        let mut worker = self.worker()?;
+        let mut worker = self.worker(false)?;
+        // For the few cases that are not this worker's; and why there is none.
+        let mut privileged = None;
+        let mut lost = None;
         // Cases whose probe went as it should.
         let probed: RefCell<VecDeque<(usize, &Planned)>> = RefCell::default();
         let pull = || {
@@ -132,6 +133,16 @@ impl Session {
                 let case = cases.case(index)?;
                 if let Some(reason) = unmet(case, &self.target) {
                     each(index, skipped(case, reason));
+                    continue;
+                }
+                if self.needs_privileged_worker(case) {
+                    match self.apart(case, &mut privileged) {
+                        Ok(event) => each(index, event),
+                        Err(error) => {
+                            lost = Some(error);
+                            return None;
+                        }
+                    }
                     continue;
                 }
                 return Some(match &case.probe {
@@ -150,19 +161,40 @@ impl Session {
                 }
             }
         })?;
-        self.rest(worker);
-        Ok(())
+        self.rest(worker, false);
+        privileged.into_iter().for_each(|worker| self.rest(worker, true));
+        lost.map_or(Ok(()), Err)
     }
 
-    /// Lends a worker, and says what the target is.
+    /// Performs a case with a worker that keeps the program's privileges, started when the first one needs it.
+    fn apart(&self, case: &Planned, worker: &mut Option<Worker>) -> io::Result<CaseEvent> {
+        let worker = match worker {
+            Some(worker) => worker,
+            none => none.insert(self.worker(true)?),
+        };
+        self.performed(case, worker).map(|(event, _)| event)
+    }
+
+    /// Lends a worker fit for the case, and says what the target is.
     ///
     /// # Errors
     /// When a worker cannot be started, or what it was lent for fails.
-    pub fn with_worker<T>(&self, job: impl FnOnce(&mut Worker, &Target) -> io::Result<T>) -> io::Result<T> {
-        let mut worker = self.worker()?;
+    pub fn with_worker<T>(
+        &self,
+        case: &Planned,
+        job: impl FnOnce(&mut Worker, &Target) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let privileged = self.needs_privileged_worker(case);
+        let mut worker = self.worker(privileged)?;
         let done = job(&mut worker, &self.target)?;
-        self.rest(worker);
+        self.rest(worker, privileged);
         Ok(done)
+    }
+
+    /// Only where the sandbox would take away what the case needs are there two kinds of worker.
+    fn needs_privileged_worker(&self, case: &Planned) -> bool {
+        let sandbox = self.executor.sandbox();
+        sandbox == Sandbox::Auto && sandbox.is_on() && case.is_privileged()
     }
 
     fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {
@@ -174,13 +206,20 @@ impl Session {
         CaseEvent { performed, ..event }
     }
 
-    fn worker(&self) -> io::Result<Worker> {
-        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
-        idle.map_or_else(|| self.executor.worker(), Ok)
+    fn worker(&self, privileged: bool) -> io::Result<Worker> {
+        match self.idle(privileged).pop() {
+            Some(worker) => Ok(worker),
+            None if privileged => self.executor.worker(),
+            None => self.executor.unprivileged_worker(),
+        }
     }
 
-    fn rest(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(worker);
+    fn rest(&self, worker: Worker, privileged: bool) {
+        self.idle(privileged).push(worker);
+    }
+
+    fn idle(&self, privileged: bool) -> MutexGuard<'_, Vec<Worker>> {
+        self.idle[usize::from(privileged)].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 
-use crate::exec::Surroundings;
+use crate::exec::{Sandbox, Surroundings};
 
 use super::Target;
 
@@ -58,12 +58,16 @@ impl Target {
             build: text(|u| u.version()),
             page_size: page_size as u64,
             uid: nix::unistd::geteuid().as_raw(),
-            caps: status_field("CapEff").and_then(|v| u64::from_str_radix(&v, 16).ok()).unwrap_or(0),
+            caps: match surroundings.sandbox {
+                Some(Sandbox::Always) => 0,
+                _ => status_field("CapEff").and_then(|v| u64::from_str_radix(&v, 16).ok()).unwrap_or(0),
+            },
             filesystem: filesystem_name(surroundings.filesystem),
             disk_filesystem: surroundings.disk_filesystem.map(filesystem_name),
             isolation: if surroundings.namespaces { "namespaces" } else { "processes" }.to_owned(),
             proc: surroundings.proc,
             seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
+            sandbox: surroundings.sandbox.map(|sandbox| sandbox.to_string()),
             lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
             sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
             suite: None,
@@ -135,12 +139,18 @@ mod tests {
 
     #[test]
     fn this_kernel_is_known() {
-        let around =
-            Surroundings { namespaces: true, proc: true, filesystem: 0x0102_1994, disk_filesystem: Some(0x1234) };
+        let around = Surroundings {
+            sandbox: Some(Sandbox::Always),
+            namespaces: true,
+            proc: true,
+            filesystem: 0x0102_1994,
+            disk_filesystem: Some(0x1234),
+        };
         let target = Target::native(&around);
         assert!(target.kernel.starts_with(|c: char| c.is_ascii_digit()), "{}", target.kernel);
         assert!(target.page_size.is_power_of_two());
         assert_eq!(target.filesystem, "tmpfs");
         assert_eq!(target.disk_filesystem.as_deref(), Some("0x1234"));
+        assert_eq!((target.sandbox.as_deref(), target.caps), (Some("always"), 0));
     }
 }

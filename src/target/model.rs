@@ -24,7 +24,7 @@ pub struct Target {
     pub page_size: u64,
     /// Effective user id.
     pub uid: u32,
-    /// Effective capabilities, a mask.
+    /// Effective capabilities, a mask; none where the sandbox takes them from every case.
     pub caps: u64,
     /// Kernel configuration, where it can be read.
     pub config: Option<BTreeMap<String, String>>,
@@ -38,6 +38,9 @@ pub struct Target {
     pub proc: bool,
     /// Seccomp mode of the runner (0: none).
     pub seccomp: u32,
+    /// The sandbox that cases are performed in, `auto` or `always`; none: they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
     /// Active Linux security modules, if known.
     pub lsm: Option<String>,
     /// Sysctls that change behaviour, by name.

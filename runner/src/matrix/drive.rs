@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use syscase::exec::{End, Performed, Trace};
 use syscase::plan::Planned;
-use syscase::remote::{Message, Pack, judged};
+use syscase::remote::{Message, Messages, Pack, judged};
 use syscase::report::{CaseEvent, Event};
 use syscase::target::Target;
 
@@ -34,8 +34,8 @@ const LOOK: Duration = Duration::from_millis(100);
 const TRIES: u32 = 2;
 /// How often a target is started in all.
 const STARTS: u32 = 24;
-/// The longest line that a target may say, in bytes.
-const LINE: u64 = 64 << 20;
+/// Messages of a target that may wait to be heard: each can be large.
+const WAITING: usize = 16;
 /// The variable that tells the processes of a start, whose directory it names, from all others.
 const MARK: &str = "SYSCASE_START";
 /// How much of a console is looked at, in bytes.
@@ -176,37 +176,40 @@ impl<L: Listener> Drive<'_, L> {
     /// Takes what the target says.
     fn listen(&mut self, child: &mut Child) -> Result<Heard, String> {
         let Some(out) = child.stdout.take() else { return Err("no standard output".to_owned()) };
-        let lines = lines(out);
-        let mut within = Vec::new();
+        let messages = messages(out);
+        let (mut within, mut met) = (Vec::new(), false);
         let (mut heard_at, mut patience) = (Instant::now(), BOOT);
         loop {
             if self.job.interrupted.load(Ordering::Acquire) {
                 return Ok(Heard::Interrupted);
             }
-            let line = match lines.recv_timeout(LOOK) {
-                Ok(line) => line,
+            let message = match messages.recv_timeout(LOOK) {
+                Ok(message) => message,
                 Err(RecvTimeoutError::Disconnected) => return Ok(Heard::Closed { within }),
                 Err(RecvTimeoutError::Timeout) if heard_at.elapsed() < patience => continue,
                 Err(RecvTimeoutError::Timeout) => return Ok(Heard::Silent { within, after: patience }),
             };
-            // What is no message is somebody else's: firmware, a console.
-            let Ok(message) = serde_json::from_slice(&line) else { continue };
-            heard_at = Instant::now();
+            // What was said before is no sign of life: a target may say it for ever.
             match message {
-                Message::Target(target) => self.meet(*target),
+                Message::Target(target) if !met => {
+                    met = true;
+                    self.meet(*target);
+                }
                 Message::Begin { id } => {
-                    within.extend(self.index(&id));
+                    let Some(case) = self.index(&id).filter(|case| !within.contains(case)) else { continue };
+                    within.push(case);
                     let longest = within.iter().filter_map(|&case| self.job.cases[case].plan.deadline).max();
                     patience = Duration::from_micros(longest.unwrap_or(0).max(self.deadline())) + GRACE;
                 }
-                Message::Performed(performed) => {
-                    if let Some(case) = self.index(&performed.id).filter(|_| self.target.is_some()) {
-                        within.retain(|&other| other != case);
-                        self.take(case, *performed);
-                    }
+                Message::Performed(performed) if self.target.is_some() => {
+                    let Some(case) = self.index(&performed.id) else { continue };
+                    within.retain(|&other| other != case);
+                    self.take(case, *performed);
                 }
                 Message::End { .. } => return Ok(Heard::Done),
+                Message::Target(_) | Message::Performed(_) => continue,
             }
+            heard_at = Instant::now();
         }
     }
 
@@ -254,16 +257,13 @@ enum Heard {
     Interrupted,
 }
 
-/// The lines that a target says, read by a thread of their own.
-fn lines(out: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (to, from) = sync_channel(1024);
+/// What a target says, read by a thread of its own.
+fn messages(out: impl Read + Send + 'static) -> Receiver<Message> {
+    let (to, from) = sync_channel(WAITING);
     thread::spawn(move || {
-        let mut out = BufReader::new(out);
-        loop {
-            let mut line = Vec::new();
-            match out.by_ref().take(LINE).read_until(b'\n', &mut line) {
-                Ok(1..) if to.send(line).is_ok() => {}
-                _ => return,
+        for message in Messages::new(out) {
+            if to.send(message).is_err() {
+                return;
             }
         }
     });

@@ -2,30 +2,42 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use syscase::exec::Performed;
 use syscase::plan::Planned;
 use syscase::remote::judged;
-use syscase::report::{CaseEvent, Counts};
+use syscase::report::{CaseEvent, Counts, kind, read_line};
 use syscase::target::Target;
 
 use super::ran::Ran;
 use super::target_file::TargetFile;
 
 /// A line of any of these files.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
 enum Line {
     Target(Box<Target>),
     Case(Box<CaseEvent>),
-    Summary(Counts),
-    Claim {},
-    Begin {},
     Performed(Box<Performed>),
-    End {},
+    Summary(Counts),
+    End,
+    /// Says nothing that is needed here.
+    Other,
+}
+
+impl Line {
+    fn parse(line: &[u8]) -> Option<Line> {
+        let parsed = match &*kind(line).ok()? {
+            "target" => serde_json::from_slice(line).map(Line::Target),
+            "case" => serde_json::from_slice(line).map(Line::Case),
+            "performed" => serde_json::from_slice(line).map(Line::Performed),
+            "summary" => serde_json::from_slice(line).map(Line::Summary),
+            "end" => Ok(Line::End),
+            "begin" | "claim" => Ok(Line::Other),
+            _ => return None,
+        };
+        parsed.ok()
+    }
 }
 
 /// Reads files; parts of one target are put together. What is wrong with a file is said to `warn`, and what is
@@ -55,14 +67,15 @@ pub(crate) fn read(files: &[PathBuf], cases: &[Planned], mut warn: impl FnMut(St
 
 fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(String)) -> Result<Ran, String> {
     let shown = path.display();
-    let file = File::open(path).map_err(|e| format!("cannot read {shown}: {e}"))?;
+    let cannot = |e| format!("cannot read {shown}: {e}");
+    let mut file = BufReader::new(File::open(path).map_err(cannot)?);
+    let mut line = Vec::new();
     let mut ran = Ran { partial: Some("the file ends before the run does".to_owned()), ..Ran::default() };
     let mut file_of_target: Option<TargetFile> = None;
     let (mut strange, mut foreign, mut lines) = (0u64, 0u64, 0u64);
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line.map_err(|e| format!("cannot read {shown}: {e}"))?;
+    while read_line(&mut file, &mut line).map_err(cannot)? {
         lines += 1;
-        let Ok(line) = serde_json::from_slice::<Line>(&line) else {
+        let Some(line) = Line::parse(&line) else {
             strange += 1;
             continue;
         };
@@ -81,7 +94,8 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
                     same.then(|| judged(planned, (**performed).clone(), target, deviation.as_ref()))
                 });
                 foreign += u64::from(again.is_none() && case.performed.is_some());
-                let case = again.unwrap_or(*case);
+                // Of another suite's case, what was performed is of no use.
+                let case = again.unwrap_or(CaseEvent { performed: None, ..*case });
                 ran.cases.insert(case.id.clone(), case);
             }
             (Line::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
@@ -96,8 +110,8 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
                 ran.micros = counts.micros;
                 ran.partial = counts.partial.then(|| "the run was ended early".to_owned());
             }
-            (Line::End {}, _) => ran.partial = None,
-            (Line::Begin {} | Line::Claim {}, _) => {}
+            (Line::End, _) => ran.partial = None,
+            (Line::Other, _) => {}
             (Line::Case(_) | Line::Performed(_), None) => strange += 1,
         }
     }

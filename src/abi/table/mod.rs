@@ -19,7 +19,7 @@
 use syscalls::Sysno;
 
 /// The number of a call here, by its name in the kernel's headers.
-const fn number(name: &str) -> Option<u32> {
+pub(super) const fn number(name: &str) -> Option<u32> {
     // The crate knows this one by another of its names on newer architectures.
     if same(name, "newfstatat") && cfg!(target_arch = "aarch64") {
         return number("fstatat");
@@ -74,6 +74,7 @@ macro_rules! call {
     (@ optional) => { true };
 }
 
+mod admin;
 mod fd;
 mod fs;
 mod io;
@@ -88,7 +89,7 @@ mod time;
 use crate::abi::Syscall;
 
 /// Every call, file by file.
-pub(super) static FILES: [&[Syscall]; 10] = [
+pub(super) static FILES: [&[Syscall]; 11] = [
     io::CALLS,
     fd::CALLS,
     fs::CALLS,
@@ -99,4 +100,5 @@ pub(super) static FILES: [&[Syscall]; 10] = [
     ipc::CALLS,
     signal::CALLS,
     time::CALLS,
+    admin::CALLS,
 ];

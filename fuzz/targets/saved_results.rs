@@ -1,0 +1,8 @@
+//! Any bytes as a saved run.
+#![no_main]
+
+#[expect(dead_code, reason = "a target uses one of them")]
+#[path = "../../tests/reading/mod.rs"]
+mod reading;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::saved_results(bytes));

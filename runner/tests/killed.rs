@@ -1,0 +1,197 @@
+//! The program killed, interrupted and terminated at random moments: nothing is left behind, and what it has
+//! written so far is good. `SYSCASE_KILLS=N` asks for more moments, `SYSCASE_SEED=N` for those of an earlier time.
+
+#[expect(dead_code, reason = "each test uses a part of it")]
+mod common;
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Machine, processes_with};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rstest::rstest;
+use serde_json::Value;
+
+/// How long what is left may take to go. Only a watchdog: what stays, stays for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Moments for SIGKILL, where nothing else is asked for; a quarter for the others.
+const KILLS: u32 = 20;
+
+/// Keeps a place without process id namespaces, with a `/dev/shm` that nobody else uses, until its input ends.
+const WITHOUT_NAMESPACES: &str =
+    "mount -t tmpfs tmpfs /dev/shm && echo 0 > /proc/sys/user/max_pid_namespaces && echo ready && exec cat";
+
+/// Such a place.
+struct Place {
+    keeper: Child,
+}
+
+impl Place {
+    /// None if this machine has no user namespaces.
+    fn make() -> Option<Self> {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", WITHOUT_NAMESPACES]);
+        let mut place = Place { keeper: command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()? };
+        let mut said = [0; 6];
+        place.keeper.stdout.as_mut()?.read_exact(&mut said).ok().map(|()| place)
+    }
+
+    /// The program there.
+    fn command(&self) -> Command {
+        let mut command = Command::new("nsenter");
+        let target = self.keeper.id().to_string();
+        command.args([
+            "--target",
+            &target,
+            "--user",
+            "--mount",
+            "--preserve-credentials",
+            env!("CARGO_BIN_EXE_syscase"),
+        ]);
+        command
+    }
+
+    fn shared_memory(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root/dev/shm", self.keeper.id()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// A run to be ended, and where it leaves its traces.
+struct Scene {
+    /// Where there are no namespaces, if so.
+    place: Option<Place>,
+    dir: tempfile::TempDir,
+    mark: String,
+    before: Machine,
+}
+
+impl Scene {
+    fn new(place: Option<Place>, what: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        fs::create_dir(dir.path().join("tmp")).expect("a directory");
+        let mark = format!("killed-{}-{what}", std::process::id());
+        let before = Machine::look(&dir.path().join("tmp"));
+        Scene { place, dir, mark, before }
+    }
+
+    fn json(&self) -> PathBuf {
+        self.dir.path().join("run.jsonl")
+    }
+
+    /// Starts a run of cases that leave processes, threads and files to be removed.
+    fn start(&self) -> Child {
+        let _ = fs::remove_file(self.json());
+        let here = || Command::new(env!("CARGO_BIN_EXE_syscase"));
+        let mut command = self.place.as_ref().map_or_else(here, Place::command);
+        command.args(["run", "--jobs", "4", "--shuffle", "--json"]).arg(self.json());
+        command.arg("--cases").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/killed"));
+        command.env("SYSCASE_TEST", &self.mark).env("TMPDIR", self.dir.path().join("tmp"));
+        command.current_dir(self.dir.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program starts")
+    }
+
+    /// Waits until all is as it was before.
+    fn settles(&self) {
+        let variable = format!("SYSCASE_TEST={}", self.mark);
+        let begin = Instant::now();
+        loop {
+            let processes = processes_with(&variable);
+            let shared = self.place.iter().flat_map(|place| fs::read_dir(place.shared_memory())).flatten().flatten();
+            let shared: Vec<_> = shared.map(|entry| entry.path()).collect();
+            let machine = Machine::look(&self.dir.path().join("tmp"));
+            if processes.is_empty() && shared.is_empty() && machine == self.before {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{processes:?}, {shared:?}, {machine:?} remain; {:?}", self.before);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The events written so far, each complete; behind the last, at most a part of one.
+    fn events(&self) -> Vec<Value> {
+        let text = fs::read(self.json()).unwrap_or_default();
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let events: Vec<Value> = text[..whole]
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(|line| serde_json::from_slice(line).expect("a complete line is an event"))
+            .collect();
+        for (i, event) in events.iter().enumerate() {
+            let expected = if i == 0 { "target" } else { "case" };
+            let last = event["type"] == "summary" && i + 1 == events.len();
+            assert!(event["type"] == expected || last, "event {i} is {event}");
+        }
+        // The kernel cuts a write short only for a deadly signal.
+        assert!(text.len() == whole || serde_json::from_slice::<Value>(&text[whole..]).is_err_and(|e| e.is_eof()));
+        events
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
+}
+
+#[rstest]
+fn at_any_moment(
+    #[values(Signal::SIGKILL, Signal::SIGINT, Signal::SIGTERM)] signal: Signal,
+    #[values("namespaces", "processes")] isolation: &str,
+) {
+    let place = (isolation == "processes").then(Place::make);
+    if let Some(None) = place {
+        eprintln!("skipped: there is no user namespace in which to forbid namespaces");
+        return;
+    }
+    let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
+    println!("SYSCASE_SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let scene = Scene::new(place.flatten(), &format!("{signal}-{isolation}"));
+    // How long it takes if it may.
+    let begin = Instant::now();
+    let status = scene.start().wait().expect("an end");
+    let whole = begin.elapsed();
+    assert_eq!(status.code(), Some(0), "undisturbed, all is well");
+    let events = scene.events();
+    let cases = events.len() - 2;
+    assert_eq!(events[0]["isolation"], isolation);
+    scene.settles();
+
+    let kills = number("SYSCASE_KILLS").map_or(KILLS, |kills| kills as u32);
+    let kills = if signal == Signal::SIGKILL { kills } else { kills.div_ceil(4) };
+    let mut between = 0;
+    for nth in 0..kills {
+        let moment = whole.mul_f64(random.f64());
+        let mut child = scene.start();
+        std::thread::sleep(moment);
+        kill(Pid::from_raw(child.id() as i32), signal).expect("a signal");
+        let status = child.wait().expect("an end");
+        let events = scene.events();
+        scene.settles();
+        let summary = events.last().filter(|event| event["type"] == "summary");
+        let partial = summary.map(|event| event["partial"] == true);
+        let done = events.iter().filter(|e| e["type"] == "case").count();
+        match status.code() {
+            // Before it listens, a signal does what it always does. All may have been done and told by then.
+            None => {
+                assert_eq!(status.signal(), Some(signal as i32), "{nth}: killed");
+                assert!(partial.is_none() || (partial, done) == (Some(false), cases), "{nth}: {partial:?} of {done}");
+            }
+            Some(0) => assert_eq!((partial, done), (Some(false), cases), "{nth}: it was through"),
+            Some(3) => assert_eq!(partial, Some(true), "{nth}: interrupted, it says so"),
+            Some(code) => panic!("{nth}: status {code} after {signal} at {moment:?}: {:?}", events.last()),
+        }
+        between += u32::from(0 < done && done < cases);
+    }
+    println!("{kills} times {signal}, {between} of them between the first case and the last");
+}

@@ -1,0 +1,155 @@
+//! What `--sandbox` keeps cases from, and that it changes nothing else.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Machine, processes_with};
+use rstest::rstest;
+use syscase::abi::{machine_wide, syscall};
+
+/// A user without any privilege.
+const NOBODY: u32 = 65534;
+
+/// By this variable, the processes of a run are known.
+const MARK: &str = "SYSCASE_TEST_SANDBOX";
+
+/// A place that anybody can use: the program, cases, a directory for temporary files.
+struct Stage(tempfile::TempDir);
+
+impl Stage {
+    fn new(cases: &str) -> Self {
+        let stage = Stage(tempfile::tempdir().expect("a temporary directory"));
+        fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path("syscase")).expect("the program");
+        copy_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(cases), &stage.path("cases"));
+        fs::create_dir(stage.path("tmp")).expect("a directory");
+        for (dir, mode) in [(stage.0.path().to_owned(), 0o777), (stage.path("tmp"), 0o1777)] {
+            fs::set_permissions(dir, fs::Permissions::from_mode(mode)).expect("permissions");
+        }
+        stage
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Verdict and reason by case.
+    fn run(&self, sandbox: &str, uid: Option<u32>) -> BTreeMap<String, (String, String)> {
+        let json = self.path(&format!("{sandbox}-{}.jsonl", uid.unwrap_or(0)));
+        let mut command = Command::new(self.path("syscase"));
+        command.arg("run").arg(format!("--sandbox={sandbox}")).arg("--cases").arg(self.path("cases"));
+        command.arg("--json").arg(&json).env("TMPDIR", self.path("tmp")).env(MARK, self.0.path());
+        if let Some(uid) = uid {
+            command.uid(uid).gid(uid);
+        }
+        let output = command.output().expect("the program runs");
+        let text = fs::read_to_string(&json).unwrap_or_else(|_| panic!("{}", common::stderr(&output)));
+        let events = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let cases = events.filter(|event| event["type"] == "case");
+        cases.map(|case| (text(&case["id"]), (text(&case["verdict"]), text(&case["reason"])))).collect()
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a directory");
+    for entry in fs::read_dir(from).expect("a directory").flatten() {
+        let to = to.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => copy_tree(&entry.path(), &to),
+            _ => drop(fs::copy(entry.path(), &to).expect("a file")),
+        }
+    }
+}
+
+fn cannot_become(uid: Option<u32>) -> bool {
+    let cannot = uid.is_some() && !nix::unistd::geteuid().is_root();
+    if cannot {
+        eprintln!("skipped: only root can become somebody else");
+    }
+    cannot
+}
+
+#[rstest]
+#[case::as_we_are(None)]
+#[case::as_nobody(Some(NOBODY))]
+fn foreign_cases_are_refused_or_come_to_nothing(#[case] uid: Option<u32>) {
+    if cannot_become(uid) {
+        return;
+    }
+    let stage = Stage::new("tests/sandbox");
+    let before = Machine::look(&stage.path("tmp"));
+    let found = stage.run("always", uid);
+    for (id, (verdict, reason)) in &found {
+        let refused = id.starts_with("foreign/refused/");
+        assert_eq!(verdict, if refused { "skip" } else { "pass" }, "{id}: {reason}");
+        assert!(!refused || reason.starts_with("refused in the sandbox: "), "{id}: {reason}");
+    }
+    assert_eq!(Machine::look(&stage.path("tmp")), before, "something remains");
+    let mark = format!("{MARK}={}", stage.0.path().display());
+    assert_eq!(processes_with(&mark), Vec::<u32>::new(), "processes remain");
+    for place in ["/tmp/syscase-was-here", "/var/tmp/syscase-was-here"] {
+        assert!(!Path::new(place).exists(), "{place}");
+    }
+}
+
+/// For root, what changes the machine is refused without being asked for.
+#[test]
+fn root_is_in_a_sandbox_unless_it_says_otherwise() {
+    let stage = Stage::new("tests/sandbox");
+    let refused = |sandbox: &str| -> BTreeSet<String> {
+        let found = stage.run(sandbox, None).into_values().filter_map(|(_, reason)| {
+            Some(reason.strip_prefix("refused in the sandbox: ")?.split(' ').next()?.to_owned())
+        });
+        found.collect()
+    };
+    let known = |strangers: bool| -> BTreeSet<String> {
+        let calls = machine_wide(strangers).filter(|call| call.nr.is_some() && syscall(call.name).is_some());
+        calls.map(|call| call.name.to_owned()).collect()
+    };
+    let root = nix::unistd::geteuid().is_root();
+    assert_eq!(refused("auto"), if root { known(false) } else { BTreeSet::new() });
+    assert_eq!(refused("always"), known(true));
+    assert!(known(false).len() > 20 && known(false).len() < known(true).len());
+}
+
+/// The rule of `auto`: what is tested does not change. `always` may not test all, and says why.
+#[rstest]
+#[case::as_we_are(None)]
+#[case::as_nobody(Some(NOBODY))]
+fn verdicts_are_the_same_in_the_sandbox(#[case] uid: Option<u32>) {
+    if cannot_become(uid) {
+        return;
+    }
+    let stage = Stage::new("../cases");
+    let [never, auto, always] = ["never", "auto", "always"].map(|sandbox| stage.run(sandbox, uid));
+    assert!(never.len() > 1000, "{}", never.len());
+    assert_eq!(auto, never);
+    for (id, (verdict, reason)) in &always {
+        let skipped = verdict == "skip" && reason.starts_with("needs CAP_");
+        assert!(skipped || never[id] == (verdict.clone(), reason.clone()), "{id}: {verdict} {reason}");
+    }
+}
+
+/// Where there is no sandbox to be had, `always` runs nothing: here below a changed root directory, where there
+/// are no user namespaces.
+#[test]
+fn without_a_sandbox_always_runs_nothing() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: only root can change the root directory");
+        return;
+    }
+    let stage = Stage::new("tests/sandbox");
+    fs::create_dir(stage.path("root")).expect("a directory");
+    let script = "mount --rbind / $1/root && exec chroot $1/root $1/syscase run --sandbox --cases $1/cases";
+    let mut command = Command::new("unshare");
+    let output = command.args(["--mount", "sh", "-c", script, "sh"]).arg(stage.0.path()).output().expect("unshare");
+    assert_eq!(output.status.code(), Some(3), "{}", common::stderr(&output));
+    assert!(common::stderr(&output).contains("no sandbox is to be had here"), "{}", common::stderr(&output));
+    assert!(!common::stdout(&output).contains("foreign"), "{}", common::stdout(&output));
+}

@@ -1,0 +1,105 @@
+//! The sandbox's last line: calls that were not refused beforehand, by their bare numbers. Its own main: workers
+//! are forked before there are threads.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use syscase::abi::{MACHINE_WIDE, machine_wide};
+use syscase::exec::{Executor, Sandbox, State};
+use syscase::plan::{Op, Operand, Plan, PlanRepeat, PlanStep};
+
+/// Answer of the filter.
+const REFUSED: i64 = -(libc::EPERM as i64);
+
+fn main() -> ExitCode {
+    let executor = Arc::new(Executor::new().expect("a launcher"));
+    let trial = |name: &str, test: fn(&Executor) -> Result<(), Failed>| {
+        let executor = Arc::clone(&executor);
+        Trial::test(name, move || test(&executor))
+    };
+    let trials = vec![
+        trial("always", |executor| every_call_is_refused(executor, Sandbox::Always, false)),
+        trial("auto_without_privilege", |executor| match nix::unistd::geteuid().is_root() {
+            true => every_call_is_refused(executor, Sandbox::Auto, false),
+            false => skipped("only root is in a sandbox without being asked"),
+        }),
+        trial("auto_with_privilege", |executor| match nix::unistd::geteuid().is_root() {
+            true => every_call_is_refused(executor, Sandbox::Auto, true),
+            false => skipped("only root is in a sandbox without being asked"),
+        }),
+        trial("never", the_kernel_answers_otherwise),
+        trial("usual_sockets", usual_sockets_are_let_through),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn skipped(reason: &str) -> Result<(), Failed> {
+    eprintln!("skipped: {reason}");
+    Ok(())
+}
+
+/// A step for each call, with arguments that are no pointer, no descriptor, no size and no command: if
+/// the filter does not answer, the kernel refuses them too, in other words.
+fn every_call(strangers: bool) -> (Vec<String>, Plan) {
+    let numbers = machine_wide(strangers).flat_map(|call| {
+        let native = call.nr.map(|nr| (call.name.to_owned(), nr));
+        let x32 = call.x32_number().map(|nr| (format!("{} by x32", call.name), nr));
+        [native, x32].into_iter().flatten()
+    });
+    let (names, numbers): (Vec<String>, Vec<u32>) = numbers.unzip();
+    (names, plan(numbers.into_iter().map(|nr| (nr, [-1; 6]))))
+}
+
+fn plan(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Plan {
+    let step = |(nr, args): (u32, [i64; 6])| {
+        let args = args.map(Operand::constant);
+        let op = Op::Call { nr, args, start: false, repeat: PlanRepeat::Once, twice: false };
+        PlanStep { actor: 0, op, fills: vec![], patches: vec![], captures: vec![], binds: vec![] }
+    };
+    let setup = syscase::plan::Setup { umask: 0o022, ..Default::default() };
+    let actors = vec![syscase::case::ActorKind::Thread];
+    let vars = syscase::plan::FIXED_VARS.len();
+    Plan { id: "raw".into(), actors, vars, setup, steps: calls.map(step).collect(), ..Plan::default() }
+}
+
+/// What the calls return.
+fn returns(executor: &Executor, sandbox: Sandbox, privileged: bool, plan: &Plan) -> Result<Vec<i64>, Failed> {
+    let executor = executor.clone().with_sandbox(sandbox);
+    let mut worker = if privileged { executor.worker()? } else { executor.unprivileged_worker()? };
+    let trace = worker.perform(plan)?;
+    assert_eq!(trace.end, syscase::exec::End::Finished);
+    assert!(trace.steps.iter().all(|step| step.state == State::Done));
+    Ok(trace.steps.iter().map(|step| step.ret).collect())
+}
+
+fn every_call_is_refused(executor: &Executor, sandbox: Sandbox, privileged: bool) -> Result<(), Failed> {
+    let (names, plan) = every_call(sandbox == Sandbox::Always);
+    for (name, ret) in names.iter().zip(returns(executor, sandbox, privileged, &plan)?) {
+        assert_eq!(ret, REFUSED, "{name}");
+    }
+    Ok(())
+}
+
+/// Without the filter, and with all privileges, the answers are the kernel's: so those above are the filter's.
+fn the_kernel_answers_otherwise(executor: &Executor) -> Result<(), Failed> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+    if field("CapEff:").trim_start_matches('0').len() < 10 || field("Seccomp:") != "0" {
+        return skipped("this needs all capabilities, and to be without a seccomp filter");
+    }
+    let (names, plan) = every_call(true);
+    for (name, ret) in names.iter().zip(returns(executor, Sandbox::Never, true, &plan)?) {
+        assert_ne!(ret, REFUSED, "{name}");
+    }
+    Ok(())
+}
+
+fn usual_sockets_are_let_through(executor: &Executor) -> Result<(), Failed> {
+    let socket = MACHINE_WIDE.iter().find(|call| call.name == "socket").expect("an entry");
+    let nr = socket.nr.expect("a number");
+    // SOCK_DGRAM of AF_UNIX, AF_INET.
+    let plan = plan([[1, 2, 0, 0, 0, 0], [2, 2, 0, 0, 0, 0]].into_iter().map(|args| (nr, args)));
+    assert_eq!(returns(executor, Sandbox::Always, false, &plan)?, [3, 4]);
+    Ok(())
+}
