@@ -165,8 +165,11 @@ pub(crate) struct MutateArgs {
     /// Gives plain answers without seccomp filters, as where there are none
     #[arg(long)]
     pub(crate) without_seccomp: bool,
-    #[command(flatten)]
-    pub(crate) sandbox: SandboxArgs,
+    /// Performs the cases in a sandbox: never (the default here: what a case leaves is examined with the privilege
+    /// to do so), auto or always; see `run`
+    #[arg(long, value_name = "WHEN", default_value = "never", hide_default_value = true)]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub(crate) sandbox: Sandbox,
 }
 
 const MUTATE_EXIT_CODES: &str = "\

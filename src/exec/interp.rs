@@ -111,7 +111,7 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
         _ => {
             let cell = &slot.header().actors[actor];
             if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
-                fork_actor(slot, actor);
+                fork_actor(slot, actor, actors.tied);
             }
             cell.mailbox.store(step as u32 + 1, Ordering::Release);
             futex_wake(&cell.mailbox);
@@ -258,7 +258,7 @@ extern "C" fn thread(start: *mut libc::c_void) -> i32 {
 }
 
 /// Forks the actor from the main one.
-fn fork_actor(slot: Slot, actor: usize) {
+fn fork_actor(slot: Slot, actor: usize, tied: bool) {
     let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
     if pid < 0 {
         setup_failed(slot, "fork an actor", pid);
@@ -266,6 +266,9 @@ fn fork_actor(slot: Slot, actor: usize) {
     if pid > 0 {
         slot.header().actors[actor].tid.store(pid as u32, Ordering::Release);
         return;
+    }
+    if tied {
+        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
     }
     slot.header().actors[actor].tid.store(sys::gettid(), Ordering::Release);
     serve(slot, actor)

@@ -170,7 +170,13 @@ fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for &isolation in Isolation::choices(confinement) {
-        let (disk, fallback) = places.make(isolation)?;
+        let (disk, fallback) = match places.make(isolation) {
+            Ok(places) => places,
+            Err(error) => {
+                last = error;
+                continue;
+            }
+        };
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);

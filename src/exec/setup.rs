@@ -37,7 +37,7 @@ pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actor
     let plan = unsafe { Reader::new(slot.words().add(slot.layout.steps)) };
     let mut setup = Setup { slot, plan, optional: false };
     setup.own_process(shared, around);
-    let actors = setup.actors();
+    let actors = Actors { tied: !around.namespaces, ..setup.actors() };
     setup.unshare();
     setup.working_directory(around);
     setup.files();
@@ -56,6 +56,8 @@ pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actor
 #[derive(Clone, Copy)]
 pub(super) struct Actors {
     pub(super) count: usize,
+    /// Its processes die with the main one: there is no namespace to end.
+    pub(super) tied: bool,
     kinds: Reader,
 }
 
@@ -110,7 +112,7 @@ impl Setup {
         for _ in 0..count {
             self.plan.word();
         }
-        Actors { count, kinds }
+        Actors { count, tied: false, kinds }
     }
 
     fn unshare(&mut self) {

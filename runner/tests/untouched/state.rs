@@ -82,6 +82,9 @@ const DEPTH: u32 = 6;
 /// Seconds by which a time service may correct the clock during a run; a case that sets it goes further.
 const CORRECTION: i64 = 5;
 
+/// What something was, and what it is.
+pub(crate) type Change = (Option<String>, Option<String>);
+
 /// What is where, and by how many seconds the clock is ahead of the time since the start.
 pub(crate) struct State(BTreeMap<String, String>, i64);
 
@@ -106,7 +109,7 @@ impl State {
     }
 
     /// What is not as it was, with both values.
-    pub(crate) fn differences(&self, before: &State) -> BTreeMap<String, (Option<String>, Option<String>)> {
+    pub(crate) fn differences(&self, before: &State) -> BTreeMap<String, Change> {
         let names = self.0.keys().chain(before.0.keys());
         let pair = |name: &String| (before.0.get(name).cloned(), self.0.get(name).cloned());
         let clock = [before.1, self.1].map(|ahead| Some(format!("{ahead} s ahead of the time since the start")));
