@@ -2,27 +2,21 @@
 //! nothing. Needs what `ci/install-targets` and `ci/fetch-kernel` install, and the static program, whose path is the
 //! only argument (default: where the README's command puts it).
 
+mod common;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use common::{build, trivial_cases};
+
 const VERSIONS: [&str; 11] = ["5.10", "6.1", "6.12", "6.16", "6.17", "6.18", "6.19", "7.0", "7.1", "7.2", "7.3"];
 /// Forks, or cases, in a guest.
 const MANY: u32 = 2000;
 /// A boot may hang under emulation; it is then begun anew.
 const HANGS: Duration = Duration::from_secs(60);
-
-const TRIVIAL: &str = "
-subject: getpid(2)
-cases:
-  trivial:
-    summary: A process has an id; this is try $i.
-    params: {i: [LIST]}
-    steps:
-      - {call: getpid, args: {}, expect: {return: $pid}}
-";
 
 struct Bench {
     program: PathBuf,
@@ -62,14 +56,7 @@ impl Bench {
 
     /// The bare first process, and cases.
     fn prepare(&self) {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/bare_init.rs");
-        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-        let status = Command::new(rustc)
-            .args(["--edition", "2024", "-O", "-C", "target-feature=+crt-static", "-C", "strip=symbols", "-o"])
-            .args([self.at("init"), source])
-            .status();
-        assert!(status.is_ok_and(|s| s.success()), "rustc builds the bare first process");
-        let program = std::fs::read(self.at("init")).expect("what was built");
+        let program = std::fs::read(build("bare_init.rs", self.dir.path())).expect("what was built");
         let mut archive = Vec::new();
         let file = cpio::newc::Builder::new("init").ino(1).nlink(1).mode(0o100_755);
         let mut file = file.write(&mut archive, program.len() as u32);
@@ -80,8 +67,7 @@ impl Bench {
         for (name, rows) in [("one", 1), ("many", MANY + 1)] {
             let cases = self.at(name).join("getpid");
             std::fs::create_dir_all(&cases).expect("a directory");
-            let list = (0..rows).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
-            std::fs::write(cases.join("trivial.yaml"), TRIVIAL.replace("LIST", &list)).expect("a file");
+            std::fs::write(cases.join("trivial.yaml"), trivial_cases(rows)).expect("a file");
         }
     }
 

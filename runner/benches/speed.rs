@@ -1,12 +1,15 @@
 //! How fast, how big: prints figures, and ratios of things measured side by side in one run.
 //! Nothing here asserts: machines are shared and noisy.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use common::{build, trivial_cases};
 use syscase::exec::Executor;
 use syscase::plan::Planned;
 use syscase::report::{CaseEvent, Event, JsonLines, Reporter};
@@ -17,31 +20,16 @@ use syscase::{case, plan};
 const ROUND: u32 = 1000;
 const ROUNDS: usize = 21;
 
-const TRIVIAL: &str = "
-subject: getpid(2)
-cases:
-  trivial:
-    summary: A process has an id; this is try $i of $j.
-    params: {i: [LIST], j: [JLIST]}
-    steps:
-      - {call: getpid, args: {}, expect: {return: $pid}}
-";
-
 fn main() {
     let executor = Executor::new().expect("a launcher");
     let session = Session::new(executor).expect("a worker");
-    let trivial = planned(case::Origin::Texts("", &[("getpid/trivial.yaml", trivial_cases(ROUND, 1).as_str())]));
+    let trivial = planned(case::Origin::Texts("", &[("getpid/trivial.yaml", trivial_cases(ROUND).as_str())]));
     let dir = tempfile::tempdir().expect("a temporary directory");
     // First, while no other child of ours has set the peak of memory.
     program(dir.path());
-    let bare = build_bare(dir.path());
+    let bare = build("bare.rs", dir.path());
     trivial_case(&session, &trivial, &bare);
     suite(&session);
-}
-
-fn trivial_cases(rows: u32, copies: u32) -> String {
-    let list = |n: u32| (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
-    TRIVIAL.replace("JLIST", &list(copies)).replace("LIST", &list(rows))
 }
 
 fn planned(origin: case::Origin<'_>) -> Vec<Planned> {
@@ -78,18 +66,6 @@ impl Bare {
         drop(self.to);
         self.child.wait().expect("the end of the bare loop");
     }
-}
-
-fn build_bare(dir: &Path) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/bare.rs");
-    let program = dir.join("bare");
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let status = Command::new(rustc)
-        .args(["--edition", "2024", "-O", "-C", "target-feature=+crt-static", "-C", "strip=symbols", "-o"])
-        .args([&program, &source])
-        .status();
-    assert!(status.is_ok_and(|s| s.success()), "rustc builds the bare loop");
-    program
 }
 
 fn trivial_case(session: &Session, cases: &[Planned], bare: &Path) {
@@ -161,7 +137,7 @@ fn program(dir: &Path) {
     // The built-in cases are performed as they are loaded: their first one waits for one file, as this one does.
     let one = dir.join("one/getpid");
     std::fs::create_dir_all(&one).expect("a directory");
-    std::fs::write(one.join("trivial.yaml"), trivial_cases(1, 1)).expect("a file");
+    std::fs::write(one.join("trivial.yaml"), trivial_cases(1)).expect("a file");
     let mut command = Command::new(program);
     command.args(["run", "--cases"]).arg(dir.join("one"));
     let start = median((0..21).map(|_| timed(&mut command).as_secs_f64()));
@@ -173,7 +149,7 @@ fn program(dir: &Path) {
     let cases = dir.join("many");
     std::fs::create_dir_all(cases.join("getpid")).expect("a directory");
     for file in 0..10 {
-        std::fs::write(cases.join(format!("getpid/many-{file}.yaml")), trivial_cases(1000, 1)).expect("a file");
+        std::fs::write(cases.join(format!("getpid/many-{file}.yaml")), trivial_cases(1000)).expect("a file");
     }
     let time = timed(Command::new(program).arg("run").arg("--cases").arg(&cases));
     let peak = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN).expect("usage").max_rss();

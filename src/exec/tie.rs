@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use super::bpf::{self, answer, equal, load};
 use super::sys::call;
 
 /// Makes the command lead a process group, so that Ctrl-C is this program's to hear and the whole group can be
@@ -26,9 +27,6 @@ pub fn refuse_register_sets(command: &mut Command) -> &mut Command {
     const REQUEST: u32 = 16;
     const PTRACE_GETREGSET: u32 = 0x4204;
     const PTRACE_SETREGSET: u32 = 0x4205;
-    let load = |k| bpf(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, k);
-    let equal = |k, yes, no| bpf(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, yes, no, k);
-    let answer = |k| bpf(libc::BPF_RET | libc::BPF_K, 0, 0, k);
     let program = [
         load(NR),
         equal(syscalls::Sysno::ptrace as u32, 0, 4),
@@ -38,18 +36,10 @@ pub fn refuse_register_sets(command: &mut Command) -> &mut Command {
         answer(libc::SECCOMP_RET_ERRNO | libc::ENODEV as u32),
         answer(libc::SECCOMP_RET_ALLOW),
     ];
-    let install = move || {
-        let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
-        call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        match call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&filter), 0, 0) {
-            0 => Ok(()),
-            error => Err(std::io::Error::from_raw_os_error(-error as i32)),
-        }
+    let install = move || match bpf::install(&program) {
+        0 => Ok(()),
+        error => Err(std::io::Error::from_raw_os_error(-error as i32)),
     };
     // SAFETY: the closure makes two system calls and allocates nothing, which is safe behind a fork.
     unsafe { command.pre_exec(install) }
-}
-
-fn bpf(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
-    libc::sock_filter { code: code as u16, jt, jf, k }
 }

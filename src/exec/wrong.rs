@@ -3,6 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::bpf::{self, answer, equal, load};
 use super::mutation::code;
 use super::slot::Slot;
 use super::sys::{self, call};
@@ -238,19 +239,13 @@ fn filter(errno: u32) -> bool {
     const IP_LOW: u32 = 8;
     const IP_HIGH: u32 = 12;
     let at = syscase_marked_call_return as *const () as u64;
-    let load = |k| libc::sock_filter { code: (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, jt: 0, jf: 0, k };
-    let unless =
-        |k, skip| libc::sock_filter { code: (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16, jt: 0, jf: skip, k };
-    let answer = |k| libc::sock_filter { code: (libc::BPF_RET | libc::BPF_K) as u16, jt: 0, jf: 0, k };
-    let mut program = [
+    let program = [
         load(IP_LOW),
-        unless(at as u32, 3),
+        equal(at as u32, 0, 3),
         load(IP_HIGH),
-        unless((at >> 32) as u32, 1),
+        equal((at >> 32) as u32, 0, 1),
         answer(libc::SECCOMP_RET_ERRNO | errno),
         answer(libc::SECCOMP_RET_ALLOW),
     ];
-    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
-    call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0) == 0
+    bpf::install(&program) == 0
 }
