@@ -14,6 +14,7 @@ mod map;
 mod mark;
 mod mutation;
 mod observe;
+mod own;
 mod policy;
 mod pool;
 mod reading;

@@ -22,6 +22,8 @@ const F_GETOWN_EX: i32 = linux_raw_sys::general::F_GETOWN_EX as i32;
 
 /// The fingerprint; never 0. Performs only calls that do not block, and changes nothing but what it looks
 /// at through.
+// Out of the way of cases that are not examined: a large frame has to be touched page by page.
+#[inline(never)]
 pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;

@@ -91,9 +91,15 @@ impl Key {
 pub(super) struct Seal(SipHasher13);
 
 impl Seal {
+    #[inline(always)]
     pub(super) fn word(mut self, word: u64) -> Self {
         self.0.write_u64(word);
         self
+    }
+
+    pub(super) fn words(self, words: &[u64]) -> Self {
+        // SAFETY: the same memory; bytes need no alignment.
+        self.bytes(unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), size_of_val(words)) })
     }
 
     pub(super) fn bytes(mut self, bytes: &[u8]) -> Self {

@@ -17,6 +17,8 @@ const PIECE: usize = 4096;
 pub(super) struct Surroundings {
     /// Path of the disk working directory, NUL-terminated; null: none.
     pub(super) disk: *const u8,
+    /// Bytes of a page.
+    pub(super) page_size: i64,
     /// The processors that the case may run on, though its worker stays on one.
     pub(super) affinity: *const [u64; 16],
     /// The worker has namespaces of its own, which end with it.
@@ -48,7 +50,7 @@ pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actor
     setup.limits();
     setup.signals();
     setup.identity();
-    setup.variables();
+    setup.variables(around.page_size);
     actors
 }
 
@@ -205,6 +207,8 @@ impl Setup {
         }
     }
 
+    // Out of the way of cases without files: a large frame has to be touched page by page.
+    #[inline(never)]
     fn file(&mut self) {
         let (path, len) = self.plan.bytes();
         let mode = self.plan.word();
@@ -344,9 +348,8 @@ impl Setup {
         self.try_optional("drop capabilities", b"", call!(capset, header.as_ptr(), sets.as_ptr()));
     }
 
-    fn variables(&mut self) {
-        let page_size = sys::page_size();
-        let values = [page_size as i64, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
+    fn variables(&mut self, page_size: i64) {
+        let values = [page_size, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
         const { assert!(FIXED_VARS.len() == 5) };
         for (i, value) in values.into_iter().enumerate() {
             self.slot.vars().set(i, value);
@@ -392,11 +395,17 @@ fn name<'a>(path: *const u8, len: usize) -> &'a [u8] {
 
 /// Sets what becomes of a signal, through libc: it knows the restorer that the kernel wants.
 pub(super) fn disposition(signal: u32, handler: usize) {
+    if handler <= libc::SIG_IGN {
+        // Handler, flags, restorer, mask: without a handler nothing else counts.
+        let action = [handler, 0, 0, 0];
+        call!(rt_sigaction, signal, action.as_ptr(), 0, 8);
+        return;
+    }
     // SAFETY: an all-zero sigaction is valid; libc's wrapper neither allocates nor locks.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler;
-        action.sa_flags = if handler > 1 { libc::SA_SIGINFO } else { 0 };
+        action.sa_flags = libc::SA_SIGINFO;
         libc::sigaction(signal as i32, &action, std::ptr::null_mut());
     }
 }

@@ -120,7 +120,7 @@ pub(super) fn sealed(words: &[u64], step: usize, key: Key) -> Option<&[u64]> {
 }
 
 fn step_seal(key: Key, step: usize, words: &[u64]) -> u64 {
-    words.iter().fold(key.seal(What::Step, step), |seal, word| seal.word(*word)).whole()
+    key.seal(What::Step, step).words(words).whole()
 }
 
 struct Writer(Vec<u64>);

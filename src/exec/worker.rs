@@ -1,7 +1,7 @@
 //! The zygote: a small single-threaded process that forks a child for every case, watches it,
 //! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use super::clear::remove_tree;
 use super::filter;
 use super::interp;
 use super::observe;
+use super::own;
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
@@ -31,7 +32,7 @@ const STAY: u32 = 32;
 const REAP: u64 = 2_000_000;
 const NOT_THERE: i64 = -(libc::ENOENT as i64);
 /// Directory of the case at hand, in the worker's working directory.
-const CASE_DIR: &str = "c";
+const CASE_DIR: &CStr = c"c";
 
 /// What a worker is started with.
 pub(super) struct Start {
@@ -63,6 +64,7 @@ struct Worker {
     /// `…/c` on the disk, NUL-terminated.
     disk: Option<CString>,
     affinity: [u64; 16],
+    page_size: i64,
 }
 
 /// The word to change when a child ends; the futex that the worker sleeps on.
@@ -133,10 +135,10 @@ impl Worker {
         if let Some(disk) = &start.disk {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
-        let disk = start.disk.and_then(|d| CString::new(d.join(CASE_DIR).into_os_string().into_vec()).ok());
+        let disk = start.disk.and_then(|d| CString::new(d.join(case_dir()).into_os_string().into_vec()).ok());
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
-        fs::create_dir(CASE_DIR)?;
+        fs::create_dir(case_dir())?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
             let filtered = filter::install(strict);
@@ -144,9 +146,10 @@ impl Worker {
                 filtered?;
             }
         }
+        own::copy_inherited();
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
-        Ok(Worker { shared: start.shared, namespaces, disk, affinity })
+        Ok(Worker { shared: start.shared, namespaces, disk, affinity, page_size: sys::page_size() as i64 })
     }
 
     fn serve(&self, control: &Control) -> ! {
@@ -188,7 +191,8 @@ impl Worker {
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
             let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
-            let around = Surroundings { disk, affinity: &self.affinity, namespaces: self.namespaces };
+            let around =
+                Surroundings { disk, page_size: self.page_size, affinity: &self.affinity, namespaces: self.namespaces };
             interp::perform(slot, self.shared, around);
         }
         let (mut end, status) = match child {
@@ -292,17 +296,24 @@ impl Worker {
 
     /// Leaves empty directories for the next case.
     fn clear_directories(&self) {
-        let dir = CString::from_vec_with_nul(b"c\0".to_vec()).unwrap_or_default();
-        if call!(unlinkat, libc::AT_FDCWD, dir.as_ptr(), libc::AT_REMOVEDIR) < 0 {
-            clear(Path::new(CASE_DIR));
+        if call!(unlinkat, libc::AT_FDCWD, CASE_DIR.as_ptr(), libc::AT_REMOVEDIR) < 0 {
+            clear(case_dir());
         }
-        call!(mkdirat, libc::AT_FDCWD, dir.as_ptr(), 0o755);
+        call!(mkdirat, libc::AT_FDCWD, CASE_DIR.as_ptr(), 0o755);
         if let Some(disk) = &self.disk
             && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
         {
-            clear(Path::new(OsStr::from_bytes(disk.as_bytes())));
+            clear(path(disk));
         }
     }
+}
+
+fn case_dir() -> &'static Path {
+    path(CASE_DIR)
+}
+
+fn path(name: &CStr) -> &Path {
+    Path::new(OsStr::from_bytes(name.to_bytes()))
 }
 
 /// Removes a tree, and makes way for the next one even if that fails.
