@@ -1,6 +1,6 @@
 //! How fast other kernels are: what a matrix takes beside what their bare boots take. Prints figures and asserts
-//! nothing. Needs what `ci/install-targets` and `ci/fetch-kernel` install, and the static program, whose path is the
-//! only argument (default: where the README's command puts it).
+//! nothing. Needs what `ci/install-targets` and `ci/fetch-kernel` install, and the static program where the README's
+//! command puts it. Arguments choose parts: `boots`, `guest`, `others`.
 
 mod common;
 
@@ -27,8 +27,7 @@ struct Bench {
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
-    let built = root.join("target/x86_64-unknown-linux-gnu/release/syscase");
-    let program = std::env::args().skip(1).find(|a| !a.starts_with('-')).map_or(built, PathBuf::from);
+    let program = root.join("target/x86_64-unknown-linux-gnu/release/syscase");
     if !program.is_file() {
         return println!("there is no static program at {}: see the README for how it is built", program.display());
     }
@@ -38,9 +37,11 @@ fn main() {
         return println!("no kernel is to be had");
     }
     bench.prepare();
-    bench.boots();
-    bench.guest();
-    bench.others();
+    let chosen: Vec<_> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let parts: [(&str, fn(&Bench)); 3] = [("boots", Bench::boots), ("guest", Bench::guest), ("others", Bench::others)];
+    for (_, part) in parts.iter().filter(|(name, _)| chosen.is_empty() || chosen.iter().any(|c| c == name)) {
+        part(&bench);
+    }
 }
 
 fn kernel(root: &Path, version: &str) -> Option<PathBuf> {

@@ -61,7 +61,7 @@ static mut HANDLER_SLOT: Option<Slot> = None;
 
 /// Makes signals be noted in this slot.
 pub(super) fn attach(slot: Slot) {
-    // SAFETY: the process has one thread, and no handler yet.
+    // SAFETY: the process has one thread, and no handler yet, or one that was given the same.
     unsafe { HANDLER_SLOT = Some(slot) };
 }
 

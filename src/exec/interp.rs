@@ -61,6 +61,7 @@ impl Step {
         Step::parse(slot.step_words(step).unwrap_or_else(|| tampered(slot)))
     }
 
+    #[inline(always)]
     fn parse(mut r: Reader) -> Self {
         let actor = r.word() as usize;
         let first_capture = r.word();

@@ -6,7 +6,8 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::seal::Key;
-use super::slot::{Control, SHARED_SIZE, SLOTS, Slot};
+use super::slot::{CONTROL_SIZE, Control, GAP, SHARED_SIZE, SLOT_SIZE, SLOTS, Slot};
+use super::sys::{self, call};
 
 /// A mapping of a memory file; only what is written takes memory.
 pub(super) struct Shared {
@@ -51,6 +52,39 @@ impl Shared {
         // SAFETY: a mapping of the shared size.
         std::array::from_fn(|index| unsafe { Slot::new(self.base, index as u32) })
     }
+}
+
+/// Keeps all that a worker shares out of the processes that it forks, but for what is [lent](lend) to one of them.
+/// False where the system does not do that.
+pub(super) fn keep(shared: *mut u8) -> bool {
+    let begins = std::iter::once(0).chain((0..SLOTS as usize).map(|slot| CONTROL_SIZE + slot * SLOT_SIZE));
+    let ends = begins.clone().skip(1).chain([SHARED_SIZE]);
+    let parts = begins.zip(ends).map(|(begin, end)| (shared as usize + begin, end - begin - GAP));
+    let advise = |advice| parts.clone().all(|(at, len)| call!(madvise, at, len, advice) == 0);
+    for (at, len) in parts.clone() {
+        call!(munmap, at + len, GAP);
+    }
+    if !advise(libc::MADV_DONTFORK) {
+        advise(libc::MADV_DOFORK);
+        return false;
+    }
+    let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    if child == 0 {
+        let there = call!(msync, shared, sys::page_size(), libc::MS_ASYNC) == 0;
+        sys::exit(i32::from(there));
+    }
+    let mut status = -1;
+    call!(wait4, child, std::ptr::from_mut(&mut status), 0, 0);
+    if status != 0 {
+        advise(libc::MADV_DOFORK);
+    }
+    status == 0
+}
+
+/// Lets the next process that is forked have a slot, or no process any more.
+pub(super) fn lend(slot: Slot, lent: bool) {
+    let advice = if lent { libc::MADV_DOFORK } else { libc::MADV_DONTFORK };
+    call!(madvise, slot.base(), SLOT_SIZE - GAP, advice);
 }
 
 /// An address that no case can know: far from everything else, and so even where the kernel does not randomize

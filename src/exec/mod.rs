@@ -3,6 +3,7 @@
 
 mod bpf;
 mod capture;
+mod case_dir;
 mod clear;
 mod fault;
 mod filter;

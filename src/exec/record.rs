@@ -68,6 +68,7 @@ impl Record {
 }
 
 /// The seal of a step's outcome, to which captures are to be added.
+#[inline(always)]
 pub(super) fn outcome(key: Key, step: usize, ret: i64, repeats: u64) -> Seal {
     key.seal(What::Outcome, step).word(ret as u64).word(repeats)
 }
@@ -81,6 +82,7 @@ pub(super) fn capture(seal: Seal, bytes: Option<&[u8]>) -> Seal {
 }
 
 /// The seal of a step's first signals.
+#[inline(always)]
 pub(super) fn signals(key: Key, step: usize, list: &[AtomicU8]) -> Seal {
     list.iter().fold(key.seal(What::Signals, step), |seal, signal| seal.word(signal.load(Ordering::Acquire).into()))
 }

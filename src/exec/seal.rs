@@ -13,6 +13,8 @@
 //! Every word is published by one store, behind what it seals: a process that is killed between two stores leaves
 //! a trace that verifies.
 //!
+//! All this is inlined where it is used: what lies elsewhere in the program, each case's process has a page fault for.
+//!
 //! What remains. This is a check on memory, not on code: a case that makes its process run machine code of its own
 //! (which has to be written over ours, or over a return address, at an address found in `/proc`), or that has a
 //! helper which may trace it do that, can do what the interpreter does. So can one that, as root, traces process 1
@@ -97,22 +99,26 @@ impl Seal {
         self
     }
 
+    #[inline(always)]
     pub(super) fn words(self, words: &[u64]) -> Self {
         // SAFETY: the same memory; bytes need no alignment.
         self.bytes(unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), size_of_val(words)) })
     }
 
+    #[inline(always)]
     pub(super) fn bytes(mut self, bytes: &[u8]) -> Self {
         self.0.write(bytes);
         self
     }
 
     /// A word that says `said` in its low `bits` ([`SMALL`] or [`COUNT`]) and proves it with the others.
+    #[inline(always)]
     pub(super) fn close(self, bits: u32, said: u64) -> u64 {
         self.word(said).0.finish() << bits | said
     }
 
     /// A word that only proves.
+    #[inline(always)]
     pub(super) fn whole(self) -> u64 {
         self.0.finish()
     }

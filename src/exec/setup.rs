@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use crate::plan::FIXED_VARS;
 
+use super::case_dir;
 use super::fault;
 use super::slot::{SHARED_SIZE, SLOT_SIZE, Slot, phase};
 use super::sys::{self, call};
@@ -21,6 +22,8 @@ pub(super) struct Surroundings {
     pub(super) page_size: i64,
     /// The processors that the case may run on, though its worker stays on one.
     pub(super) affinity: *const [u64; 16],
+    /// The worker has kept from its children what is not theirs.
+    pub(super) keeps: bool,
     /// The worker has namespaces of its own, which end with it.
     pub(super) namespaces: bool,
 }
@@ -91,11 +94,13 @@ impl Setup {
     }
 
     fn own_process(&self, shared: *mut u8, around: Surroundings) {
-        // What belongs to the worker and to other cases is out of reach.
-        let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
-        for (from, to) in [(shared as usize, own), (own + SLOT_SIZE, end)] {
-            if from < to {
-                call!(munmap, from, to - from);
+        if !around.keeps {
+            // What belongs to the worker and to other cases is out of reach.
+            let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
+            for (from, to) in [(shared as usize, own), (own + SLOT_SIZE, end)] {
+                if from < to {
+                    call!(munmap, from, to - from);
+                }
             }
         }
         call!(setsid);
@@ -163,7 +168,7 @@ impl Setup {
             self.optional = true;
             self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
         }
-        let path = if disk { around.disk } else { c"c".as_ptr().cast() };
+        let path = if disk { around.disk } else { case_dir::NAME.as_ptr().cast() };
         self.check("enter the working directory", b"", call!(chdir, path));
     }
 
@@ -297,19 +302,20 @@ impl Setup {
     }
 
     fn signals(&mut self) {
-        fault::attach(self.slot);
         let mut blocked = 0u64;
         for _ in 0..self.plan.word() {
             let signal = self.plan.word() as u32;
             match self.plan.word() {
-                0 => disposition(signal, fault::record as *const () as usize),
+                0 => {
+                    fault::attach(self.slot);
+                    disposition(signal, fault::record as *const () as usize);
+                }
                 1 => disposition(signal, libc::SIG_IGN),
                 _ => blocked |= 1 << (signal - 1),
             }
         }
-        if blocked != 0 {
-            call!(rt_sigprocmask, libc::SIG_BLOCK, std::ptr::from_ref(&blocked), 0, 8);
-        }
+        // In the worker, the end of a child is blocked.
+        call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&blocked), 0, 8);
     }
 
     fn identity(&mut self) {

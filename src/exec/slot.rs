@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use crate::case::Disposition;
-use crate::plan::{MAX_TRACE_DATA, Plan};
+use crate::plan::{MAX_TRACE_DATA, Op, Plan};
 
 use super::mutation::Mutant;
 use super::record::{CaptureRecord, Record};
@@ -14,10 +14,13 @@ use super::wire::{self, Reader};
 
 /// Slots of a worker.
 pub(super) const SLOTS: u32 = 8;
-/// Address space of one slot, in bytes; only what is written takes memory.
+/// Address space of one slot and the gap behind it, in bytes; only what is written takes memory.
 pub(super) const SLOT_SIZE: usize = 64 << 20;
-/// Bytes of the control page.
-pub(super) const CONTROL_SIZE: usize = 4096;
+/// Bytes at the end of each slot, and behind the control page, that a worker has not mapped: mappings that touch
+/// would be joined and split again whenever one of them is treated as the others are not.
+pub(super) const GAP: usize = 64 << 10;
+/// Bytes of the control page and the gap behind it.
+pub(super) const CONTROL_SIZE: usize = 2 * GAP;
 /// All that is shared with a worker, in bytes.
 pub(super) const SHARED_SIZE: usize = CONTROL_SIZE + SLOTS as usize * SLOT_SIZE;
 /// Actors of a case, the main one included.
@@ -118,6 +121,8 @@ pub(super) struct Header {
     pub(super) data_used: AtomicU64,
     /// Whether what the case leaves is to be examined.
     pub(super) examine: u64,
+    /// Whether the case asks for a call to be seen asleep.
+    pub(super) asks: u64,
     /// What steps are marked with; 0: they are not. See [`super::mark`].
     pub(super) mark: AtomicU64,
     /// See [`Aftermath`].
@@ -230,7 +235,7 @@ impl Slot {
         let records_at = plan_at + words.len() * 8;
         let captures_at = records_at + plan.steps.len() * size_of::<Record>();
         let data_at = (captures_at + captures * size_of::<CaptureRecord>()).next_multiple_of(64);
-        if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE {
+        if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE - GAP {
             return Err(data_at);
         }
         self.layout = Layout { steps: plan.steps.len(), vars_at, plan_at, records_at, captures_at, data_at };
@@ -244,6 +249,7 @@ impl Slot {
             header.key = key.words().map(AtomicU64::new);
             header.deadline = deadline;
             header.examine = u64::from(examine.is_some());
+            header.asks = u64::from(plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })));
             header.layout = self.layout;
         }
         // What a failed call did not bind is no descriptor, no address and no length.
@@ -252,6 +258,7 @@ impl Slot {
     }
 
     /// The words of a step, if they are those that were loaded.
+    #[inline(always)]
     pub(super) fn step_words(self, step: usize) -> Option<Reader> {
         let Layout { steps, plan_at, records_at, .. } = self.layout;
         let count = (records_at - plan_at) / size_of::<u64>();
@@ -267,6 +274,7 @@ impl Slot {
     }
 
     /// What proves how far the case's process got.
+    #[inline(always)]
     pub(super) fn phase_seal(self, phase: u64) -> Seal {
         let header = self.header();
         let seal = self.key.seal(What::Phase, 0);

@@ -25,12 +25,14 @@ impl Variables {
     }
 
     /// The planner numbers variables within the table.
+    #[inline(always)]
     pub(super) fn set(self, var: usize, value: i64) {
         // SAFETY: within the table.
         unsafe { self.at.add(var).write_volatile(Variable { value, seal: self.seal(var, value) }) };
     }
 
     /// The value; none if somebody else has written it.
+    #[inline(always)]
     pub(super) fn get(self, var: usize) -> Option<i64> {
         // SAFETY: within the table.
         let Variable { value, seal } = unsafe { self.at.add(var).read_volatile() };
@@ -42,6 +44,7 @@ impl Variables {
         self.at.wrapping_add(var)
     }
 
+    #[inline(always)]
     fn seal(self, var: usize, value: i64) -> u64 {
         self.key.seal(What::Variable, var).word(value as u64).whole()
     }

@@ -113,12 +113,14 @@ pub(super) fn seal(words: &mut [u64], steps: usize, key: Key) {
 }
 
 /// The words of a step, whose head `words` begins with, if they are as they were sealed.
+#[inline(always)]
 pub(super) fn sealed(words: &[u64], step: usize, key: Key) -> Option<&[u64]> {
     let (head, rest) = words.split_at_checked(STEP_HEAD)?;
     let step_words = rest.get(..usize::try_from(head[0]).ok()?)?;
     (step_seal(key, step, step_words) == head[1]).then_some(step_words)
 }
 
+#[inline(always)]
 fn step_seal(key: Key, step: usize, words: &[u64]) -> u64 {
     key.seal(What::Step, step).words(words).whole()
 }
@@ -255,6 +257,7 @@ impl Reader {
     }
 
     /// An operand's value with the slot's variables.
+    #[inline(always)]
     pub(super) fn operand(&mut self, slot: Slot) -> i64 {
         let mut sum = self.word() as i64;
         for _ in 0..2 {

@@ -1,15 +1,16 @@
 //! The zygote: a small single-threaded process that forks a child for every case, watches it,
 //! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
 
-use std::ffi::{CStr, CString, OsStr};
+use std::ffi::{CString, OsStr};
 use std::fs;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use super::clear::remove_tree;
+use super::case_dir::{self, CaseDir, Coarse};
 use super::filter;
 use super::interp;
+use super::map;
 use super::observe;
 use super::own;
 use super::policy::Confinement;
@@ -31,8 +32,6 @@ const STAY: u32 = 32;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
 const NOT_THERE: i64 = -(libc::ENOENT as i64);
-/// Directory of the case at hand, in the worker's working directory.
-const CASE_DIR: &CStr = c"c";
 
 /// What a worker is started with.
 pub(super) struct Start {
@@ -56,6 +55,8 @@ struct Limits {
     alone: bool,
     /// What it leaves is examined.
     examined: bool,
+    /// It may ask for a call to be seen asleep.
+    asks: bool,
 }
 
 struct Worker {
@@ -65,10 +66,16 @@ struct Worker {
     disk: Option<CString>,
     affinity: [u64; 16],
     page_size: i64,
+    /// What is shared is kept out of its children.
+    keeps: bool,
+    dir: CaseDir,
 }
 
-/// The word to change when a child ends; the futex that the worker sleeps on.
+/// The word to change when a child ends; the futex that the worker sleeps on if a case may ask for something.
 static WAKE: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The set of that one signal.
+static CHILD_ENDED: u64 = 1 << (libc::SIGCHLD - 1);
 
 extern "C" fn child_ended(_: i32) {
     let word = WAKE.load(Ordering::Acquire);
@@ -127,6 +134,7 @@ impl Worker {
         let mut affinity = [0; 16];
         call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
         setup::disposition(libc::SIGCHLD as u32, child_ended as *const () as usize);
+        block_child_ended(true);
         let proc =
             fs::read_link("/proc/self").is_ok_and(|me| me.as_os_str() == OsStr::new(&std::process::id().to_string()));
         control.proc.store(u32::from(proc), Ordering::Release);
@@ -135,10 +143,12 @@ impl Worker {
         if let Some(disk) = &start.disk {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
-        let disk = start.disk.and_then(|d| CString::new(d.join(case_dir()).into_os_string().into_vec()).ok());
+        let disk = start
+            .disk
+            .and_then(|d| CString::new(d.join(case_dir::path(case_dir::NAME)).into_os_string().into_vec()).ok());
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
-        fs::create_dir(case_dir())?;
+        let dir = CaseDir::make();
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
             let filtered = filter::install(strict);
@@ -149,7 +159,8 @@ impl Worker {
         own::copy_inherited();
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
-        Ok(Worker { shared: start.shared, namespaces, disk, affinity, page_size: sys::page_size() as i64 })
+        let (shared, page_size) = (start.shared, sys::page_size() as i64);
+        Ok(Worker { shared, namespaces, disk, affinity, page_size, keeps: map::keep(shared), dir })
     }
 
     fn serve(&self, control: &Control) -> ! {
@@ -177,7 +188,6 @@ impl Worker {
     /// Performs a case, and removes what it leaves.
     fn perform(&self, slot: Slot) {
         let header = slot.header();
-        WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
         if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
@@ -186,14 +196,31 @@ impl Worker {
             let _ = fs::write("/proc/sys/kernel/ns_last_pid", std::process::id().to_string());
         }
         // The case could change these.
-        let limits = Limits { deadline: header.deadline, alone: actors(slot) == 1, examined: header.examine != 0 };
+        let (examined, asks) = (header.examine != 0, header.asks != 0);
+        let limits = Limits { deadline: header.deadline, alone: actors(slot) == 1, examined, asks };
+        if asks {
+            WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
+            block_child_ended(false);
+        }
+        if self.keeps {
+            map::lend(slot, true);
+        }
         let begin = now();
+        let started = case_dir::coarse_now();
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
             let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
-            let around =
-                Surroundings { disk, page_size: self.page_size, affinity: &self.affinity, namespaces: self.namespaces };
+            let around = Surroundings {
+                disk,
+                page_size: self.page_size,
+                affinity: &self.affinity,
+                keeps: self.keeps,
+                namespaces: self.namespaces,
+            };
             interp::perform(slot, self.shared, around);
+        }
+        if self.keeps {
+            map::lend(slot, false);
         }
         let (mut end, status) = match child {
             ..0 => (end::FORK_FAILED, -child as i32),
@@ -207,7 +234,10 @@ impl Worker {
         header.end.store(end, Ordering::Release);
         header.status.store(status, Ordering::Release);
         header.micros.store(micros, Ordering::Release);
-        self.clear_directories();
+        if asks {
+            block_child_ended(true);
+        }
+        self.clear_directories(started);
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
@@ -256,8 +286,13 @@ impl Worker {
                 }
                 count_at = now + COUNT_EVERY;
             }
-            let pause = observer.answer(slot, child).unwrap_or(u64::MAX);
-            futex_wait(&header.wake, wake, Some(pause.min(deadline.min(count_at) - now)));
+            let pause = deadline.min(count_at) - now;
+            if limits.asks {
+                let look = observer.answer(slot, child).unwrap_or(u64::MAX);
+                futex_wait(&header.wake, wake, Some(look.min(pause)));
+            } else {
+                await_child_ended(pause);
+            }
         }
     }
 
@@ -294,33 +329,27 @@ impl Worker {
         }
     }
 
-    /// Leaves empty directories for the next case.
-    fn clear_directories(&self) {
-        if call!(unlinkat, libc::AT_FDCWD, CASE_DIR.as_ptr(), libc::AT_REMOVEDIR) < 0 {
-            clear(case_dir());
-        }
-        call!(mkdirat, libc::AT_FDCWD, CASE_DIR.as_ptr(), 0o755);
+    /// Leaves empty directories for the next case, behind one that was started at that time.
+    fn clear_directories(&self, started: Coarse) {
+        self.dir.renew(started);
         if let Some(disk) = &self.disk
             && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
         {
-            clear(path(disk));
+            case_dir::clear(case_dir::path(disk));
         }
     }
 }
 
-fn case_dir() -> &'static Path {
-    path(CASE_DIR)
+/// Whether the end of a child waits until it is asked for, or is told at once.
+fn block_child_ended(block: bool) {
+    let how = if block { libc::SIG_BLOCK } else { libc::SIG_UNBLOCK };
+    call!(rt_sigprocmask, how, std::ptr::from_ref(&CHILD_ENDED), 0, 8);
 }
 
-fn path(name: &CStr) -> &Path {
-    Path::new(OsStr::from_bytes(name.to_bytes()))
-}
-
-/// Removes a tree, and makes way for the next one even if that fails.
-fn clear(dir: &Path) {
-    if !remove_tree(dir) {
-        let _ = fs::rename(dir, dir.with_extension(now().to_string()));
-    }
+/// Waits until a child ends or stops, for so many microseconds at most.
+fn await_child_ended(micros: u64) {
+    let limit = libc::timespec { tv_sec: (micros / 1_000_000) as i64, tv_nsec: (micros % 1_000_000 * 1000) as i64 };
+    call!(rt_sigtimedwait, std::ptr::from_ref(&CHILD_ENDED), 0, std::ptr::from_ref(&limit), 8);
 }
 
 fn kill(pid: i32) {

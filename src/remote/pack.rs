@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Plan, Planned};
 
 /// How a pack begins; the number changes with the format.
-const MAGIC: &[u8] = b"syscase plans 2\n";
+const MAGIC: &[u8] = b"syscase plans 3\n";
 
 /// Plans to perform, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Pack {
     /// The deadline for plans that have none of their own, in microseconds.
     pub deadline: u64,
+    /// Cases are begun one at a time: one of them takes the target down, and it shows which.
+    pub one_by_one: bool,
     /// What to perform.
     pub entries: Vec<Entry>,
 }
@@ -23,6 +25,8 @@ pub struct Entry {
     pub probe: Option<Plan>,
     /// The case.
     pub plan: Plan,
+    /// [`Plan::fingerprint`] of the case, which takes its time.
+    pub fingerprint: String,
 }
 
 impl Pack {
@@ -31,8 +35,9 @@ impl Pack {
         let entry = |case: &Planned| Entry {
             probe: case.probe.as_ref().map(|probe| probe.plan.clone()),
             plan: case.plan.clone(),
+            fingerprint: case.plan.fingerprint(),
         };
-        Pack { deadline, entries: cases.into_iter().map(entry).collect() }
+        Pack { deadline, one_by_one: false, entries: cases.into_iter().map(entry).collect() }
     }
 
     /// As a file holds it.

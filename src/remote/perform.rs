@@ -1,15 +1,21 @@
 //! The far side: performs a pack, says what it does.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::exec::{Executor, Performed, Sandbox, Trace, Worker};
+use crate::exec::{Executor, Performed, Sandbox, Surroundings, Trace, Worker};
 use crate::plan::Plan;
 use crate::target::Target;
 
 use super::message::Message;
 use super::pack::{Entry, Pack};
+
+/// Cases that are begun together, all workers together: to say something can take longer than a case.
+const TOGETHER: usize = 32;
+/// How long may be kept back what came of cases.
+const KEEP: Duration = Duration::from_millis(100);
 
 /// Performs a pack with so many workers side by side, and tells `out` what happens as it happens. Behind an
 /// interrupt, nothing more is performed.
@@ -20,7 +26,9 @@ pub fn perform(pack: &Pack, executor: &Executor, jobs: usize, out: impl Write + 
     let executor = executor.clone().with_deadline(pack.deadline);
     let first = executor.worker()?;
     let target = Target::native(&first.surroundings());
-    let far = Far { pack, executor: &executor, out: Mutex::new(out), next: AtomicUsize::new(0) };
+    let together = if pack.one_by_one { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
+    let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };
     far.say(&line(&Message::Target(Box::new(target)))?)?;
     std::thread::scope(|scope| {
         let others = (1..jobs).map(|_| scope.spawn(|| far.share(executor.worker()?)));
@@ -29,32 +37,75 @@ pub fn perform(pack: &Pack, executor: &Executor, jobs: usize, out: impl Write + 
         let joined = others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.fold(mine, Result::and)
     })?;
-    let performed = far.next.into_inner().min(pack.entries.len()) as u64;
-    let mut out = far.out.into_inner().unwrap_or_else(PoisonError::into_inner);
-    out.write_all(&line(&Message::End { performed })?)?;
-    out.flush()
+    far.say(&line(&Message::End { performed: far.performed.load(Ordering::Acquire) })?)
 }
 
 /// What the workers share.
 struct Far<'a, W> {
     pack: &'a Pack,
     executor: &'a Executor,
+    /// Cases that a worker begins at a time.
+    together: usize,
     out: Mutex<W>,
     next: AtomicUsize,
+    performed: AtomicU64,
 }
 
 impl<W: Write> Far<'_, W> {
     /// One worker's part.
     fn share(&self, mut worker: Worker) -> io::Result<()> {
-        let mut said = Vec::new();
+        let mut saying = Saying { far: self, lines: Vec::new(), last: Instant::now(), done: Ok(()) };
         while !self.executor.interrupted().load(Ordering::Acquire) {
-            let Some(entry) = self.pack.entries.get(self.next.fetch_add(1, Ordering::AcqRel)) else { break };
-            said.extend(line(&Message::Begin { id: entry.plan.id.clone() })?);
-            // What came of the last case and what is next, in one write.
-            self.say(&said)?;
-            said = line(&Message::Performed(Box::new(performed(entry, &mut worker)?)))?;
+            let rest = self.pack.entries.get(self.next.fetch_add(self.together, Ordering::AcqRel)..);
+            let entries = rest.map_or(&[][..], |rest| &rest[..rest.len().min(self.together)]);
+            if entries.is_empty() {
+                break;
+            }
+            for entry in entries {
+                saying.add(&Message::Begin { id: entry.plan.id.clone() });
+            }
+            // What came of the last cases and which are next, in one write.
+            saying.out();
+            self.batch(entries, &mut worker, &mut saying)?;
+            saying.done.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         }
-        self.say(&said)
+        saying.out();
+        saying.done
+    }
+
+    fn batch(&self, entries: &[Entry], worker: &mut Worker, saying: &mut Saying<'_, '_, W>) -> io::Result<()> {
+        let around = worker.surroundings();
+        // What would end more than itself here is not performed: nothing comes of it.
+        let nothing = |plan: &Plan| is_harmful(plan, &around).then(Trace::default);
+        let mut results: Vec<_> = entries
+            .iter()
+            .map(|entry| Performed {
+                id: entry.plan.id.clone(),
+                plan: entry.fingerprint.clone(),
+                probe: entry.probe.as_ref().and_then(nothing),
+                trace: nothing(&entry.plan),
+            })
+            .collect();
+        let refused: Vec<_> = results.iter().map(|result| result.trace.is_some()).collect();
+        let parts = entries.iter().enumerate().flat_map(|(index, entry)| {
+            let probe = entry.probe.as_ref().map(|probe| ((index, true), probe));
+            probe.into_iter().chain([((index, false), &entry.plan)])
+        });
+        let mut parts = parts.filter(|(_, plan)| !is_harmful(plan, &around));
+        worker.perform_all(
+            || parts.next(),
+            |(index, is_probe), trace| match is_probe {
+                true => results[index].probe = Some(trace),
+                false => {
+                    results[index].trace = Some(trace);
+                    saying.performed(std::mem::take(&mut results[index]));
+                }
+            },
+        )?;
+        for (result, _) in results.into_iter().zip(refused).filter(|(_, refused)| *refused) {
+            saying.performed(result);
+        }
+        Ok(())
     }
 
     fn say(&self, lines: &[u8]) -> io::Result<()> {
@@ -64,20 +115,43 @@ impl<W: Write> Far<'_, W> {
     }
 }
 
-fn performed(entry: &Entry, worker: &mut Worker) -> io::Result<Performed> {
-    let (id, plan) = (entry.plan.id.clone(), entry.plan.fingerprint());
-    let probe = entry.probe.as_ref().map(|probe| harmless(probe, worker)).transpose()?;
-    Ok(Performed { id, plan, probe, trace: Some(harmless(&entry.plan, worker)?) })
+/// Lines that are to be said.
+struct Saying<'f, 'a, W> {
+    far: &'f Far<'a, W>,
+    lines: Vec<u8>,
+    last: Instant,
+    /// Whether everything could be said so far.
+    done: io::Result<()>,
 }
 
-/// Performs a plan, unless it would end more than itself here: then nothing comes of it.
-fn harmless(plan: &Plan, worker: &mut Worker) -> io::Result<Trace> {
-    let around = worker.surroundings();
-    let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(sandbox == Sandbox::Always).is_some());
-    if refused || (plan.needs_pid_namespace && !around.namespaces) {
-        return Ok(Trace::default());
+impl<W: Write> Saying<'_, '_, W> {
+    fn add(&mut self, message: &Message) {
+        match line(message) {
+            Ok(line) => self.lines.extend(line),
+            Err(error) => self.done = Err(error),
+        }
     }
-    worker.perform(plan)
+
+    fn performed(&mut self, performed: Performed) {
+        self.far.performed.fetch_add(1, Ordering::AcqRel);
+        self.add(&Message::Performed(Box::new(performed)));
+        if self.last.elapsed() > KEEP {
+            self.out();
+        }
+    }
+
+    fn out(&mut self) {
+        if self.done.is_ok() {
+            self.done = self.far.say(&self.lines);
+        }
+        self.lines.clear();
+        self.last = Instant::now();
+    }
+}
+
+fn is_harmful(plan: &Plan, around: &Surroundings) -> bool {
+    let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(sandbox == Sandbox::Always).is_some());
+    refused || (plan.needs_pid_namespace && !around.namespaces)
 }
 
 fn line(message: &Message) -> io::Result<Vec<u8>> {

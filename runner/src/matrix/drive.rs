@@ -138,7 +138,8 @@ impl<L: Listener> Drive<'_, L> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
-        let mut launch = self.job.machines.launch(self.file, &pack, !self.one_by_one, dir.path())?;
+        let pack = Pack { one_by_one: self.one_by_one, ..pack };
+        let mut launch = self.job.machines.launch(self.file, &pack, dir.path())?;
         let errors = dir.path().join("errors");
         launch.command.stdin(Stdio::null()).stdout(Stdio::piped());
         if !matches!(self.file.start, Start::Uml {}) {

@@ -59,9 +59,8 @@ impl Machines {
         }
     }
 
-    /// Prepares a start that performs this pack, several cases at a time if there is a point in that; files are
-    /// made in `dir`.
-    pub(crate) fn launch(&self, target: &TargetFile, pack: &Pack, several: bool, dir: &Path) -> Result<Launch, String> {
+    /// Prepares a start that performs this pack; files are made in `dir`.
+    pub(crate) fn launch(&self, target: &TargetFile, pack: &Pack, dir: &Path) -> Result<Launch, String> {
         let bytes = pack.to_bytes();
         let plans = dir.join("plans");
         let write = |path: &Path, bytes: &[u8]| {
@@ -78,7 +77,7 @@ impl Machines {
         let program = |first: Option<&OsStr>, more: &[&OsStr]| {
             let mut words: Vec<&OsStr> = first.into_iter().chain(more.iter().copied()).collect();
             words.extend([copy.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str()]);
-            words.extend(["--jobs".as_ref(), if several { SIDE_BY_SIDE } else { "1" }.as_ref()] as [&OsStr; 2]);
+            words.extend(["--jobs".as_ref(), if pack.one_by_one { "1" } else { SIDE_BY_SIDE }.as_ref()] as [&OsStr; 2]);
             let mut command = Command::new(words[0]);
             command.args(&words[1..]);
             Launch { command, console: None, done: 0 }

@@ -1,0 +1,106 @@
+//! The directory of a case, in its worker's working directory: as it was made, for every case anew.
+
+use std::cell::Cell;
+use std::ffi::{CStr, OsStr};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::clear::remove_tree;
+use super::sys::{call, now};
+
+/// Its name.
+pub(super) const NAME: &CStr = c"c";
+
+/// A directory that is made anew unless nobody has touched it.
+pub(super) struct CaseDir {
+    /// What it was like behind its making, if that can be told.
+    made: Cell<Option<Stat>>,
+}
+
+/// A time of [`coarse_now`], in seconds and nanoseconds.
+pub(super) type Coarse = (i64, i64);
+
+impl CaseDir {
+    pub(super) fn make() -> Self {
+        let dir = CaseDir { made: Cell::new(None) };
+        dir.create();
+        dir
+    }
+
+    fn create(&self) {
+        call!(mkdirat, libc::AT_FDCWD, NAME.as_ptr(), 0o755);
+        self.made.set(Stat::of(NAME));
+    }
+
+    /// Leaves it empty for the next case, behind one that was started at that time.
+    pub(super) fn renew(&self, started: Coarse) {
+        if self.is_untouched(started) {
+            return;
+        }
+        if call!(unlinkat, libc::AT_FDCWD, NAME.as_ptr(), libc::AT_REMOVEDIR) < 0 {
+            clear(path(NAME));
+        }
+        self.create();
+    }
+
+    /// Its times tell if the case was started at a later one than it was made: what happens within one tick of the
+    /// clock, file systems stamp alike.
+    fn is_untouched(&self, started: Coarse) -> bool {
+        let made = self.made.get();
+        made.is_some_and(|made| made.changed < started) && made == Stat::of(NAME)
+    }
+}
+
+/// What shows that somebody changed or read a directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stat {
+    device: u64,
+    inode: u64,
+    links: u64,
+    mode: u32,
+    owner: (u32, u32),
+    size: i64,
+    accessed: Coarse,
+    changed: Coarse,
+}
+
+impl Stat {
+    #[allow(clippy::unnecessary_cast, reason = "the number of links has another type elsewhere")]
+    fn of(path: &CStr) -> Option<Self> {
+        // SAFETY: all zeros are a valid stat.
+        let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+        let flags = libc::AT_SYMLINK_NOFOLLOW;
+        let ret = call!(newfstatat, libc::AT_FDCWD, path.as_ptr(), std::ptr::from_mut(&mut stat), flags);
+        (ret == 0).then_some(Stat {
+            device: stat.st_dev,
+            inode: stat.st_ino,
+            links: stat.st_nlink as u64,
+            mode: stat.st_mode,
+            owner: (stat.st_uid, stat.st_gid),
+            size: stat.st_size,
+            accessed: (stat.st_atime, stat.st_atime_nsec),
+            changed: (stat.st_ctime, stat.st_ctime_nsec),
+        })
+    }
+}
+
+/// The time that file systems stamp with.
+pub(super) fn coarse_now() -> Coarse {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `t` is valid; the vDSO does no allocation.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &mut t) };
+    (t.tv_sec, t.tv_nsec)
+}
+
+/// A name as a path.
+pub(super) fn path(name: &CStr) -> &Path {
+    Path::new(OsStr::from_bytes(name.to_bytes()))
+}
+
+/// Removes a tree, and makes way for the next one even if that fails.
+pub(super) fn clear(dir: &Path) {
+    if !remove_tree(dir) {
+        let _ = fs::rename(dir, dir.with_extension(now().to_string()));
+    }
+}
