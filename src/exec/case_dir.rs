@@ -1,19 +1,20 @@
 //! The directory of a case, in its worker's working directory: as it was made, for every case anew.
 
 use std::cell::Cell;
-use std::ffi::{CStr, OsStr};
-use std::fs;
+use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::{env, fs, io};
 
 use super::clear::remove_tree;
 use super::sys::{call, now};
 
 /// Its name.
-pub(super) const NAME: &CStr = c"c";
+pub(super) const NAME: &str = "c";
 
-/// A directory that is made anew unless nobody has touched it.
+/// The working directory of worker and case, which is made anew unless nobody has touched it.
 pub(super) struct CaseDir {
+    path: CString,
     /// What it was like behind its making, if that can be told.
     made: Cell<Option<Stat>>,
 }
@@ -22,15 +23,26 @@ pub(super) struct CaseDir {
 pub(super) type Coarse = (i64, i64);
 
 impl CaseDir {
-    pub(super) fn make() -> Self {
-        let dir = CaseDir { made: Cell::new(None) };
-        dir.create();
-        dir
+    /// In the working directory, which it then is.
+    pub(super) fn make() -> io::Result<Self> {
+        let path = env::current_dir()?.join(NAME);
+        let dir = CaseDir { path: CString::new(path.as_os_str().as_bytes())?, made: Cell::new(None) };
+        match dir.create() {
+            ret @ ..0 => Err(io::Error::from_raw_os_error(-ret as i32)),
+            _ => Ok(dir),
+        }
     }
 
-    fn create(&self) {
-        call!(mkdirat, libc::AT_FDCWD, NAME.as_ptr(), 0o755);
-        self.made.set(Stat::of(NAME));
+    fn create(&self) -> i64 {
+        call!(mkdirat, libc::AT_FDCWD, self.path.as_ptr(), 0o755);
+        let entered = call!(chdir, self.path.as_ptr());
+        self.made.set(Stat::of(&self.path).filter(|_| entered == 0));
+        entered
+    }
+
+    /// Its path, NUL-terminated, for who does not begin in it.
+    pub(super) fn path(&self) -> Option<&CStr> {
+        self.made.get().is_none().then_some(&self.path)
     }
 
     /// Leaves it empty for the next case, behind one that was started at that time.
@@ -38,8 +50,8 @@ impl CaseDir {
         if self.is_untouched(started) {
             return;
         }
-        if call!(unlinkat, libc::AT_FDCWD, NAME.as_ptr(), libc::AT_REMOVEDIR) < 0 {
-            clear(path(NAME));
+        if call!(unlinkat, libc::AT_FDCWD, self.path.as_ptr(), libc::AT_REMOVEDIR) < 0 {
+            clear(path(&self.path));
         }
         self.create();
     }
@@ -48,7 +60,7 @@ impl CaseDir {
     /// clock, file systems stamp alike.
     fn is_untouched(&self, started: Coarse) -> bool {
         let made = self.made.get();
-        made.is_some_and(|made| made.changed < started) && made == Stat::of(NAME)
+        made.is_some_and(|made| made.changed < started) && made == Stat::of(&self.path)
     }
 }
 
@@ -57,7 +69,7 @@ impl CaseDir {
 struct Stat {
     device: u64,
     inode: u64,
-    links: u64,
+    links: libc::nlink_t,
     mode: u32,
     owner: (u32, u32),
     size: i64,
@@ -66,7 +78,6 @@ struct Stat {
 }
 
 impl Stat {
-    #[allow(clippy::unnecessary_cast, reason = "the number of links has another type elsewhere")]
     fn of(path: &CStr) -> Option<Self> {
         // SAFETY: all zeros are a valid stat.
         let mut stat: libc::stat = unsafe { std::mem::zeroed() };
@@ -75,7 +86,7 @@ impl Stat {
         (ret == 0).then_some(Stat {
             device: stat.st_dev,
             inode: stat.st_ino,
-            links: stat.st_nlink as u64,
+            links: stat.st_nlink,
             mode: stat.st_mode,
             owner: (stat.st_uid, stat.st_gid),
             size: stat.st_size,

@@ -20,23 +20,28 @@ struct Mapping {
 /// The process must have one thread.
 pub(super) fn copy_inherited() {
     // Before anything is copied: what it takes to find out is in this memory, too.
-    let mappings = fs::read_to_string("/proc/self/smaps").map(|text| inherited(&text)).unwrap_or_default();
-    mappings.iter().for_each(copy);
+    let smaps = fs::read_to_string("/proc/self/smaps").unwrap_or_default();
+    inherited(&smaps, copy_inherited as *const () as usize).iter().for_each(copy);
 }
 
-fn inherited(smaps: &str) -> Vec<Mapping> {
+/// What was inherited, if the mapping of our code is told to be executable: an emulator may tell less.
+fn inherited(smaps: &str, code: usize) -> Vec<Mapping> {
     let mut found = Vec::new();
     let mut last = None;
+    let mut is_true = false;
     for line in smaps.lines() {
         if let Some(mapping) = parse(line) {
-            last = Some(mapping).filter(|_| !line.ends_with(']') || line.ends_with("[heap]"));
+            is_true |=
+                mapping.prot & libc::PROT_EXEC != 0 && (mapping.start..mapping.start + mapping.len).contains(&code);
+            let mapping = Some(mapping).filter(|mapping| mapping.prot & libc::PROT_EXEC == 0);
+            last = mapping.filter(|_| !line.ends_with(']') || line.ends_with("[heap]"));
         } else if let Some(size) = line.strip_prefix("Anonymous:")
             && size.trim() != "0 kB"
         {
             found.extend(last.take());
         }
     }
-    found
+    if is_true { found } else { Vec::new() }
 }
 
 /// `start-end perms …`, of private memory that can be read.
@@ -47,6 +52,7 @@ fn parse(line: &str) -> Option<Mapping> {
     let prot = match words.next()? {
         "rw-p" => libc::PROT_READ | libc::PROT_WRITE,
         "r--p" => libc::PROT_READ,
+        "r-xp" => libc::PROT_READ | libc::PROT_EXEC,
         _ => return None,
     };
     Some(Mapping { start: start?, len: end? - start?, prot })
@@ -98,8 +104,9 @@ Anonymous: 4 kB
 7ff0-7ff9 rw-p 00000000 00:00 0 [stack]
 Anonymous: 12 kB
 ";
-        let found: Vec<_> = inherited(smaps).iter().map(|m| (m.start, m.len, m.prot)).collect();
+        let found = |code| inherited(smaps, code).iter().map(|m| (m.start, m.len, m.prot)).collect::<Vec<_>>();
         let both = libc::PROT_READ | libc::PROT_WRITE;
-        assert_eq!(found, [(0x55f4, 1, libc::PROT_READ), (0x55f5, 3, both)]);
+        assert_eq!(found(0x55f1), [(0x55f4, 1, libc::PROT_READ), (0x55f5, 3, both)]);
+        assert_eq!(found(0x55f3), [], "code that cannot be executed");
     }
 }

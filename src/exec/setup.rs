@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 
 use crate::plan::FIXED_VARS;
 
-use super::case_dir;
 use super::fault;
 use super::slot::{SHARED_SIZE, SLOT_SIZE, Slot, phase};
 use super::sys::{self, call};
@@ -16,6 +15,8 @@ const PIECE: usize = 4096;
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings {
+    /// Path of the working directory, NUL-terminated; null: the worker is there.
+    pub(super) dir: *const u8,
     /// Path of the disk working directory, NUL-terminated; null: none.
     pub(super) disk: *const u8,
     /// Bytes of a page.
@@ -168,8 +169,10 @@ impl Setup {
             self.optional = true;
             self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
         }
-        let path = if disk { around.disk } else { case_dir::NAME.as_ptr().cast() };
-        self.check("enter the working directory", b"", call!(chdir, path));
+        let path = if disk { around.disk } else { around.dir };
+        if !path.is_null() {
+            self.check("enter the working directory", b"", call!(chdir, path));
+        }
     }
 
     fn files(&mut self) {

@@ -143,12 +143,10 @@ impl Worker {
         if let Some(disk) = &start.disk {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
-        let disk = start
-            .disk
-            .and_then(|d| CString::new(d.join(case_dir::path(case_dir::NAME)).into_os_string().into_vec()).ok());
+        let disk = start.disk.and_then(|d| CString::new(d.join(case_dir::NAME).into_os_string().into_vec()).ok());
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
-        let dir = CaseDir::make();
+        let dir = CaseDir::make()?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
             let filtered = filter::install(strict);
@@ -211,6 +209,7 @@ impl Worker {
         if child == 0 {
             let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
             let around = Surroundings {
+                dir: self.dir.path().map_or(std::ptr::null(), |d| d.as_ptr().cast()),
                 disk,
                 page_size: self.page_size,
                 affinity: &self.affinity,

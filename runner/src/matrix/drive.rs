@@ -138,7 +138,10 @@ impl<L: Listener> Drive<'_, L> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
-        let pack = Pack { one_by_one: self.one_by_one, ..pack };
+        let mut pack = Pack { one_by_one: self.one_by_one, ..pack };
+        for plan in pack.entries.iter_mut().map(|entry| &mut entry.plan) {
+            plan.deadline = self.file.deviation_deadline(&plan.id).or(plan.deadline);
+        }
         let mut launch = self.job.machines.launch(self.file, &pack, dir.path())?;
         let errors = dir.path().join("errors");
         launch.command.stdin(Stdio::null()).stdout(Stdio::piped());

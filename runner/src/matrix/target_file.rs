@@ -32,6 +32,9 @@ pub(crate) struct TargetFile {
     /// Seconds that a case without a deadline of its own may take there, if not the run's.
     #[serde(default)]
     pub(crate) deadline: Option<f64>,
+    /// The same for cases that are known to deviate: what goes wrong often ends in a sleep.
+    #[serde(default)]
+    deviation_deadline: Option<f64>,
     /// What it does otherwise.
     #[serde(default)]
     deviations: Vec<Deviation>,
@@ -141,6 +144,7 @@ impl TargetFile {
             start: Start::Image(path.to_owned()),
             judge_as: None,
             deadline: None,
+            deviation_deadline: None,
             deviations: Vec::new(),
             like: None,
         }
@@ -159,8 +163,10 @@ impl TargetFile {
         {
             return Err(format!("judge_as: `{version}` is no kernel version"));
         }
-        if file.deadline.is_some_and(|seconds| !(0.001..=3600.0).contains(&seconds)) {
-            return Err("deadline: expected seconds between 0.001 and 3600".to_owned());
+        for (key, value) in [("deadline", file.deadline), ("deviation_deadline", file.deviation_deadline)] {
+            if value.is_some_and(|seconds| !(0.001..=3600.0).contains(&seconds)) {
+                return Err(format!("{key}: expected seconds between 0.001 and 3600"));
+            }
         }
         let mut deviations = file.deviations;
         if let Some(other) = &file.like {
@@ -190,10 +196,19 @@ impl TargetFile {
         })
     }
 
+    /// Microseconds that the case may take there, if it always deviates and is to take no longer for that.
+    pub(crate) fn deviation_deadline(&self, id: &str) -> Option<u64> {
+        let seconds = self.deviation_deadline?;
+        self.covering(id).filter(|deviation| !deviation.sometimes).map(|_| (seconds * 1e6) as u64)
+    }
+
+    fn covering(&self, id: &str) -> Option<&Deviation> {
+        self.deviations.iter().find(|deviation| deviation.covers(id))
+    }
+
     /// What is known of the case there, if it is a known deviation.
     pub(crate) fn deviation(&self, id: &str) -> Option<KnownDeviation> {
-        let Deviation { instead, reason, link, sometimes, .. } =
-            self.deviations.iter().find(|deviation| deviation.covers(id))?;
+        let Deviation { instead, reason, link, sometimes, .. } = self.covering(id)?;
         let link = link.as_ref().map_or_else(String::new, |link| format!(" <{link}>"));
         Some(KnownDeviation { reason: format!("{instead}: {reason}{link}"), sometimes: *sometimes })
     }
