@@ -25,6 +25,9 @@ struct Bench {
     kernels: Vec<(&'static str, PathBuf)>,
 }
 
+/// What can be measured alone.
+type Part = fn(&Bench);
+
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
     let program = root.join("target/x86_64-unknown-linux-gnu/release/syscase");
@@ -38,7 +41,7 @@ fn main() {
     }
     bench.prepare();
     let chosen: Vec<_> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    let parts: [(&str, fn(&Bench)); 3] = [("boots", Bench::boots), ("guest", Bench::guest), ("others", Bench::others)];
+    let parts: [(&str, Part); 3] = [("boots", Bench::boots), ("guest", Bench::guest), ("others", Bench::others)];
     for (_, part) in parts.iter().filter(|(name, _)| chosen.is_empty() || chosen.iter().any(|c| c == name)) {
         part(&bench);
     }
