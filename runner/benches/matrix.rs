@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use common::{build, trivial_cases};
 
 const VERSIONS: [&str; 11] = ["5.10", "6.1", "6.12", "6.16", "6.17", "6.18", "6.19", "7.0", "7.1", "7.2", "7.3"];
+/// The processor of the matrix.
+const CPU: &str = "max,cx16=off,erms=off,fsrm=off,la57=off,smap=off,smep=off";
 /// Forks, or cases, in a guest.
 const MANY: u32 = 2000;
 /// A boot may hang under emulation; it is then begun anew.
@@ -79,7 +81,7 @@ impl Bench {
     fn boot(&self, kernel: &Path, forks: u32) -> (String, Duration) {
         loop {
             let mut command = Command::new("qemu-system-x86_64");
-            command.args(["-accel", "tcg", "-cpu", "max,cx16=off", "-m", "512", "-nodefaults", "-display", "none"]);
+            command.args(["-accel", "tcg", "-cpu", CPU, "-m", "512", "-nodefaults", "-display", "none"]);
             command.args(["-no-reboot", "-serial", "stdio", "-kernel"]).arg(kernel).arg("-initrd");
             command.arg(self.at("initrd")).arg("-append");
             command.arg(format!("console=ttyS0 panic=-1 quiet -- {forks}"));

@@ -115,8 +115,9 @@ impl Machines {
         command.args(["-device", "isa-debug-exit,iobase=0xf4"]);
         command.arg("-chardev").arg(joined("file,id=console,path=", &console));
         command.arg("-kernel").arg(kernel).arg("-initrd").arg(initrd);
-        // A case has a session of its own, for which the kernel would make a group of the scheduler.
-        let mut line = "console=ttyS0 panic=-1 quiet noautogroup -- guest".to_owned();
+        // A case has a session of its own, for which the kernel would make a group of the scheduler; and a sixth of a
+        // boot would be tests of ciphers.
+        let mut line = "console=ttyS0 panic=-1 quiet noautogroup cryptomgr.notests -- guest".to_owned();
         if let Some(disk) = disk {
             // The kind of disk that needs no module.
             command.arg("-drive").arg(joined("if=none,id=disk,format=raw,cache=unsafe,file=", disk));
