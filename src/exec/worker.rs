@@ -27,8 +27,9 @@ const COUNT_EVERY: u64 = 20_000;
 const CALM: (u32, u64) = (3, 2_000);
 /// How long an examined case may go on behind its deadline.
 const GRACE: u64 = 10_000_000;
-/// Cases after which a worker lets itself be moved to another processor, for the length of one.
-const STAY: u32 = 32;
+/// Cases after which a worker lets itself be moved to another processor, for the length of one. Workers that have
+/// settled on the same one share it so long.
+const STAY: u32 = 8;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
 const NOT_THERE: i64 = -(libc::ENOENT as i64);
