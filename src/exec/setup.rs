@@ -21,7 +21,7 @@ pub(super) struct Surroundings {
     pub(super) disk: *const u8,
     /// Bytes of a page.
     pub(super) page_size: i64,
-    /// The processors that the case may run on, though its worker stays on one.
+    /// The processors that the case may run on, though its worker stays on one; null: there is but one.
     pub(super) affinity: *const [u64; 16],
     /// The worker has kept from its children what is not theirs.
     pub(super) keeps: bool,
@@ -107,7 +107,9 @@ impl Setup {
         call!(setsid);
         // The worker is not, and an ordinary process is.
         call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
-        call!(sched_setaffinity, 0, size_of::<[u64; 16]>(), around.affinity);
+        if !around.affinity.is_null() {
+            call!(sched_setaffinity, 0, size_of::<[u64; 16]>(), around.affinity);
+        }
         if !around.namespaces {
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         }

@@ -66,6 +66,8 @@ struct Worker {
     /// `…/c` on the disk, NUL-terminated.
     disk: Option<CString>,
     affinity: [u64; 16],
+    /// There are processors to choose from.
+    moves: bool,
     page_size: i64,
     /// What is shared is kept out of its children.
     keeps: bool,
@@ -132,7 +134,7 @@ impl Worker {
             call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
             std::env::set_current_dir(start.fallback.as_deref().unwrap_or(Path::new("/")))?;
         }
-        let mut affinity = [0; 16];
+        let mut affinity = [0u64; 16];
         call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
         setup::disposition(libc::SIGCHLD as u32, child_ended as *const () as usize);
         block_child_ended(true);
@@ -159,7 +161,8 @@ impl Worker {
         // Cases cannot look into it, unless they may look into everything.
         call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
-        Ok(Worker { shared, namespaces, disk, affinity, page_size, keeps: map::keep(shared), dir })
+        let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
+        Ok(Worker { shared, namespaces, disk, affinity, moves, page_size, keeps: map::keep(shared), dir })
     }
 
     fn serve(&self, control: &Control) -> ! {
@@ -169,8 +172,8 @@ impl Worker {
                 futex_wait(&control.posted, done, None);
             }
             match done % STAY {
-                0 => set_affinity(&self.affinity),
-                1 => stay(),
+                0 if self.moves => set_affinity(&self.affinity),
+                1 if self.moves => stay(),
                 _ => {}
             }
             // SAFETY: a mapping of the shared size.
@@ -213,7 +216,7 @@ impl Worker {
                 dir: self.dir.path().map_or(std::ptr::null(), |d| d.as_ptr().cast()),
                 disk,
                 page_size: self.page_size,
-                affinity: &self.affinity,
+                affinity: if self.moves { &self.affinity } else { std::ptr::null() },
                 keeps: self.keeps,
                 namespaces: self.namespaces,
             };
