@@ -7,7 +7,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 use super::clear::remove_tree;
-use super::sys::{call, now};
+use super::sys::{call, clock, now};
 
 /// Its name.
 pub(super) const NAME: &str = "c";
@@ -40,7 +40,7 @@ impl CaseDir {
         entered
     }
 
-    /// Its path, NUL-terminated, for who does not begin in it.
+    /// Its path, for who does not begin in it.
     pub(super) fn path(&self) -> Option<&CStr> {
         self.made.get().is_none().then_some(&self.path)
     }
@@ -98,9 +98,7 @@ impl Stat {
 
 /// The time that file systems stamp with.
 pub(super) fn coarse_now() -> Coarse {
-    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `t` is valid; the vDSO does no allocation.
-    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME_COARSE, &mut t) };
+    let t = clock(libc::CLOCK_REALTIME_COARSE);
     (t.tv_sec, t.tv_nsec)
 }
 

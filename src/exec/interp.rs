@@ -25,7 +25,7 @@ const LOOK: u64 = 2_000;
 const FDS: u64 = 1024;
 
 /// The case's process: sets up, performs, ends.
-pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings) -> ! {
+pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> ! {
     let actors = setup::set_up(slot, shared, around);
     let header = slot.header();
     header.actors[0].tid.store(sys::gettid(), Ordering::Release);

@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use super::remains::range;
 use super::sys::{call, page_size};
 
 /// A mapping that has pages of its own.
@@ -33,8 +34,8 @@ fn inherited(smaps: &str, code: usize) -> Vec<Mapping> {
         if let Some(mapping) = parse(line) {
             is_true |=
                 mapping.prot & libc::PROT_EXEC != 0 && (mapping.start..mapping.start + mapping.len).contains(&code);
-            let mapping = Some(mapping).filter(|mapping| mapping.prot & libc::PROT_EXEC == 0);
-            last = mapping.filter(|_| !line.ends_with(']') || line.ends_with("[heap]"));
+            let is_data = mapping.prot & libc::PROT_EXEC == 0 && (!line.ends_with(']') || line.ends_with("[heap]"));
+            last = is_data.then_some(mapping);
         } else if let Some(size) = line.strip_prefix("Anonymous:")
             && size.trim() != "0 kB"
         {
@@ -47,15 +48,14 @@ fn inherited(smaps: &str, code: usize) -> Vec<Mapping> {
 /// `start-end perms …`, of private memory that can be read.
 fn parse(line: &str) -> Option<Mapping> {
     let mut words = line.split_ascii_whitespace();
-    let (start, end) = words.next()?.split_once('-')?;
-    let [start, end] = [start, end].map(|address| usize::from_str_radix(address, 16).ok());
-    let prot = match words.next()? {
+    let (start, end) = range(line.as_bytes())?;
+    let prot = match words.nth(1)? {
         "rw-p" => libc::PROT_READ | libc::PROT_WRITE,
         "r--p" => libc::PROT_READ,
         "r-xp" => libc::PROT_READ | libc::PROT_EXEC,
         _ => return None,
     };
-    Some(Mapping { start: start?, len: end? - start?, prot })
+    Some(Mapping { start: start as usize, len: (end - start) as usize, prot })
 }
 
 fn copy(mapping: &Mapping) {

@@ -248,8 +248,8 @@ fn memory(print: &mut Print, pid: i64, shared: u64) {
     });
 }
 
-/// `1000000000-1000001000 rw-p …`.
-fn range(line: &[u8]) -> Option<(u64, u64)> {
+/// The addresses in a line of a process's mappings: `1000000000-1000001000 rw-p …`.
+pub(super) fn range(line: &[u8]) -> Option<(u64, u64)> {
     let number =
         |digits: &[u8]| digits.iter().try_fold(0u64, |sum, b| Some(sum << 4 | u64::from((*b as char).to_digit(16)?)));
     let dash = line.iter().position(|b| *b == b'-')?;

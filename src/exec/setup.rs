@@ -1,5 +1,6 @@
 //! The circumstances of a case, brought about in its own process before the first step.
 
+use std::ffi::CStr;
 use std::sync::atomic::Ordering;
 
 use crate::plan::FIXED_VARS;
@@ -8,21 +9,22 @@ use super::fault;
 use super::slot::{SHARED_SIZE, SLOT_SIZE, Slot, phase};
 use super::sys::{self, call};
 use super::wire::{Reader, WireSegment, fill};
+use super::worker::set_affinity;
 
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
 
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings {
-    /// Path of the working directory, NUL-terminated; null: the worker is there.
-    pub(super) dir: *const u8,
-    /// Path of the disk working directory, NUL-terminated; null: none.
-    pub(super) disk: *const u8,
+pub(super) struct Surroundings<'a> {
+    /// Path of the working directory; none: the worker is there.
+    pub(super) dir: Option<&'a CStr>,
+    /// Path of the disk working directory, if there is one.
+    pub(super) disk: Option<&'a CStr>,
     /// Bytes of a page.
     pub(super) page_size: i64,
-    /// The processors that the case may run on, though its worker stays on one; null: there is but one.
-    pub(super) affinity: *const [u64; 16],
+    /// The processors that the case may run on, though its worker stays on one; none: there is but one.
+    pub(super) affinity: Option<&'a [u64; 16]>,
     /// The worker has kept from its children what is not theirs.
     pub(super) keeps: bool,
     /// The worker has namespaces of its own, which end with it.
@@ -38,7 +40,7 @@ struct Setup {
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
-pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings) -> Actors {
+pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> Actors {
     // SAFETY: the set-up's words follow the step offsets.
     let plan = unsafe { Reader::new(slot.words().add(slot.layout.steps)) };
     let mut setup = Setup { slot, plan, optional: false };
@@ -94,7 +96,7 @@ impl Setup {
         self.optional = false;
     }
 
-    fn own_process(&self, shared: *mut u8, around: Surroundings) {
+    fn own_process(&self, shared: *mut u8, around: Surroundings<'_>) {
         if !around.keeps {
             // What belongs to the worker and to other cases is out of reach.
             let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
@@ -107,8 +109,8 @@ impl Setup {
         call!(setsid);
         // The worker is not, and an ordinary process is.
         call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
-        if !around.affinity.is_null() {
-            call!(sched_setaffinity, 0, size_of::<[u64; 16]>(), around.affinity);
+        if let Some(affinity) = around.affinity {
+            set_affinity(affinity);
         }
         if !around.namespaces {
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
@@ -165,15 +167,15 @@ impl Setup {
         call!(close, fd);
     }
 
-    fn working_directory(&mut self, around: Surroundings) {
+    fn working_directory(&mut self, around: Surroundings<'_>) {
         let disk = self.plan.word() != 0;
-        if disk && around.disk.is_null() {
+        if disk && around.disk.is_none() {
             self.optional = true;
             self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
         }
         let path = if disk { around.disk } else { around.dir };
-        if !path.is_null() {
-            self.check("enter the working directory", b"", call!(chdir, path));
+        if let Some(path) = path {
+            self.check("enter the working directory", b"", call!(chdir, path.as_ptr()));
         }
     }
 

@@ -53,8 +53,7 @@ pub(super) use call;
 
 /// Sleeps while the word holds `value`, for `micros` at most. Shared between processes.
 pub(super) fn futex_wait(word: &AtomicU32, value: u32, micros: Option<u64>) -> i64 {
-    let timeout =
-        micros.map(|us| libc::timespec { tv_sec: (us / 1_000_000) as i64, tv_nsec: (us % 1_000_000 * 1000) as i64 });
+    let timeout = micros.map(timespec);
     let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     call!(futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout)
 }
@@ -64,11 +63,22 @@ pub(super) fn futex_wake(word: &AtomicU32) {
     call!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
 }
 
-/// Microseconds on the monotonic clock.
-pub(super) fn now() -> u64 {
+/// So many microseconds.
+pub(super) fn timespec(micros: u64) -> libc::timespec {
+    libc::timespec { tv_sec: (micros / 1_000_000) as i64, tv_nsec: (micros % 1_000_000 * 1000) as i64 }
+}
+
+/// What a clock shows.
+pub(super) fn clock(id: libc::clockid_t) -> libc::timespec {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `t` is valid; the vDSO does no allocation.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
+    unsafe { libc::clock_gettime(id, &mut t) };
+    t
+}
+
+/// Microseconds on the monotonic clock.
+pub(super) fn now() -> u64 {
+    let t = clock(libc::CLOCK_MONOTONIC);
     t.tv_sec as u64 * 1_000_000 + t.tv_nsec as u64 / 1000
 }
 

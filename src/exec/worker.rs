@@ -211,12 +211,11 @@ impl Worker {
         let started = case_dir::coarse_now();
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
-            let disk = self.disk.as_ref().map_or(std::ptr::null(), |d| d.as_ptr().cast());
             let around = Surroundings {
-                dir: self.dir.path().map_or(std::ptr::null(), |d| d.as_ptr().cast()),
-                disk,
+                dir: self.dir.path(),
+                disk: self.disk.as_deref(),
                 page_size: self.page_size,
-                affinity: if self.moves { &self.affinity } else { std::ptr::null() },
+                affinity: self.moves.then_some(&self.affinity),
                 keeps: self.keeps,
                 namespaces: self.namespaces,
             };
@@ -351,7 +350,7 @@ fn block_child_ended(block: bool) {
 
 /// Waits until a child ends or stops, for so many microseconds at most.
 fn await_child_ended(micros: u64) {
-    let limit = libc::timespec { tv_sec: (micros / 1_000_000) as i64, tv_nsec: (micros % 1_000_000 * 1000) as i64 };
+    let limit = sys::timespec(micros);
     call!(rt_sigtimedwait, std::ptr::from_ref(&CHILD_ENDED), 0, std::ptr::from_ref(&limit), 8);
 }
 

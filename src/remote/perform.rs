@@ -86,7 +86,6 @@ impl<W: Write> Far<'_, W> {
                 trace: nothing(&entry.plan),
             })
             .collect();
-        let refused: Vec<_> = results.iter().map(|result| result.trace.is_some()).collect();
         let parts = entries.iter().enumerate().flat_map(|(index, entry)| {
             let probe = entry.probe.as_ref().map(|probe| ((index, true), probe));
             probe.into_iter().chain([((index, false), &entry.plan)])
@@ -102,9 +101,8 @@ impl<W: Write> Far<'_, W> {
                 }
             },
         )?;
-        for (result, _) in results.into_iter().zip(refused).filter(|(_, refused)| *refused) {
-            saying.performed(result);
-        }
+        // The others were said and are empty, or were interrupted.
+        results.into_iter().filter(|result| result.trace.is_some()).for_each(|result| saying.performed(result));
         Ok(())
     }
 
