@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::{env, fs, io};
 
-use super::clear::remove_tree;
+use super::clear::{remove_flat, remove_tree};
 use super::sys::{call, clock, now};
 
 /// Its name.
@@ -50,9 +50,7 @@ impl CaseDir {
         if self.is_untouched(started) {
             return;
         }
-        if call!(unlinkat, libc::AT_FDCWD, self.path.as_ptr(), libc::AT_REMOVEDIR) < 0 {
-            clear(path(&self.path));
-        }
+        clear(&self.path);
         self.create();
     }
 
@@ -102,14 +100,10 @@ pub(super) fn coarse_now() -> Coarse {
     (t.tv_sec, t.tv_nsec)
 }
 
-/// A name as a path.
-pub(super) fn path(name: &CStr) -> &Path {
-    Path::new(OsStr::from_bytes(name.to_bytes()))
-}
-
 /// Removes a tree, and makes way for the next one even if that fails.
-pub(super) fn clear(dir: &Path) {
-    if !remove_tree(dir) {
-        let _ = fs::rename(dir, dir.with_extension(now().to_string()));
+pub(super) fn clear(dir: &CStr) {
+    let path = Path::new(OsStr::from_bytes(dir.to_bytes()));
+    if !remove_flat(dir) && !remove_tree(path) {
+        let _ = fs::rename(path, path.with_extension(now().to_string()));
     }
 }

@@ -32,6 +32,7 @@ mod tests;
 mod tie;
 mod trace;
 mod vars;
+mod warm;
 mod wire;
 mod worker;
 mod wrong;

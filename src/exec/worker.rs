@@ -18,6 +18,7 @@ use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
 use super::slot::{Control, SLOTS, Slot, end};
 use super::sys::{self, call, futex_wait, futex_wake, now};
+use super::warm;
 
 /// Processes that a case may have.
 const MAX_PROCESSES: usize = 256;
@@ -158,11 +159,13 @@ impl Worker {
             }
         }
         own::copy_inherited();
-        // Cases cannot look into it, unless they may look into everything.
-        call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
-        Ok(Worker { shared, namespaces, disk, affinity, moves, page_size, keeps: map::keep(shared), dir })
+        let keeps = map::keep(shared);
+        warm::spare_faults();
+        // Cases cannot look into it, unless they may look into everything.
+        call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        Ok(Worker { shared, namespaces, disk, affinity, moves, page_size, keeps, dir })
     }
 
     fn serve(&self, control: &Control) -> ! {
@@ -337,7 +340,7 @@ impl Worker {
         if let Some(disk) = &self.disk
             && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
         {
-            case_dir::clear(case_dir::path(disk));
+            case_dir::clear(disk);
         }
     }
 }

@@ -1,0 +1,112 @@
+//! Spares the children of a worker page faults: each costs a twentieth of a case, and in an emulated machine a tenth.
+
+use std::fs;
+use std::hint::black_box;
+use std::os::unix::fs::FileExt;
+
+use super::interp;
+use super::record;
+use super::remains::range;
+use super::seal::Key;
+use super::sys::{call, raw};
+
+/// Prepares the worker. To be called last, when it is as its children are to find it.
+///
+/// The process must have one thread.
+pub(super) fn spare_faults() {
+    unregister_rseq();
+    hand_down_code();
+}
+
+/// Lets children have the mapped pages of code that their parent has, where the system tells where code is.
+///
+/// The kernel copies page tables for mappings alone that have had a page of their own (`vma_needs_copy` in its
+/// `mm/memory.c`); pages of all others, each child maps anew. So each mapping of code gets such a page for a moment.
+fn hand_down_code() {
+    let Ok(memory) = fs::File::options().read(true).write(true).open("/proc/self/mem") else { return };
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    for (start, end) in maps.lines().filter_map(code) {
+        let mut byte = [0u8];
+        // What is written is what is there: should this not be the page that is meant, nothing has changed either.
+        if memory.read_at(&mut byte, start).is_ok_and(|n| n == 1) && memory.write_at(&byte, start).is_ok() {
+            // The page is the file's again; and of what was needed until now, children need little.
+            call!(madvise, start, end - start, libc::MADV_DONTNEED);
+        }
+    }
+    // What children need and their parent does not.
+    for code in [interp::perform as *const u8, record::capture as *const u8] {
+        // SAFETY: code can be read.
+        unsafe { code.read_volatile() };
+    }
+    let mut bytes = black_box([1u8; 1024]);
+    let (front, back) = bytes.split_at_mut(black_box(512));
+    front.copy_from_slice(back);
+    front.fill(black_box(2));
+    black_box((Key::draw().nth(1).words(), bytes));
+}
+
+/// Where a mapping of a file's code lies: `start-end r-xp offset device inode /path`.
+fn code(line: &str) -> Option<(u64, u64)> {
+    let mut words = line.split_ascii_whitespace().skip(1);
+    (words.next() == Some("r-xp") && words.nth(3)?.starts_with('/')).then(|| range(line.as_bytes()))?
+}
+
+/// Takes back what glibc registered: where the kernel notes in a thread's own memory which processor that runs on
+/// (rseq(2)), each fork costs parent and child a copy of that page.
+fn unregister_rseq() {
+    /// Of a registration with the features that every kernel with rseq has.
+    const LEN: u64 = 32;
+    const AT_RSEQ_FEATURE_SIZE: u64 = 27;
+    const RSEQ_FLAG_UNREGISTER: u64 = 1;
+    let Some(area) = rseq_area() else { return };
+    // SAFETY: reads what the kernel told the program at its start.
+    let features = unsafe { libc::getauxval(AT_RSEQ_FEATURE_SIZE) };
+    for len in [LEN, features.next_multiple_of(LEN)] {
+        // SAFETY: names the area that was registered, or is refused.
+        unsafe { raw(libc::SYS_rseq as u32, [area, len, RSEQ_FLAG_UNREGISTER, RSEQ_SIG, 0, 0]) };
+    }
+}
+
+/// What glibc registers with, so that the kernel goes to no other address than one that follows it.
+const RSEQ_SIG: u64 = if cfg!(target_arch = "x86_64") { 0x5305_3053 } else { 0xd428_bc00 };
+
+/// Where glibc keeps the calling thread's area: it tells since 2.35. None with another libc.
+fn rseq_area() -> Option<u64> {
+    let offset: *const isize;
+    let thread: isize;
+    // SAFETY: loads an address that the linker leaves 0 where there is no such symbol, and the thread pointer.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(".weak __rseq_offset", "mov {}, qword ptr [rip + __rseq_offset@GOTPCREL]", "mov {}, fs:0",
+            out(reg) offset, out(reg) thread, options(nostack, preserves_flags, readonly));
+    }
+    // SAFETY: the same.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!(".weak __rseq_offset", "adrp {0}, :got:__rseq_offset",
+            "ldr {0}, [{0}, :got_lo12:__rseq_offset]", "mrs {1}, tpidr_el0",
+            out(reg) offset, out(reg) thread, options(nostack, preserves_flags, readonly));
+    }
+    // SAFETY: the symbol is a `const ptrdiff_t`.
+    unsafe { offset.as_ref() }.map(|&offset| (thread + offset) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_of_files_is_found() {
+        let found = |line| code(line);
+        assert_eq!(found("1000-3000 r-xp 00000000 fe:00 42 /bin/program with spaces"), Some((0x1000, 0x3000)));
+        assert_eq!(found("1000-3000 r--p 00000000 fe:00 42 /bin/program"), None);
+        assert_eq!(found("1000-3000 r-xp 00000000 00:00 0 [vdso]"), None);
+        assert_eq!(found("1000-3000 r-xp 00000000 00:00 0"), None);
+    }
+
+    #[cfg(all(target_arch = "x86_64", target_env = "gnu"))]
+    #[test]
+    fn a_thread_of_glibc_has_an_area() {
+        assert_ne!(rseq_area(), None);
+    }
+}
