@@ -1,11 +1,17 @@
 //! What a case needs of its target.
 
 use crate::abi::capability;
-use crate::case::{Needs, Spanned, Workdir, parse_ranges};
+use crate::case::{KernelVersion, Needs, Spanned, Workdir, parse_ranges};
 use crate::plan::Planned;
 use crate::target::Target;
 
 use super::ranges;
+
+/// Whether the case is for kernels of this version.
+pub fn is_for(planned: &Planned, version: KernelVersion) -> bool {
+    let kernel = &planned.needs.kernel;
+    kernel.is_empty() || parse_ranges(kernel).is_ok_and(|ranges| ranges.contains(version))
+}
 
 /// The first need that the target does not meet, as the reason to skip the case.
 /// What only a probe can tell is not among them.
@@ -24,11 +30,8 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
     if !one_of(arch, &target.arch) {
         return Some(format!("needs architecture {}", all(arch)));
     }
-    if !kernel.is_empty() {
-        let version = ranges::version(target);
-        if !version.is_some_and(|v| parse_ranges(kernel).is_ok_and(|ranges| ranges.contains(v))) {
-            return Some(format!("needs kernel {}", all(kernel)));
-        }
+    if !kernel.is_empty() && !ranges::version(target).is_some_and(|version| is_for(planned, version)) {
+        return Some(format!("needs kernel {}", all(kernel)));
     }
     if let Some(size) = page_size.as_ref().filter(|size| size.value != target.page_size) {
         return Some(format!("needs pages of {} bytes", size.value));

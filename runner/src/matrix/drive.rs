@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use syscase::exec::{End, Performed, Trace};
+use syscase::judge::is_for;
 use syscase::plan::Planned;
 use syscase::remote::{Message, Messages, Pack, judged};
 use syscase::report::{CaseEvent, Event};
@@ -28,6 +29,8 @@ use super::target_file::{Start, TargetFile};
 const BOOT: Duration = Duration::from_secs(90);
 /// How long it may be silent beyond a case's deadline.
 const GRACE: Duration = Duration::from_secs(30);
+/// Microseconds that a case may take which is not for the target's kernel: what it does there is recorded, not judged.
+const NOT_FOR: u64 = 1_000_000;
 /// How often an interrupt is looked for.
 const LOOK: Duration = Duration::from_millis(100);
 /// How often a start may fail in a row, or the same case end the target, until that is believed.
@@ -139,8 +142,13 @@ impl<L: Listener> Drive<'_, L> {
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
         let mut pack = Pack { one_by_one: self.one_by_one, ..pack };
-        for plan in pack.entries.iter_mut().map(|entry| &mut entry.plan) {
+        let version = self.file.version();
+        for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
+            let plan = &mut entry.plan;
             plan.deadline = self.file.deviation_deadline(&plan.id).or(plan.deadline);
+            if version.is_some_and(|version| !is_for(&self.job.cases[case], version)) {
+                plan.deadline = Some(plan.deadline.map_or(NOT_FOR, |deadline| deadline.min(NOT_FOR)));
+            }
         }
         let mut launch = self.job.machines.launch(self.file, &pack, dir.path())?;
         let errors = dir.path().join("errors");

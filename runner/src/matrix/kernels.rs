@@ -5,6 +5,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use syscase::case::KernelVersion;
+
 const FETCH: &str = "ci/fetch-kernel";
 
 /// Where fetched things are kept.
@@ -55,5 +57,39 @@ pub(crate) fn check(path: &Path) -> Result<(), String> {
             Err(format!("cannot read {}: {error}", path.display()))
         }
         _ => Err(format!("{} is no kernel image (expected a bzImage)", path.display())),
+    }
+}
+
+/// The version that an image says it is (the boot protocol's `kernel_version`).
+pub(crate) fn version(image: &Path) -> Option<KernelVersion> {
+    let mut file = File::open(image).ok()?;
+    let mut read = |at: u64, to: &mut [u8]| {
+        file.seek(SeekFrom::Start(at))?;
+        file.read(to)
+    };
+    let mut pointer = [0; 2];
+    read(0x20e, &mut pointer).ok()?;
+    let mut release = [0; 64];
+    let len = read(0x200 + u64::from(u16::from_le_bytes(pointer)), &mut release).ok()?;
+    let release = release[..len].split(|byte| [b' ', 0].contains(byte)).next()?;
+    KernelVersion::parse(std::str::from_utf8(release).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_says_its_version() {
+        let dir = tempfile::tempdir().unwrap();
+        let (image, mut bytes) = (dir.path().join("image"), vec![0; 0x1000]);
+        bytes[0x202..0x206].copy_from_slice(b"HdrS");
+        bytes[0x20e..0x210].copy_from_slice(&0x600u16.to_le_bytes());
+        assert!(std::fs::write(&image, &bytes).is_ok_and(|()| version(&image).is_none()));
+        let release = b"6.12.117+deb13-cloud-amd64 (builder@host) #1 SMP";
+        bytes[0x800..0x800 + release.len()].copy_from_slice(release);
+        std::fs::write(&image, &bytes).unwrap();
+        assert_eq!(version(&image), KernelVersion::parse("6.12.117"));
+        assert_eq!(version(&dir.path().join("none")), None);
     }
 }

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use syscase::case::KernelVersion;
 use syscase::judge::KnownDeviation;
 use syscase::plan::Planned;
 use wildmatch::WildMatch;
+
+use super::kernels;
 
 /// Directory that is looked into before the target files built in.
 pub(crate) const TARGETS: &str = "ci/targets";
@@ -159,7 +162,7 @@ impl TargetFile {
     fn parse(name: &str, text: &str) -> Result<Self, String> {
         let file: TargetFile = serde_yaml::from_str(text).map_err(|e| e.to_string())?;
         if let Some(version) = &file.judge_as
-            && syscase::case::KernelVersion::parse(version).is_none()
+            && KernelVersion::parse(version).is_none()
         {
             return Err(format!("judge_as: `{version}` is no kernel version"));
         }
@@ -194,6 +197,16 @@ impl TargetFile {
                 cases.join(", ")
             )
         })
+    }
+
+    /// The version of the kernel that cases are judged by, as far as that shows before it runs.
+    pub(crate) fn version(&self) -> Option<KernelVersion> {
+        let image = || match &self.start {
+            Start::Qemu { kernel } => kernels::version(&kernels::image(kernel).ok()?),
+            Start::Image(path) => kernels::version(path),
+            _ => None,
+        };
+        self.judge_as.as_deref().map_or_else(image, KernelVersion::parse)
     }
 
     /// Microseconds that the case may take there, if it always deviates and is to take no longer for that.
