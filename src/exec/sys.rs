@@ -69,9 +69,8 @@ pub(super) fn is_readable(addr: u64, len: u64) -> bool {
     const SMALLEST_PAGE: u64 = 4096;
     let Some(end) = addr.checked_add(len) else { return false };
     let no_time = timespec(0);
-    let sleep = |page: u64| {
-        call!(futex, page, libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, 0, std::ptr::from_ref(&no_time))
-    };
+    let sleep =
+        |page: u64| call!(futex, page, libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, 0, std::ptr::from_ref(&no_time));
     let mut pages = (addr & !(SMALLEST_PAGE - 1)..end).step_by(SMALLEST_PAGE as usize);
     pages.all(|page| sleep(page) != -i64::from(libc::EFAULT))
 }
