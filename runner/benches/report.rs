@@ -41,13 +41,15 @@ fn main() -> io::Result<()> {
 
 fn write_cases(dir: &Path) -> io::Result<()> {
     for file in 0..FILES {
-        let mut text = String::from("subject: write(2)\ncases:\n");
+        let mut text = String::from(
+            "subject: write(2)\nfixtures:\n  pipe:\n    steps:\n      - call: pipe2\n        args: {flags: []}\n        \
+             bind: {pipefd: [r, w]}\ncases:\n",
+        );
         for case in 0..CASES_IN_FILE {
             let _ = write!(
                 text,
-                "  case-{case}:\n    summary: {}\n    steps:\n      - call: pipe2\n        args: {{flags: []}}\n        \
-                 bind: {{pipefd: [r, w]}}\n      - call: write\n        args: {{fd: $w, buf: \"data\"}}\n        \
-                 expect: {{return: 4}}\n",
+                "  case-{case}:\n    summary: {}\n    use: [pipe]\n    steps:\n      - call: write\n        \
+                 args: {{fd: $w, buf: \"data\"}}\n        expect: {{return: 4}}\n",
                 summary(file, case)
             );
         }
@@ -88,7 +90,7 @@ fn write_results(dir: &Path, target: usize) -> io::Result<PathBuf> {
             summary(file, case),
             file / 10,
             file % 10,
-            3 + case * 9,
+            9 + case * 7,
         );
     }
     text.push_str(r#"{"type":"summary","pass":10000,"fail":0,"error":0,"skip":0,"xfail":0,"xpass":0,"micros":1}"#);

@@ -1,8 +1,10 @@
 //! Which cases there are, and which are meant.
 
+use std::hash::Hasher;
 use std::io::IsTerminal;
 use std::path::Path;
 
+use fnv::FnvHasher;
 use syscase::case::{self, Case, Diagnostic, Document, Origin, Tree};
 use syscase::plan::{Planned, plan};
 use syscase::run::{Feed, suite};
@@ -110,8 +112,9 @@ pub(crate) fn shard(cases: Vec<Planned>, shard: Option<Shard>) -> Result<Vec<Pla
     let Some(Shard { number, of }) = shard else { return Ok(cases) };
     let total = cases.len();
     let mine = |case: &Planned| {
-        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        case.id.bytes().fold(0xcbf2_9ce4_8422_2325, mix) % of == number - 1
+        let mut hash = FnvHasher::default();
+        hash.write(case.id.as_bytes());
+        hash.finish() % of == number - 1
     };
     let mine: Vec<_> = cases.into_iter().filter(mine).collect();
     if mine.is_empty() {

@@ -6,7 +6,7 @@ use std::io::{self, BufReader};
 use std::path::Path;
 
 use syscase::case::{Case, Claim, Span};
-use syscase::report::{Site, Source, SourceClaim};
+use syscase::report::{Site, Source, SourceClaim, SourceFixture};
 
 use crate::cases;
 use crate::cli::ReportArgs;
@@ -40,9 +40,14 @@ pub(crate) fn report(args: &ReportArgs) -> Result<Status, Status> {
 fn sources(args: &ReportArgs) -> Result<HashMap<String, Source>, Status> {
     let source = |case: Case| {
         let claim = case.claim.map(claim);
-        Ok((case.id, Source { summary: case.summary, yaml: lines(&case.span), claim }))
+        let fixtures = case.fixtures.iter().map(fixture).collect();
+        Ok((case.id, Source { summary: case.summary, yaml: lines(&case.span), fixtures, claim }))
     };
     Ok(cases::load_each(&args.source, source)?.cases.into_iter().collect())
+}
+
+fn fixture(key: &Span) -> SourceFixture {
+    SourceFixture { file: key.source.path.clone(), line: key.line, yaml: lines(key) }
 }
 
 fn claim(claim: Claim) -> SourceClaim {

@@ -83,13 +83,17 @@ impl Place {
         let site = self.path("site");
         let (code, _, errors) = self.report(results, &site);
         assert_eq!(code, 0, "{errors}");
-        Site { index: data(&site.join("data/index.js")), chunk: data(&site.join("data/0.js")), errors }
+        let mut chunk = data(&site.join("data/0.js"));
+        let [cases, fixtures] = ["cases", "fixtures"].map(|key| chunk[key].take());
+        Site { index: data(&site.join("data/index.js")), cases, fixtures, errors }
     }
 }
 
 struct Site {
     index: Value,
-    chunk: Value,
+    /// Of the first chunk.
+    cases: Value,
+    fixtures: Value,
     errors: String,
 }
 
@@ -147,15 +151,50 @@ fn pages_show_verdicts_behaviours_source_and_claim() {
         place.save("new", &[target("new", "7.0"), flag("fail", Some(64)), claimed(), summary()]),
         place.save("old", &[target("old", "5.10"), flag("pass", None), summary()]),
     ];
-    let Site { index, chunk, .. } = place.site(&results);
+    let Site { index, cases, .. } = place.site(&results);
     assert_eq!(index["cases"][0], json!(["write/pipe/claimed", 0, "A claim is shown.", " p"]));
     assert_eq!(index["cases"][1][3], "pf", "targets stand in the order of their versions");
     assert_eq!(index["cases"][1][4], json!([0, 1]));
-    assert_eq!(chunk[0]["claim"]["states"], "A write to a closed descriptor returns 0.");
-    assert_eq!(chunk[0]["runs"], json!([{"target": 1, "trace": 0, "found": "refuted"}]));
-    let yaml = chunk[1]["yaml"].as_str().unwrap();
+    assert_eq!(cases[0]["claim"]["states"], "A write to a closed descriptor returns 0.");
+    assert_eq!(cases[0]["runs"], json!([{"target": 1, "trace": 0, "found": "refuted"}]));
+    let yaml = cases[1]["yaml"].as_str().unwrap();
     assert!(yaml.starts_with("flag:\n  summary:") && yaml.ends_with("return: 64}"), "{yaml}");
-    assert_eq!(chunk[1]["traces"].as_array().unwrap().len(), 2);
+    assert_eq!(cases[1]["traces"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn fixtures_stand_beside_the_cases_that_use_them() {
+    let place = Place::new();
+    let case = |name: &str, summary: &str| {
+        let mut case = with(claimed(), "id", &format!("write/pipe/{name}"));
+        case["claim"] = Value::Null;
+        with(case, "summary", summary)
+    };
+    let lines = [
+        target("a", "6.1"),
+        claimed(),
+        case("piped", "A case uses fixtures of its file and of its tree."),
+        case("piped-again[count=1]", "Another one uses one of them."),
+        case("piped-again[count=2]", "Another one uses one of them."),
+        summary(),
+    ];
+    let Site { cases, fixtures, .. } = place.site(&[place.save("a", &lines)]);
+    let shown = |case: usize| {
+        let used = cases[case]["fixtures"].as_array().cloned().unwrap_or_default();
+        used.iter().map(|n| fixtures[n.as_u64().unwrap() as usize].clone()).collect::<Vec<_>>()
+    };
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report/cases");
+    let fixture = |file: &str, line: u32, yaml: &str| json!({"file": dir.join(file), "line": line, "yaml": yaml});
+    let comment = "# Far from what a case opens.";
+    let pipe = format!(
+        "far-pipe:\n  steps:\n    {comment}\n    - {{call: pipe2, args: {{flags: []}}, bind: {{pipefd: [r, w]}}}}"
+    );
+    let pipe = fixture("write/pipe.yaml", 4, &pipe);
+    let umask = fixture("fixtures.yaml", 2, "small-umask:\n  given: {umask: 0}");
+    assert_eq!(shown(0), [] as [Value; 0]);
+    assert_eq!(shown(1), [pipe.clone(), umask]);
+    assert_eq!((shown(2), shown(3)), (vec![pipe.clone()], vec![pipe]));
+    assert_eq!(fixtures.as_array().unwrap().len(), 2, "each once, and those that are used");
 }
 
 #[test]
@@ -163,7 +202,7 @@ fn nothing_of_a_result_is_markup_or_controls_anything() {
     let place = Place::new();
     let results = [place.save("a", &[target("<b>a</b>", "6.1"), flag("pass", None), summary()])];
     let site = place.site(&results);
-    let shown = site.chunk[0]["traces"][0][0][0].as_str().unwrap();
+    let shown = site.cases[0]["traces"][0][0][0].as_str().unwrap();
     assert_eq!(shown, r#"write(400, "</script>\u{1b}[31m", 1) = -1 EINVAL (Invalid argument)"#);
     let read = |name: &str| fs::read_to_string(place.path("site").join(name)).unwrap();
     assert!(!read("index.html").contains("<b>"), "results stand in scripts alone");

@@ -1,6 +1,7 @@
 //! The kernel interface: names, numbers, shapes, constants. One table.
 
 mod decode;
+mod emulated;
 mod errno;
 mod layout;
 mod lookup;
@@ -14,6 +15,7 @@ mod tests;
 mod types;
 
 pub use decode::*;
+pub use emulated::*;
 pub use errno::*;
 pub use layout::structures;
 pub use lookup::*;

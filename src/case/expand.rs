@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    decode::{Decoder, Fields, is_variable},
+    decode::{Decoder, Fields, Place, is_variable},
     diagnostic::Diagnostic,
     fixtures::Fixtures,
     model::Case,
@@ -98,33 +98,35 @@ impl<'n> Expansion<'n, '_> {
         let own = Fields::new("case", &name.span, own.entries);
         let inlined = match own.get("use") {
             Some(used) => match self.fixtures.inline(d, &own, used, &mut self.budget) {
-                Some(entries) => Some(entries),
+                Some(inlined) => Some(inlined),
                 None => return,
             },
             None => None,
         };
-        let body = Fields::new("case", &name.span, inlined.as_deref().unwrap_or(own.entries));
+        let (entries, fixtures) = inlined.as_ref().map_or((own.entries, [].as_slice()), |(e, f)| (e, f));
+        let place = Place { name: &name.span, fixtures };
+        let body = Fields::new("case", &name.span, entries);
         let id = format!("{}/{}", self.stem, name.value);
         let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
         if own.get("params").or(own.get("rows")).is_none() {
-            let case = d.case(id, &self.subject, &name.span, &body);
+            let case = d.case(id, &self.subject, place, &body);
             self.cases.extend(case.filter(|case| d.can_decide_claim(case, own_steps)));
             return;
         }
         if let Some(table) = table(d, &own, &body) {
-            self.rows(name, &id, &body, own_steps, &table);
+            self.rows(place, &id, &body, own_steps, &table);
         }
     }
 
     /// Every row with every combination of parameters.
-    fn rows(&mut self, name: &Spanned<String>, id: &str, body: &Fields<'_>, own_steps: usize, table: &Table<'_>) {
+    fn rows(&mut self, place: Place<'_>, id: &str, body: &Fields<'_>, own_steps: usize, table: &Table<'_>) {
         let mut used = vec![false; table.names().count()];
         let mut ids = HashSet::new();
         for nth in 0..table.count {
             let (label, bindings) = table.row(nth);
             let id = format!("{id}[{label}]");
             if !ids.insert(id.clone()) {
-                let place = bindings.last().map_or(&name.span, |(_, value)| &value.span);
+                let place = bindings.last().map_or(place.name, |(_, value)| &value.span);
                 let title = format!("two rows have the id `{id}`");
                 self.decoder.report(
                     Diagnostic::at(place, title, "shown as an earlier value is").help("give them labels with `rows`"),
@@ -138,9 +140,9 @@ impl<'n> Expansion<'n, '_> {
                 decoder: &mut self.decoder,
             };
             let Some(entries) = substituted(&mut substitution, body) else { return };
-            let body = Fields::new("case", &name.span, &entries);
+            let body = Fields::new("case", place.name, &entries);
             // What is wrong with one row is likely wrong with all.
-            let case = self.decoder.case(id, &self.subject, &name.span, &body);
+            let case = self.decoder.case(id, &self.subject, place, &body);
             let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };
             self.cases.push(case);
         }

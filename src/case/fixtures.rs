@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     decode::{Decoder, Fields},
     diagnostic::Diagnostic,
-    node::{Node, Spanned, Value},
+    node::{Node, Span, Spanned, Value},
     substitute::{Budget, too_much},
 };
 
@@ -30,19 +30,19 @@ impl<'n> Fixtures<'n> {
         }
     }
 
-    /// The entries of a case with the fixtures that it uses put before its own.
+    /// The entries of a case with the fixtures that it uses put before its own, and where those fixtures stand.
     pub(super) fn inline(
         &self,
         d: &mut Decoder,
         case: &Fields<'n>,
         used: &Node,
         budget: &mut Budget,
-    ) -> Option<Entries> {
-        let mut merged = Entries::new();
+    ) -> Option<(Entries, Vec<Span>)> {
+        let (mut merged, mut places) = (Entries::new(), Vec::new());
         let found = d.diags.len();
         let names = d.names(used, "a list of fixtures");
         for (nth, name) in names.iter().enumerate() {
-            let Some((_, fixture)) = self.0.get(name.as_str()) else {
+            let Some((key, fixture)) = self.0.get(name.as_str()) else {
                 let known: Vec<&str> = self.0.keys().copied().collect();
                 d.unknown("fixture", name, &known, "neither in this file nor in `fixtures.yaml`");
                 continue;
@@ -63,11 +63,12 @@ impl<'n> Fixtures<'n> {
             if d.diags.len() > found {
                 return None;
             }
+            places.push(key.span.clone());
         }
         for (key, node) in case.entries.iter().filter(|(key, _)| key.value != "use") {
             merge(d, "", &mut merged, key, node);
         }
-        (d.diags.len() == found).then_some(merged)
+        (d.diags.len() == found).then_some((merged, places))
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Case {
     pub summary: String,
     /// Where the case's key stands.
     pub span: Span,
+    /// Where the keys of the fixtures that it uses stand.
+    pub fixtures: Vec<Span>,
     /// What a document states, if this case judges a document.
     pub claim: Option<Claim>,
     /// What the target must have; otherwise the case is skipped.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
-use crate::plan::{ARENA, ARENA_SPAN, MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
+use crate::plan::{MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
 use super::fault;
 use super::mark::Marks;
@@ -426,10 +426,10 @@ fn capture(slot: Slot, mut captures: Reader, first: u64) {
         let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
         let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
         let ret = call!(process_vm_readv, call!(getpid), ours, 1, theirs, 1, 0);
-        // Where a kernel or a filter refuses that, the plan's own memory can still be read.
+        // A kernel or a filter may refuse that.
         let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
-        if refused && (ARENA..ARENA + ARENA_SPAN).contains(&addr) {
-            // SAFETY: mapped by the plan, unless the case unmapped it, which then costs the case.
+        if refused && sys::is_readable(addr, len as u64) {
+            // SAFETY: readable, unless another actor unmaps it right now, which then costs the case.
             unsafe { to.copy_from_nonoverlapping(addr as *const u8, len as usize) };
             captured(slot, index);
         } else if ret == len {

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 
 use syscalls::Sysno;
 
+use crate::abi::may_show_as;
+
 use super::slot::Slot;
 use super::sys::futex_wake;
 
@@ -73,15 +75,20 @@ fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
         return None;
     }
     let syscall = fs::read_to_string(format!("{dir}/syscall")).unwrap_or_default();
-    // A call that was interrupted and goes on sleeping may be under that number.
-    let expected = [cell.nr.load(Ordering::Acquire), Sysno::restart_syscall as u32].map(|nr| nr.to_string());
     // Asleep elsewhere: in a page fault (-1), or it tells nothing.
-    if !syscall.is_empty() && !syscall.split(' ').next().is_some_and(|nr| expected.iter().any(|e| e == nr)) {
+    if !syscall.is_empty() && !is_in(&syscall, cell.nr.load(Ordering::Acquire)) {
         return None;
     }
     let status = fs::read_to_string(format!("{dir}/status")).unwrap_or_default();
     let switches = status.lines().find(|l| l.starts_with("voluntary_ctxt_switches")).unwrap_or_default().to_owned();
     (cell.calling.load(Ordering::Acquire) == step + 1).then_some(Sighting { step, syscall, switches })
+}
+
+/// Whether a thread of which `/proc` tells this is in that call.
+fn is_in(syscall: &str, nr: u32) -> bool {
+    let seen = syscall.split(' ').next().and_then(|seen| seen.parse().ok());
+    // A call that was interrupted and goes on sleeping may be under that number.
+    seen.is_some_and(|seen| seen == nr || seen == Sysno::restart_syscall as u32 || may_show_as(nr, seen))
 }
 
 fn thread_state(dir: &str) -> Option<u8> {
@@ -99,4 +106,35 @@ pub(super) fn is_stopped(pid: i32) -> bool {
 pub(super) fn is_running(pid: i32) -> bool {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     tasks.filter_map(|task| task.path().to_str().and_then(thread_state)).any(|state| state == b'R')
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const READ: u32 = Sysno::read as u32;
+
+    #[rstest]
+    #[case::itself(READ, true)]
+    #[case::restarted(Sysno::restart_syscall as u32, true)]
+    #[case::another(Sysno::pread64 as u32, false)]
+    fn a_call_shows_as_itself(#[case] shown: u32, #[case] is_in_it: bool) {
+        assert_eq!(is_in(&format!("{shown} 0x3 0x0 0x5 0x0 0x0 0x0 0x7ffd 0x7f12\n"), READ), is_in_it);
+    }
+
+    #[test]
+    fn what_is_in_no_call_is_not_in_this_one() {
+        assert!(!is_in("-1 0x7ffd 0x7f12\n", READ) && !is_in("running\n", READ));
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn an_emulator_makes_some_calls_as_others() {
+        let shown = |nr: Sysno| format!("{} 0x3 0x0 0x5 0x0 0x0 0x0 0x7ffd 0x7f12\n", nr as u32);
+        assert!(is_in(&shown(Sysno::ppoll), Sysno::poll as u32));
+        assert!(!is_in(&shown(Sysno::poll), Sysno::ppoll as u32), "not the other way round");
+        assert!(!is_in(&shown(Sysno::pselect6), Sysno::poll as u32));
+    }
 }

@@ -2,7 +2,10 @@
 //! could find out differ in it. What differs from run to run by itself (inode numbers, times) is left
 //! out as far as it is known.
 
+use std::hash::Hasher;
 use std::sync::atomic::Ordering;
+
+use fnv::FnvHasher;
 
 use crate::plan::{ARENA, ARENA_SPAN};
 
@@ -42,7 +45,7 @@ pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64
         (0..FDS).for_each(|fd| information(&mut print, pid, fd));
         memory(&mut print, pid, shared as u64);
     }
-    print.0.max(1)
+    print.0.finish().max(1)
 }
 
 /// Whether a splice sleeps, which has the pipe that it takes from locked: whoever asks for the pipe's size or
@@ -55,25 +58,17 @@ fn is_pipe_locked(slot: Slot) -> bool {
     })
 }
 
-/// FNV-1a.
-struct Print(u64);
-
-impl Default for Print {
-    fn default() -> Self {
-        Print(0xcbf2_9ce4_8422_2325)
-    }
-}
+#[derive(Default)]
+struct Print(FnvHasher);
 
 impl Print {
     /// Adds what comes in an order that differs from run to run: entries of a directory, files that are watched.
     fn unordered(&mut self, one: &Print) {
-        self.0 = self.0.wrapping_add(one.0);
+        self.0 = FnvHasher::with_key(self.0.finish().wrapping_add(one.0.finish()));
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0.write(bytes);
     }
 
     fn number(&mut self, number: i64) {
@@ -110,7 +105,7 @@ fn descriptor(print: &mut Print, fd: u64, locked: bool) {
 
 /// What procfs says of a descriptor: flags, offset, locks, what an epoll instance watches, the count of an eventfd.
 fn information(print: &mut Print, pid: i64, fd: u64) {
-    let mut all = Print(fd);
+    let mut all = Print(FnvHasher::with_key(fd));
     lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/fdinfo/").number(fd), |line| {
         let mut one = Print::default();
         match line {
@@ -131,7 +126,7 @@ fn information(print: &mut Print, pid: i64, fd: u64) {
         }
         all.unordered(&one);
     });
-    print.number(all.0 as i64);
+    print.number(all.0.finish() as i64);
 }
 
 /// Type, permissions, links, size, and blocks that it takes.

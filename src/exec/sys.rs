@@ -63,6 +63,18 @@ pub(super) fn futex_wake(word: &AtomicU32) {
     call!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
 }
 
+/// Whether the kernel can read all of this memory. It looks at a word of each page when it is asked to sleep, for no
+/// time at all, while that word is 0.
+pub(super) fn is_readable(addr: u64, len: u64) -> bool {
+    const SMALLEST_PAGE: u64 = 4096;
+    let Some(end) = addr.checked_add(len) else { return false };
+    let no_time = timespec(0);
+    let sleep =
+        |page: u64| call!(futex, page, libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, 0, std::ptr::from_ref(&no_time));
+    let mut pages = (addr & !(SMALLEST_PAGE - 1)..end).step_by(SMALLEST_PAGE as usize);
+    pages.all(|page| sleep(page) != -i64::from(libc::EFAULT))
+}
+
 /// So many microseconds.
 pub(super) fn timespec(micros: u64) -> libc::timespec {
     libc::timespec { tv_sec: (micros / 1_000_000) as i64, tv_nsec: (micros % 1_000_000 * 1000) as i64 }
@@ -98,4 +110,41 @@ pub(super) fn gettid() -> u32 {
 pub(super) fn page_size() -> u64 {
     // SAFETY: reads a value that the kernel gave the program at its start.
     unsafe { libc::getauxval(libc::AT_PAGESZ) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(len: u64, prot: i32, fd: i64) -> u64 {
+        let anonymous = if fd < 0 { libc::MAP_ANONYMOUS } else { 0 };
+        let at = call!(mmap, 0, len, prot, libc::MAP_PRIVATE | anonymous, fd, 0);
+        assert!(at > 0, "{at}");
+        at as u64
+    }
+
+    #[test]
+    fn what_would_fault_is_not_readable() {
+        let page = page_size();
+        let at = map(4 * page, libc::PROT_READ, -1);
+        call!(mprotect, at + 2 * page, page, libc::PROT_NONE);
+        call!(munmap, at + 3 * page, page);
+        assert!(is_readable(at, 2 * page) && is_readable(at + 2 * page - 1, 1), "read-only, never touched");
+        assert!(!is_readable(at, 2 * page + 1) && !is_readable(at + 2 * page, 1), "not to be accessed");
+        assert!(!is_readable(at + 4 * page - 1, 1), "not mapped");
+        assert!(is_readable(at + 3 * page, 0), "nothing can be read anywhere");
+        assert!(!is_readable(u64::MAX, 2) && !is_readable(u64::MAX - 1, 1));
+        call!(munmap, at, 3 * page);
+    }
+
+    #[test]
+    fn what_lies_behind_the_end_of_a_file_is_not_readable() {
+        let page = page_size();
+        let fd = call!(memfd_create, c"file".as_ptr(), 0);
+        call!(ftruncate, fd, 1);
+        let at = map(2 * page, libc::PROT_READ, fd);
+        assert!(is_readable(at, page) && !is_readable(at + page, 1));
+        call!(munmap, at, 2 * page);
+        call!(close, fd);
+    }
 }

@@ -311,6 +311,8 @@ impl Worker {
     /// Ends and reaps all that is left of a case; false if something will not die.
     fn reap(&self, child: i64) -> bool {
         let begin = now();
+        // Orphans are no children of ours where the kernel does not let us adopt them.
+        self.kill_group(child);
         loop {
             let gone = call!(wait4, -1i64, 0, libc::WNOHANG | libc::__WALL, 0);
             if gone > 0 {
@@ -326,11 +328,18 @@ impl Worker {
                 call!(kill, -1i64, libc::SIGKILL);
             } else {
                 sandbox::children().into_iter().for_each(kill);
-                // Its process group: where /proc does not tell whose child is whose.
-                kill(-child as i32);
+                // Where /proc does not tell whose child is whose.
+                self.kill_group(child);
             }
             let word = AtomicU32::new(0);
             futex_wait(&word, 0, Some(200));
+        }
+    }
+
+    /// Kills the process group of a case that has no namespace to end with.
+    fn kill_group(&self, child: i64) {
+        if !self.namespaces && child > 0 {
+            kill(-child as i32);
         }
     }
 

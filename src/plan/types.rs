@@ -1,6 +1,9 @@
 //! A plan: a case in numbers and bytes, ready to be performed; and beside it what the
 //! judge needs. Execution is given [`Plan`] alone, which holds no expectation.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::abi::Syscall;
@@ -93,10 +96,10 @@ impl Plan {
 
     /// The number that the fingerprint shows.
     pub fn digest(&self) -> u64 {
-        // FNV-1a: the same on every machine and in every version of the compiler.
-        let bytes = postcard::to_stdvec(self).unwrap_or_default();
-        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix)
+        // The same on every machine and in every version of the compiler.
+        let mut hash = FnvHasher::default();
+        hash.write(&postcard::to_stdvec(self).unwrap_or_default());
+        hash.finish()
     }
 }
 

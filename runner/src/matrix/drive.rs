@@ -1,7 +1,7 @@
 //! A target from its start to its end: what it says is judged as it comes, what it does not survive is put on
 //! record, and it is started again behind that.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -68,8 +68,9 @@ struct Drive<'a, L> {
     job: &'a Job<'a>,
     file: &'a TargetFile,
     listener: &'a mut L,
-    /// Indices of the cases to come.
-    left: VecDeque<usize>,
+    /// Indices of the cases to come, and each one's by its id.
+    left: BTreeSet<usize>,
+    by_id: HashMap<&'a str, usize>,
     target: Option<Target>,
     /// How often the target went down in a case.
     downs: BTreeMap<usize, u32>,
@@ -91,7 +92,8 @@ enum Stop {
 pub(crate) fn drive<L: Listener>(job: &Job<'_>, file: &TargetFile, listener: &mut L) -> Result<(), String> {
     job.machines.ready(file)?;
     let left = (0..job.cases.len()).collect();
-    Drive { job, file, listener, left, target: None, downs: BTreeMap::new(), one_by_one: false }.go()
+    let by_id = job.cases.iter().enumerate().map(|(case, planned)| (planned.id.as_str(), case)).collect();
+    Drive { job, file, listener, left, by_id, target: None, downs: BTreeMap::new(), one_by_one: false }.go()
 }
 
 impl<L: Listener> Drive<'_, L> {
@@ -231,7 +233,7 @@ impl<L: Listener> Drive<'_, L> {
     }
 
     fn index(&self, id: &str) -> Option<usize> {
-        self.left.iter().copied().find(|&case| self.job.cases[case].id == id)
+        self.by_id.get(id).copied().filter(|case| self.left.contains(case))
     }
 
     fn meet(&mut self, target: Target) {
@@ -256,7 +258,7 @@ impl<L: Listener> Drive<'_, L> {
             }
             None => return,
         };
-        self.left.retain(|&other| other != case);
+        self.left.remove(&case);
         self.listener.event(Event::Case(Box::new(event)));
     }
 }

@@ -14,9 +14,18 @@ pub(crate) const DISPOSITIONS: [(&str, Disposition); 3] =
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
 
+/// Where a case stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// Its name.
+    pub(crate) name: &'a Span,
+    /// The names of the fixtures that are put into it.
+    pub(crate) fixtures: &'a [Span],
+}
+
 impl Decoder {
-    /// The case of that id; `place` is where its name stands.
-    pub(crate) fn case(&mut self, id: String, subject: &str, place: &Span, body: &Fields<'_>) -> Option<Case> {
+    /// The case of that id.
+    pub(crate) fn case(&mut self, id: String, subject: &str, place: Place<'_>, body: &Fields<'_>) -> Option<Case> {
         let found = self.diags.len();
         let summary = self.required(body, "summary").and_then(|node| self.summary(node));
         let claim = body.get("claim").map(|node| self.claim(node));
@@ -40,7 +49,8 @@ impl Decoder {
             id,
             subject: subject.to_owned(),
             summary: summary?,
-            span: place.clone(),
+            span: place.name.clone(),
+            fixtures: place.fixtures.to_vec(),
             claim: claim.flatten(),
             needs,
             given,

@@ -18,5 +18,6 @@ pub(crate) mod keys {
     pub(crate) use super::step::{KINDS, LOADED, MAX_CALLS, OF_RETURN, REPEAT, STEP, STORED};
 }
 
+pub(crate) use case::Place;
 pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;

@@ -122,7 +122,7 @@ impl Row {
 }
 
 /// The index of a value, which is added if it is new.
-fn place<T>(values: &mut Vec<T>, value: T, same: impl Fn(&T, &T) -> bool) -> usize {
+pub(super) fn place<T>(values: &mut Vec<T>, value: T, same: impl Fn(&T, &T) -> bool) -> usize {
     values.iter().position(|other| same(other, &value)).unwrap_or_else(|| {
         values.push(value);
         values.len() - 1

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::judge::Verdict;
 use crate::report::Counts;
 
-use super::model::{Row, SourceClaim};
+use super::model::{Row, SourceClaim, SourceFixture};
 
 /// Cases in a chunk.
 pub(super) const CHUNK: usize = 64;
@@ -43,12 +43,22 @@ pub(super) struct IndexCase<'a>(
     #[serde(skip_serializing_if = "Option::is_none")] pub(super) Option<String>,
 );
 
+/// Cases, and the fixtures that they use: several use the same.
+#[derive(Serialize)]
+pub(super) struct Chunk<'a> {
+    pub(super) cases: Vec<Details<'a>>,
+    pub(super) fixtures: Vec<&'a SourceFixture>,
+}
+
 /// What the page of a case shows beside that.
 #[derive(Serialize)]
 pub(super) struct Details<'a> {
     pub(super) file: &'a str,
     pub(super) line: u32,
     pub(super) yaml: &'a str,
+    /// Indices into the chunk's fixtures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixtures: Vec<usize>,
     pub(super) claim: Option<&'a SourceClaim>,
     pub(super) traces: &'a [Box<RawValue>],
     pub(super) runs: Vec<RunData<'a>>,

@@ -6,4 +6,4 @@ mod history;
 mod model;
 mod write;
 
-pub use model::{Site, Source, SourceClaim};
+pub use model::{Site, Source, SourceClaim, SourceFixture};

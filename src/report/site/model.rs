@@ -18,8 +18,21 @@ pub struct Source {
     pub summary: String,
     /// The lines of its file.
     pub yaml: String,
+    /// The fixtures that it uses.
+    pub fixtures: Vec<SourceFixture>,
     /// What it judges a document by.
     pub claim: Option<SourceClaim>,
+}
+
+/// A fixture as its file states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceFixture {
+    /// Its file.
+    pub file: String,
+    /// Its line there.
+    pub line: u32,
+    /// The lines of its file.
+    pub yaml: String,
 }
 
 /// A claim as the case states it.

@@ -9,9 +9,10 @@ use serde::Serialize;
 use crate::case::KernelVersion;
 use crate::report::block::printable;
 
-use super::data::{CHUNK, Details, Index, IndexCase, RunData, TargetData, behaviours, verdicts};
+use super::collect::place;
+use super::data::{CHUNK, Chunk, Details, Index, IndexCase, RunData, TargetData, behaviours, verdicts};
 use super::history;
-use super::model::{Column, Row, Run, Site};
+use super::model::{Column, Row, Run, Site, SourceFixture};
 
 /// Files that are the same for every site.
 const ASSETS: [(&str, &str); 5] = [
@@ -37,8 +38,10 @@ impl Site {
         fs::create_dir_all(dir.join("data"))?;
         script(&dir.join("data/index.js"), "syscase.index(", &self.index())?;
         for (number, rows) in self.cases.chunks(CHUNK).enumerate() {
-            let details: Vec<_> = rows.iter().map(|row| self.details(row)).collect();
-            script(&dir.join(format!("data/{number}.js")), &format!("syscase.chunk({number}, "), &details)?;
+            let mut fixtures = Vec::new();
+            let cases = rows.iter().map(|row| self.details(row, &mut fixtures)).collect();
+            let chunk = Chunk { cases, fixtures };
+            script(&dir.join(format!("data/{number}.js")), &format!("syscase.chunk({number}, "), &chunk)?;
         }
         ASSETS.iter().try_for_each(|(name, text)| fs::write(dir.join(name), text))
     }
@@ -76,8 +79,10 @@ impl Site {
         IndexCase(&row.id, subject, summary, verdicts(row, targets), behaviours(row, targets), history)
     }
 
-    fn details<'a>(&'a self, row: &'a Row) -> Details<'a> {
+    /// What is known of a case; its fixtures are added to those.
+    fn details<'a>(&'a self, row: &'a Row, fixtures: &mut Vec<&'a SourceFixture>) -> Details<'a> {
         let source = self.sources.get(&row.id);
+        let used = source.map_or([].as_slice(), |source| &source.fixtures);
         let run = |run: &'a Run| RunData {
             target: run.target,
             trace: run.trace,
@@ -88,6 +93,7 @@ impl Site {
             file: &row.file,
             line: row.line,
             yaml: source.map_or("", |source| &source.yaml),
+            fixtures: used.iter().map(|fixture| place(fixtures, fixture, PartialEq::eq)).collect(),
             claim: source.and_then(|source| source.claim.as_ref()),
             traces: &row.traces,
             runs: row.runs.iter().map(run).collect(),

@@ -27,8 +27,8 @@ const syscase = {
   },
 
   // Called by data/N.js.
-  chunk(number, details) {
-    this.chunks.get(number).resolve(details);
+  chunk(number, chunk) {
+    this.chunks.get(number).resolve(chunk);
   },
 
   // What the list does not say of a case. A page opened from a file may load scripts, and nothing else.
@@ -48,7 +48,10 @@ const syscase = {
       });
       this.chunks.set(number, entry);
     }
-    return this.chunks.get(number).promise.then((details) => details[one.number % this.data.chunk]);
+    return this.chunks.get(number).promise.then(({ cases, fixtures }) => {
+      const details = cases[one.number % this.data.chunk];
+      return { ...details, fixtures: (details.fixtures ?? []).map((fixture) => fixtures[fixture]) };
+    });
   },
 
   route() {

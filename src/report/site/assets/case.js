@@ -47,14 +47,20 @@ syscase.case = {
     apart.addEventListener("input", () => { this.apart = apart.checked; draw(); });
     draw();
     body.replaceChildren(
-      make("p", { className: "meta" }, one.subject + " · ", make("code", {}, `${details.file}:${details.line}`)),
+      make("p", { className: "meta" }, one.subject + " · ", this.place(details)),
       make("h3", {}, "Behaviour"),
       make("p", { className: "history" }, one.history || same),
       make("label", { className: "check screen" }, apart, " every target in a column of its own"),
       traces,
       ...(details.claim ? this.claim(details) : []),
-      ...(details.yaml ? [make("h3", {}, "The case"), make("pre", { tabIndex: 0 }, make("code", {}, details.yaml))] : []));
+      ...(details.yaml ? [make("h3", {}, "The case"), this.source(details.yaml)] : []),
+      ...(details.fixtures.length ? [make("h3", {}, "Its fixtures")] : []),
+      ...details.fixtures.flatMap((fixture) => [make("h4", {}, this.place(fixture)), this.source(fixture.yaml)]));
   },
+
+  place: ({ file, line }) => syscase.make("code", {}, `${file}:${line}`),
+
+  source: (yaml) => syscase.make("pre", { tabIndex: 0 }, syscase.make("code", {}, yaml)),
 
   // Runs that share a column.
   columns(one, details) {
