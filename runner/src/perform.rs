@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use syscase::exec::{Executor, Machine, Sandbox};
-use syscase::remote::{Pack, perform as perform_pack};
+use syscase::remote::{Pack, Packed, perform as perform_pack};
 
 use crate::cases;
 use crate::cli::PerformArgs;
@@ -62,12 +62,15 @@ pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
 }
 
 /// The way out: the virtio port of our name, or else the second serial line.
-fn channel() -> io::Result<File> {
+fn channel() -> io::Result<Box<dyn Write + Send>> {
     let named = |dir: &Path| fs::read_to_string(dir.join("name")).is_ok_and(|name| name.trim() == PORT);
     let ports = fs::read_dir("/sys/class/virtio-ports").into_iter().flatten().flatten();
     let port = ports.map(|entry| entry.path()).find(|dir| named(dir));
     let port = port.and_then(|dir| File::options().write(true).open(Path::new("/dev").join(dir.file_name()?)).ok());
-    port.map_or_else(serial, Ok)
+    Ok(match port {
+        Some(port) => Box::new(port),
+        None => Box::new(Packed::new(serial()?)),
+    })
 }
 
 fn serial() -> io::Result<File> {

@@ -1,7 +1,7 @@
 //! What a target says, one JSON object a line. A line that is none is somebody else's: a
 //! console may carry anything.
 
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Cursor, Read};
 
 use serde::de::Error;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::exec::Performed;
 use crate::report::{kind, read_line};
 use crate::target::Target;
+
+use super::packed::unpack;
 
 /// What a target says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,13 +56,15 @@ impl Message {
 #[derive(Debug)]
 pub struct Messages<R> {
     from: BufReader<R>,
+    /// Lines that came as one.
+    unpacked: Cursor<Vec<u8>>,
     line: Vec<u8>,
 }
 
 impl<R: Read> Messages<R> {
     /// From the target's output.
     pub fn new(from: R) -> Self {
-        Messages { from: BufReader::new(from), line: Vec::new() }
+        Messages { from: BufReader::new(from), unpacked: Cursor::default(), line: Vec::new() }
     }
 }
 
@@ -69,11 +73,20 @@ impl<R: Read> Iterator for Messages<R> {
 
     /// The next message; none at the end of the output, or where it cannot be read any more.
     fn next(&mut self) -> Option<Message> {
-        while read_line(&mut self.from, &mut self.line).ok()? {
-            if let Ok(message) = Message::parse(&self.line) {
+        loop {
+            let line = &mut self.line;
+            if !read_line(&mut self.unpacked, line).ok()? {
+                if !read_line(&mut self.from, line).ok()? {
+                    return None;
+                }
+                if let Some(lines) = unpack(line) {
+                    self.unpacked = Cursor::new(lines);
+                    continue;
+                }
+            }
+            if let Ok(message) = Message::parse(line) {
                 return Some(message);
             }
         }
-        None
     }
 }

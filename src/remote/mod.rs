@@ -2,10 +2,12 @@
 
 mod message;
 mod pack;
+mod packed;
 mod perform;
 mod performed;
 
 pub use message::{Message, Messages};
 pub use pack::{Entry, Pack};
+pub use packed::Packed;
 pub use perform::perform;
 pub use performed::judged;
