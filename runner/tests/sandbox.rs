@@ -136,6 +136,24 @@ fn verdicts_are_the_same_in_the_sandbox(#[case] uid: Option<u32>) {
     }
 }
 
+/// What root may in a user namespace alone is less than what the capabilities' names say.
+#[test]
+fn root_of_a_user_namespace_fails_nothing() {
+    let stage = Stage::new("../cases");
+    let apart = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
+    if !Command::new("unshare").args(apart).arg("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there are no user namespaces");
+        return;
+    }
+    let json = stage.path("run.jsonl");
+    let mut command = Command::new("unshare");
+    command.args(apart).arg(stage.path("syscase")).args(["run", "--cases"]).arg(stage.path("cases"));
+    let output = command.arg("--json").arg(&json).env("TMPDIR", stage.path("tmp")).output().expect("unshare");
+    assert_eq!(output.status.code(), Some(0), "{}", common::stdout(&output));
+    let text = fs::read_to_string(json).expect("results");
+    assert!(text.contains("needs CAP_CHOWN in the first user namespace"));
+}
+
 /// Where there is no sandbox to be had, `always` runs nothing: here below a changed root directory, where there
 /// are no user namespaces.
 #[test]

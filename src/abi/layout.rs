@@ -76,6 +76,11 @@ layouts! {
     OPEN_HOW = "open_how" as general::open_how {
         flags: flags(&OPEN), mode: octal(), resolve: flags(&RESOLVE),
     }
+    CLONE_ARGS = "clone_args" as general::clone_args {
+        flags: flags(&CLONE), pidfd = ADDR, child_tid = ADDR, parent_tid = ADDR,
+        exit_signal: one_of(&SIGNAL), stack = ADDR, stack_size: plain(), tls: plain(), set_tid = ADDR,
+        set_tid_size: plain(), cgroup: plain(),
+    }
     FLOCK_LOCK = "flock" as general::flock {
         l_type: one_of(&LOCK_TYPE), l_whence: one_of(&WHENCE), l_start: plain(), l_len: plain(),
         l_pid: plain(),

@@ -11,7 +11,7 @@ pub struct Syscall {
     pub args: &'static [Arg],
     /// What the return value is (for display).
     pub ret: Ret,
-    /// Returns twice (fork and its kin): the new process ends at once with status 0.
+    /// Returns twice (fork and its kin): the new process or thread ends at once with status 0.
     pub twice: bool,
 }
 

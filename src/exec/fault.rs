@@ -59,6 +59,15 @@ pub(super) unsafe fn copy(slot: Slot, actor: usize, to: *mut u8, from: *const u8
 /// The slot that signal handlers write to; set before the first handler is installed.
 static mut HANDLER_SLOT: Option<Slot> = None;
 
+/// The actor that this process is, if it is not the main one's.
+static mut PROCESS: Option<usize> = None;
+
+/// Makes signals be noted as that actor's, a new process.
+pub(super) fn attach_process(actor: usize) {
+    // SAFETY: the process has one thread.
+    unsafe { PROCESS = Some(actor) };
+}
+
 /// Makes signals be noted in this slot.
 pub(super) fn attach(slot: Slot) {
     // SAFETY: the process has one thread, and no handler yet, or one that was given the same.
@@ -69,9 +78,16 @@ pub(super) fn attach(slot: Slot) {
 pub(super) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: written once, before any handler was installed.
     let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };
-    let tid = sys::gettid();
     let actors = &slot.header().actors;
-    let Some(cell) = actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid) else { return };
+    // SAFETY: written once, before the process did anything.
+    let cell = match unsafe { PROCESS } {
+        Some(actor) => actors.get(actor),
+        None => {
+            let tid = sys::gettid();
+            actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid)
+        }
+    };
+    let Some(cell) = cell else { return };
     slot.note((cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1), signal as u32);
     let synchronous = matches!(signal, libc::SIGBUS | libc::SIGSEGV);
     if synchronous && cell.guarded.load(Ordering::Acquire) != 0 {

@@ -271,7 +271,8 @@ fn fork_actor(slot: Slot, actor: usize, tied: bool) {
     if tied {
         call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
     }
-    slot.header().actors[actor].tid.store(sys::gettid(), Ordering::Release);
+    // Its id is what its parent says: in a namespace of its own it knows another.
+    fault::attach_process(actor);
     serve(slot, actor)
 }
 
@@ -508,11 +509,7 @@ fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (
 fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {
     cell.calling.store(cell.step.load(Ordering::Relaxed) + 1, Ordering::Release);
     // SAFETY: the purpose of the project; what it does to this process costs this case alone.
-    let ret = unsafe { sys::raw(nr, args) };
-    if twice && ret == 0 {
-        // The new process has nothing to do here.
-        sys::exit(0);
-    }
+    let ret = unsafe { if twice { sys::raw_twice(nr, args) } else { sys::raw(nr, args) } };
     cell.calling.store(0, Ordering::Release);
     ret
 }

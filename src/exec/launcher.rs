@@ -6,6 +6,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU32;
 
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
@@ -21,6 +22,8 @@ use super::worker::{self, Start};
 
 /// How long a worker may take to get ready, in microseconds.
 const GET_READY: u64 = 30_000_000;
+/// How long the killed may take to die, in microseconds.
+const DIE: u64 = 5_000_000;
 
 /// `tmpfs` and `ramfs`, as `statfs` numbers them.
 const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];
@@ -109,7 +112,7 @@ fn serve(socket: &OwnedFd) -> ! {
                 let pid = -request as i32;
                 stop(pid);
                 workers.retain(|&worker| worker != pid);
-                end_orphans(&workers);
+                end_orphans(sandbox::children, &workers);
                 Ok(0)
             }
         };
@@ -124,7 +127,7 @@ fn serve(socket: &OwnedFd) -> ! {
     for pid in workers.drain(..) {
         stop(pid);
     }
-    end_orphans(&workers);
+    end_orphans(sandbox::all_children, &workers);
     for place in [places.disk, places.fallback].into_iter().flatten() {
         remove_tree(&place);
     }
@@ -147,21 +150,31 @@ fn receive(socket: RawFd) -> Option<(i64, Option<OwnedFd>)> {
     Some((i64::from_ne_bytes(bytes), fd))
 }
 
-/// Kills a worker and waits for it. What it was init of dies with it.
-fn stop(pid: i32) {
+/// Kills a worker and waits for it. What it was init of dies with it. False if it does not, as where the kernel waits
+/// for somebody who does not answer.
+fn stop(pid: i32) -> bool {
     call!(kill, pid, libc::SIGKILL);
-    call!(wait4, pid, 0, libc::__WALL, 0);
+    let limit = now() + DIE;
+    while call!(wait4, pid, 0, libc::WNOHANG | libc::__WALL, 0) == 0 {
+        if now() > limit {
+            return false;
+        }
+        futex_wait(&AtomicU32::new(0), 0, Some(100));
+    }
+    true
 }
 
 /// Kills what workers without namespaces have left behind.
-fn end_orphans(workers: &[i32]) {
+fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
+    let mut undying = Vec::new();
     // Whoever dies leaves its own children to us.
     loop {
-        let orphans: Vec<_> = sandbox::children().into_iter().filter(|pid| !workers.contains(pid)).collect();
+        let left = |pid: &i32| !workers.contains(pid) && !undying.contains(pid);
+        let orphans: Vec<_> = children().into_iter().filter(left).collect();
         if orphans.is_empty() {
             return;
         }
-        orphans.into_iter().for_each(stop);
+        undying.extend(orphans.into_iter().filter(|&pid| !stop(pid)));
     }
 }
 

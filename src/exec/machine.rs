@@ -9,6 +9,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sys::reboot::{RebootMode, reboot};
 
 /// The port of QEMU's `isa-debug-exit` device: a write ends the emulator with status `2 × value + 1`.
+#[cfg(target_arch = "x86_64")]
 const DEBUG_EXIT: u16 = 0xf4;
 
 /// File systems by place, in order. What a kernel does not have is left out.

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::seal::Key;
@@ -21,8 +22,11 @@ unsafe impl Send for Shared {}
 
 impl Shared {
     pub(super) fn new() -> io::Result<Self> {
-        let file = memfd_create(c"syscase", MFdFlags::MFD_CLOEXEC)?;
+        let file = memfd_create(c"syscase", MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING)?;
         nix::unistd::ftruncate(&file, SHARED_SIZE as i64)?;
+        // Whoever gets at the file could else take from us what we read.
+        let size = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
+        fcntl(&file, FcntlArg::F_ADD_SEALS(size))?;
         Self::attach(file)
     }
 

@@ -196,11 +196,21 @@ impl Worker {
         mut each: impl FnMut(T, Trace),
     ) -> io::Result<()> {
         let mut posted = VecDeque::new();
+        let mut held = None;
         loop {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
-                let Some((tag, plan)) = next() else { break };
+                let Some((tag, plan)) = held.take().or_else(&mut next) else { break };
+                let alone = outlasts(plan);
+                if alone && !posted.is_empty() {
+                    // What it leaves must find no trace that nobody has taken yet.
+                    held = Some((tag, plan));
+                    break;
+                }
                 self.post(plan, None);
                 posted.push_back((tag, plan));
+                if alone {
+                    break;
+                }
             }
             let batch = if posted.len() == SLOTS as usize { BATCH } else { 1 };
             let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };

@@ -23,6 +23,9 @@ pub(super) const FIRST_ID: u32 = 0x7000_0000;
 /// How many ids are mapped: those that a case may become or give files to.
 const IDS: u32 = 0x1_0000;
 
+/// No process id is larger.
+const PID_MAX: i32 = 1 << 22;
+
 /// Size of the tmpfs that working directories lie on, all cases of a worker together.
 const TMPFS_OPTIONS: &str = "size=64m,nr_inodes=16k,mode=0755";
 
@@ -199,6 +202,23 @@ fn limits() {
     }
 }
 
+/// Breaks off from the file systems below the working directory that programs serve: who waits for an answer of one
+/// that was asked already cannot be killed.
+pub(super) fn abandon_servers() {
+    let Ok(here) = std::env::current_dir() else { return };
+    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    for mount in mounts.lines().rev() {
+        let mut fields = mount.split(' ').skip(1);
+        let (Some(place), Some(kind)) = (fields.next(), fields.next()) else { continue };
+        if kind.starts_with("fuse")
+            && Path::new(place).starts_with(&here)
+            && let Ok(place) = CString::new(place)
+        {
+            call!(umount2, place.as_ptr(), libc::MNT_FORCE | libc::MNT_DETACH);
+        }
+    }
+}
+
 /// The processes in the worker's namespace, itself included.
 pub(super) fn processes() -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -209,6 +229,16 @@ pub(super) fn processes() -> Vec<i32> {
 pub(super) fn children() -> Vec<i32> {
     let me = std::process::id() as i32;
     processes().into_iter().filter(|&pid| parent(pid) == Some(me)).collect()
+}
+
+/// The same, even where there is no `/proc`: then every id that a process may have is asked for.
+pub(super) fn all_children() -> Vec<i32> {
+    if Path::new("/proc/self").exists() { children() } else { (1..=PID_MAX).filter(|&pid| is_child(pid)).collect() }
+}
+
+fn is_child(pid: i32) -> bool {
+    let look = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
+    call!(waitid, libc::P_PID, pid, 0, look, 0) == 0
 }
 
 fn parent(pid: i32) -> Option<i32> {

@@ -13,6 +13,30 @@ pub(super) unsafe fn raw(nr: u32, a: [u64; 6]) -> i64 {
     unsafe { syscall_register(nr as usize, a.map(|x| x as usize)) as isize as i64 }
 }
 
+/// A system call that returns twice. What is new ends there and then: it may share all memory and have no stack.
+///
+/// # Safety
+/// The kernel does whatever the arguments say.
+pub(super) unsafe fn raw_twice(nr: u32, a: [u64; 6]) -> i64 {
+    let ret: i64;
+    // SAFETY: the caller's; whatever returns 0 goes no further. Clobbers as the system call ABI says.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!("syscall", "test rax, rax", "jnz 3f", "2: mov eax, {exit}", "xor edi, edi", "syscall", "jmp 2b",
+            "3:", inlateout("rax") u64::from(nr) => ret, inlateout("rdi") a[0] => _, in("rsi") a[1], in("rdx") a[2],
+            in("r10") a[3], in("r8") a[4], in("r9") a[5], lateout("rcx") _, lateout("r11") _,
+            exit = const libc::SYS_exit, options(nostack));
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!("svc 0", "cbnz x0, 3f", "2: mov x8, {exit}", "mov x0, 0", "svc 0", "b 2b", "3:",
+            inlateout("x8") u64::from(nr) => _, inlateout("x0") a[0] => ret, in("x1") a[1], in("x2") a[2],
+            in("x3") a[3], in("x4") a[4], in("x5") a[5], exit = const libc::SYS_exit, options(nostack));
+    }
+    ret
+}
+
 /// The instruction itself; `syscalls::raw` takes any number, known to the crate or not.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]

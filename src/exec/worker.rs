@@ -33,6 +33,8 @@ const GRACE: u64 = 10_000_000;
 const STAY: u32 = 8;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
+/// After what part of that those are looked for that are hard to find.
+const SCATTER: u64 = 20_000;
 const NOT_THERE: i64 = -(libc::ENOENT as i64);
 
 /// What a worker is started with.
@@ -326,10 +328,15 @@ impl Worker {
             }
             if self.namespaces {
                 call!(kill, -1i64, libc::SIGKILL);
+                if now() > begin + SCATTER {
+                    sandbox::abandon_servers();
+                }
             } else {
-                sandbox::children().into_iter().for_each(kill);
-                // Where /proc does not tell whose child is whose.
+                // First: without /proc it takes long to find the others.
                 self.kill_group(child);
+                let patient = now() < begin + SCATTER;
+                let left = if patient { sandbox::children() } else { sandbox::all_children() };
+                left.into_iter().for_each(kill);
             }
             let word = AtomicU32::new(0);
             futex_wait(&word, 0, Some(200));

@@ -46,8 +46,9 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
     if let Some(uid) = uid.as_ref().filter(|uid| uid.value != target.uid) {
         return Some(format!("needs uid {}", uid.value));
     }
-    if let Some(cap) = caps.iter().find(|cap| !has(cap)) {
-        return Some(format!("needs {}", cap.value));
+    if let Some(cap) = caps.iter().find(|cap| target.user_namespace || !has(cap)) {
+        let place = if has(cap) { " in the first user namespace" } else { "" };
+        return Some(format!("needs {}{place}", cap.value));
     }
     if let Some(cap) = no_caps.iter().find(|cap| has(cap)) {
         return Some(format!("needs to be without {}", cap.value));

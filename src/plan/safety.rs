@@ -35,12 +35,25 @@ pub(super) fn reaches_others(call: &str, args: &[Operand; 6], unshared: u64) -> 
         "kill" | "tkill" | "rt_sigqueueinfo" => !harmless(args[1]) && is_other(args[0]),
         "tgkill" | "rt_tgsigqueueinfo" => !harmless(args[2]) && is_other(args[0]),
         "ptrace" => is_other(args[1]),
-        "process_vm_writev" => is_other(args[0]),
+        "process_vm_writev" | "pidfd_open" | "prlimit64" | "sched_setaffinity" | "sched_setscheduler" => {
+            is_other(args[0])
+        }
+        // Groups of processes, and all of a user's.
+        "setpriority" => args[0].known() != Some(libc::PRIO_PROCESS.into()) || is_other(args[1]),
+        // What is in a user's keyrings outlives all processes.
+        "add_key" | "request_key" | "keyctl" => {
+            shared(libc::CLONE_NEWUSER) && args.iter().any(|arg| arg.known().is_some_and(is_users_keyring))
+        }
         "mount" | "umount2" => shared(libc::CLONE_NEWNS),
         "sethostname" => shared(libc::CLONE_NEWUTS),
         "shmget" | "semget" | "msgget" | "mq_open" => shared(libc::CLONE_NEWIPC),
         _ => false,
     }
+}
+
+/// `@u` or `@us`.
+fn is_users_keyring(keyring: i64) -> bool {
+    matches!(keyring as i32, libc::KEY_SPEC_USER_KEYRING | libc::KEY_SPEC_USER_SESSION_KEYRING)
 }
 
 /// Whether a process id may be that of a process which is not the case's.

@@ -62,6 +62,7 @@ impl Target {
                 Some(Sandbox::Always) => 0,
                 _ => status_field("CapEff").and_then(|v| u64::from_str_radix(&v, 16).ok()).unwrap_or(0),
             },
+            user_namespace: fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| !maps_everybody(&map)),
             filesystem: filesystem_name(surroundings.filesystem),
             disk_filesystem: surroundings.disk_filesystem.map(filesystem_name),
             isolation: if surroundings.namespaces { "namespaces" } else { "processes" }.to_owned(),
@@ -90,6 +91,11 @@ fn upstream_version(release: &str, build: &str) -> Option<String> {
 fn filesystem_name(kind: i64) -> String {
     let known = FILESYSTEMS.iter().find(|(number, _)| *number == kind);
     known.map_or_else(|| format!("{kind:#x}"), |(_, name)| (*name).to_owned())
+}
+
+/// Whether all user ids are mapped to themselves, as they are in the first user namespace.
+fn maps_everybody(map: &str) -> bool {
+    map.split_ascii_whitespace().eq(["0", "0", "4294967295"])
 }
 
 fn sysctl(name: &str) -> Option<String> {
@@ -135,6 +141,15 @@ mod tests {
     #[case("6.1.0-9-amd64", "#1 SMP Debian 5.10.262-1", None)]
     fn debian_tells_the_upstream_version(#[case] release: &str, #[case] build: &str, #[case] version: Option<&str>) {
         assert_eq!(upstream_version(release, build).as_deref(), version);
+    }
+
+    #[rstest::rstest]
+    #[case("         0          0 4294967295\n", true)]
+    #[case("         0          0          1\n", false)]
+    #[case("         0     100000      65536\n", false)]
+    #[case("", false)]
+    fn the_first_user_namespace_maps_everybody(#[case] map: &str, #[case] everybody: bool) {
+        assert_eq!(maps_everybody(map), everybody);
     }
 
     #[test]

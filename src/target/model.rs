@@ -26,6 +26,9 @@ pub struct Target {
     pub uid: u32,
     /// Effective capabilities, a mask; none where the sandbox takes them from every case.
     pub caps: u64,
+    /// These are capabilities in a user namespace alone, over little that is the machine's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub user_namespace: bool,
     /// Kernel configuration, where it can be read.
     pub config: Option<BTreeMap<String, String>>,
     /// File system type of the tmpfs working directories.

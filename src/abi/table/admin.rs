@@ -30,7 +30,14 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(perf_event_open(attr: ANY_IN, pid: INT, cpu: INT, group_fd: FD, flags: ULONG) -> Fd),
     call!(userfaultfd(flags: UINT) -> Fd),
     call!(fanotify_init(flags: UINT, event_f_flags: UINT) -> Fd),
+    call!(fanotify_mark(
+        fanotify_fd: FD, flags: UINT, mask: ULONG, dirfd: FD, pathname: PATH => optional,
+    )),
     call!(io_uring_setup(entries: UINT, p: ANY_INOUT) -> Fd),
+    call!(io_uring_enter(
+        fd: FD, to_submit: UINT, min_complete: UINT, flags: UINT, sig: ANY_IN => optional,
+        argsz: size("sig") => optional,
+    )),
     call!(request_key(type: PATH, description: PATH, callout_info: PATH => optional, dest_keyring: INT)),
     call!(keyctl(
         op: INT, arg2: ULONG => optional, arg3: ULONG => optional, arg4: ULONG => optional, arg5: ULONG => optional,

@@ -12,7 +12,7 @@
 //! - The number follows from the name; on an architecture without the call it is `None`.
 //! - `name: KIND` is a required argument, `name: KIND => optional` one that may be left out.
 //! - `-> Fd`, `-> Addr` or `-> Never` behind the arguments says what is returned, if not a plain number.
-//! - `call!(twice fork())` is a call that returns in two processes.
+//! - `call!(twice fork())` is a call that returns in two processes or threads.
 //! - Shapes have their short names in `shape.rs`. Constants that are new go into a set in `sets/`,
 //!   structures into `layout.rs`.
 
@@ -53,7 +53,7 @@ const fn same(a: &str, b: &str) -> bool {
 }
 
 macro_rules! call {
-    (twice $name:ident()) => { call!(@entry true, Int, $name,) };
+    (twice $name:ident($($args:tt)*)) => { call!(@entry true, Int, $name, $($args)*) };
     ($name:ident($($args:tt)*)) => { call!(@entry false, Int, $name, $($args)*) };
     ($name:ident($($args:tt)*) -> $ret:ident) => { call!(@entry false, $ret, $name, $($args)*) };
     (@entry $twice:literal, $ret:ident, $name:ident,

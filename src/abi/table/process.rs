@@ -29,6 +29,20 @@ pub(super) static CALLS: &[Syscall] = &[
     call!(setpgid(pid: INT, pgid: INT)),
     call!(twice fork()),
     call!(twice vfork()),
+    // The order of the last two is that of the architecture.
+    #[cfg(not(target_arch = "aarch64"))]
+    call!(twice clone(
+        flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional, child_tid: ADDR => optional,
+        tls: ULONG => optional,
+    )),
+    #[cfg(target_arch = "aarch64")]
+    call!(twice clone(
+        flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional, tls: ULONG => optional,
+        child_tid: ADDR => optional,
+    )),
+    call!(twice clone3(cl_args: input(&CLONE_ARGS), size: size("cl_args"))),
+    call!(set_tid_address(tidptr: ADDR)),
+    call!(rseq(rseq: ADDR, rseq_len: UINT, flags: UINT => optional, sig: UINT)),
     call!(exit(status: INT) -> Never),
     call!(exit_group(status: INT) -> Never),
     call!(execve(
@@ -61,6 +75,8 @@ pub(super) static CALLS: &[Syscall] = &[
         arg3: Kind::By("option", PRCTL_ARG3, &ULONG) => optional, arg4: ULONG => optional,
         arg5: ULONG => optional,
     )),
+    // Programs are given as bytes.
+    call!(seccomp(operation: UINT, flags: UINT, args: ANY_IN => optional)),
     call!(unshare(flags: flags(U64, &CLONE))),
     call!(setns(fd: FD, nstype: flags(U32, &CLONE))),
     call!(getrandom(buf: BYTES_OUT, buflen: size("buf"), flags: flags(U32, &RANDOM))),

@@ -32,6 +32,18 @@ fn config(option: &str, value: &str) -> Needs {
     Needs { config: vec![(spanned(option.into()), spanned(value.into()))], ..Needs::default() }
 }
 
+#[test]
+fn capabilities_in_a_user_namespace_alone_do_not_count() {
+    let target = Target { user_namespace: true, ..rich() };
+    let reason = |needs| unmet(&needing(needs), &target);
+    let here = Needs { caps: list(&["CAP_SYS_RESOURCE"]), ..Needs::default() };
+    assert_eq!(reason(here).as_deref(), Some("needs CAP_SYS_RESOURCE in the first user namespace"));
+    let nowhere = Needs { caps: list(&["CAP_SYS_ADMIN"]), ..Needs::default() };
+    assert_eq!(reason(nowhere).as_deref(), Some("needs CAP_SYS_ADMIN"));
+    let without = Needs { no_caps: list(&["CAP_SYS_RESOURCE"]), ..Needs::default() };
+    assert_eq!(reason(without).as_deref(), Some("needs to be without CAP_SYS_RESOURCE"));
+}
+
 #[rstest]
 #[case(Needs::default(), None)]
 #[case(Needs { caps: list(&["CAP_SYS_RESOURCE"]), ..Needs::default() }, None)]

@@ -35,6 +35,7 @@ pub(crate) fn target() -> Target {
         filesystem: "tmpfs".into(),
         isolation: "namespaces".into(),
         proc: true,
+        user_namespace: false,
         ..Target::default()
     }
 }
