@@ -36,7 +36,7 @@ impl CaseDir {
     fn create(&self) -> i64 {
         call!(mkdirat, libc::AT_FDCWD, self.path.as_ptr(), 0o755);
         let entered = call!(chdir, self.path.as_ptr());
-        self.made.set(Stat::of(&self.path).filter(|_| entered == 0));
+        self.made.set(Stat::here().filter(|_| entered == 0));
         entered
     }
 
@@ -58,7 +58,7 @@ impl CaseDir {
     /// clock, file systems stamp alike.
     fn is_untouched(&self, started: Coarse) -> bool {
         let made = self.made.get();
-        made.is_some_and(|made| made.changed < started) && made == Stat::of(&self.path)
+        made.is_some_and(|made| made.changed < started) && made == Stat::here()
     }
 }
 
@@ -76,11 +76,12 @@ struct Stat {
 }
 
 impl Stat {
-    fn of(path: &CStr) -> Option<Self> {
+    /// Of the working directory. That somebody gave it another name, its time of change shows.
+    fn here() -> Option<Self> {
         // SAFETY: all zeros are a valid stat.
         let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-        // SAFETY: a path and room for a stat. Its number goes by other names on other architectures.
-        let ret = unsafe { libc::lstat(path.as_ptr(), &mut stat) };
+        // SAFETY: a path and room for a stat. The call goes by other names on other architectures.
+        let ret = unsafe { libc::lstat(c".".as_ptr(), &mut stat) };
         (ret == 0).then_some(Stat {
             device: stat.st_dev,
             inode: stat.st_ino,

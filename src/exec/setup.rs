@@ -106,6 +106,7 @@ impl Setup {
                 }
             }
         }
+        // With it, the scheduler takes a case for one, however many processes it has: no worker starves beside it.
         call!(setsid);
         // The worker is not, and an ordinary process is.
         call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);

@@ -23,17 +23,13 @@ pub(super) fn spare_faults() {
 /// The kernel copies page tables for mappings alone that have had a page of their own (`vma_needs_copy` in its
 /// `mm/memory.c`); pages of all others, each child maps anew. So each mapping of code gets such a page for a moment.
 fn hand_down_code() {
-    let Ok(memory) = fs::File::options().read(true).write(true).open("/proc/self/mem") else { return };
-    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    for (start, end) in maps.lines().filter_map(code) {
-        let mut byte = [0u8];
-        // What is written is what is there: should this not be the page that is meant, nothing has changed either.
-        if memory.read_at(&mut byte, start).is_ok_and(|n| n == 1) && memory.write_at(&byte, start).is_ok() {
-            // The page is the file's again; and of what was needed until now, children need little.
-            call!(madvise, start, end - start, libc::MADV_DONTNEED);
-        }
+    let mut mappings = [(0, 0); 8];
+    own_a_page_each(&mut mappings);
+    // The pages are the files' again; and of what was needed until now, children need little. What follows is all
+    // that they and their parent need from now on: pages that are handed down for nothing cost time too.
+    for (start, end) in mappings {
+        call!(madvise, start, end - start, libc::MADV_DONTNEED);
     }
-    // What children need and their parent does not.
     for code in [interp::perform as *const u8, record::capture as *const u8] {
         // SAFETY: code can be read.
         unsafe { code.read_volatile() };
@@ -42,7 +38,20 @@ fn hand_down_code() {
     let (front, back) = bytes.split_at_mut(black_box(512));
     front.copy_from_slice(back);
     front.fill(black_box(2));
-    black_box((Key::draw().nth(1).words(), bytes));
+    black_box((Key::from_words([0; 2]).nth(1).words(), bytes));
+}
+
+/// Finds mappings of code, and writes to them what is there: should the place not be the one that is meant, nothing
+/// has changed there either.
+#[inline(never)]
+fn own_a_page_each(mappings: &mut [(u64, u64)]) {
+    let Ok(memory) = fs::File::options().read(true).write(true).open("/proc/self/mem") else { return };
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let found = maps.lines().filter_map(code).filter(|(start, _)| {
+        let mut byte = [0];
+        memory.read_at(&mut byte, *start).is_ok_and(|n| n == 1) && memory.write_at(&byte, *start).is_ok()
+    });
+    mappings.iter_mut().zip(found).for_each(|(mapping, found)| *mapping = found);
 }
 
 /// Where a mapping of a file's code lies: `start-end r-xp offset device inode /path`.

@@ -1,7 +1,7 @@
 //! The zygote: a small single-threaded process that forks a child for every case, watches it,
 //! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
 
-use std::ffi::{CString, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,6 @@ const STAY: u32 = 8;
 const REAP: u64 = 2_000_000;
 /// After what part of that those are looked for that are hard to find.
 const SCATTER: u64 = 20_000;
-const NOT_THERE: i64 = -(libc::ENOENT as i64);
 
 /// What a worker is started with.
 pub(super) struct Start {
@@ -195,7 +194,12 @@ impl Worker {
     /// Performs a case, and removes what it leaves.
     fn perform(&self, slot: Slot) {
         let header = slot.header();
-        if let Some(disk) = self.disk.as_ref().filter(|_| uses_disk(slot)) {
+        let disk = self.disk.as_deref().filter(|_| uses_disk(slot));
+        if let Some(disk) = disk
+            && call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755) < 0
+        {
+            // A case that does not use it made it.
+            case_dir::clear(disk);
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
         if header.examine != 0 && self.namespaces {
@@ -244,7 +248,7 @@ impl Worker {
         if asks {
             block_child_ended(true);
         }
-        self.clear_directories(started);
+        self.clear_directories(started, disk);
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
@@ -256,6 +260,10 @@ impl Worker {
         let mut count_at = begin + COUNT_EVERY;
         let mut observer = observe::Observer::default();
         let mut calm = 0;
+        if !limits.asks {
+            // It has hardly begun.
+            await_child_ended(limits.deadline.min(COUNT_EVERY));
+        }
         loop {
             let wake = header.wake.load(Ordering::Acquire);
             let flags = libc::WNOHANG | libc::WUNTRACED;
@@ -351,11 +359,9 @@ impl Worker {
     }
 
     /// Leaves empty directories for the next case, behind one that was started at that time.
-    fn clear_directories(&self, started: Coarse) {
+    fn clear_directories(&self, started: Coarse, disk: Option<&CStr>) {
         self.dir.renew(started);
-        if let Some(disk) = &self.disk
-            && !matches!(call!(unlinkat, libc::AT_FDCWD, disk.as_ptr(), libc::AT_REMOVEDIR), 0 | NOT_THERE)
-        {
+        if let Some(disk) = disk {
             case_dir::clear(disk);
         }
     }
