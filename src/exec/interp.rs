@@ -104,7 +104,7 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
                 await_block(slot, of);
                 asleep = slot.was_seen_asleep(of);
             } else {
-                await_done(slot, actors, of);
+                await_state(slot, actors, of, state::DONE);
             }
             done(slot, step, state::DONE, (asleep.into(), 0), 0..0);
         }
@@ -118,9 +118,8 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
             futex_wake(&cell.mailbox);
             op.word();
             let started = kind == op::CALL && op.word() & START != 0;
-            if !started {
-                await_done(slot, actors, step);
-            }
+            // The case goes on beside a step that is started, and not before it.
+            await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
         }
     }
 }
@@ -138,6 +137,9 @@ pub(super) fn forks(slot: Slot) -> usize {
 fn begin(slot: Slot, actor: usize, step: usize) {
     slot.begin(step);
     slot.header().actors[actor].step.store(step as u32, Ordering::Release);
+    if actor != 0 {
+        futex_wake(slot.record(step).futex());
+    }
 }
 
 /// Notes how a step ended: what it returned and how often, and what it captured.
@@ -158,18 +160,18 @@ fn await_block(slot: Slot, step: usize) {
     }
 }
 
-/// Waits until an actor has done a step, or is dead.
-fn await_done(slot: Slot, actors: &Actors, step: usize) {
+/// Waits until an actor has begun a step, or done it, or is dead.
+fn await_state(slot: Slot, actors: &Actors, step: usize, state: u64) {
     let record = slot.record(step);
     let actor = Step::new(slot, step).actor;
     let mut pause = 50;
     loop {
         let seen = record.futex().load(Ordering::Acquire);
-        if record.is_done() {
+        if record.state() >= state {
             return;
         }
         futex_wait(record.futex(), seen, Some(pause));
-        if !record.is_done() && is_dead(slot, actors, actor, step) {
+        if record.state() < state && is_dead(slot, actors, actor, step) {
             return;
         }
         pause = (pause * 2).min(LOOK);

@@ -52,7 +52,7 @@ pub(crate) fn read(files: &[PathBuf], cases: &[Planned], mut warn: impl FnMut(St
             Some(other) => {
                 other.cases.extend(ran.cases);
                 other.partial = other.partial.take().or(ran.partial);
-                other.micros += ran.micros;
+                other.micros = other.micros.saturating_add(ran.micros);
             }
             None => {
                 // Two kernels of one name: the kernel's version tells them apart.
