@@ -104,9 +104,9 @@ fn run(
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(targets.len()) {
             scope.spawn(|| {
-                while let Some((index, target)) =
-                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, targets.get(i)?)))
-                {
+                // The last first: newer kernels take longer, and what takes long should not begin when the rest is done.
+                while let Some(index) = targets.len().checked_sub(next.fetch_add(1, Ordering::Relaxed) + 1) {
+                    let target = &targets[index];
                     let mut sink = Sink::new(&target.name, cases.len(), &board, args.out.as_deref());
                     let result = drive(&job, target, &mut sink);
                     let finished = sink.finish(result);
