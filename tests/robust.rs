@@ -2,7 +2,7 @@
 
 mod reading;
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::{alloc::System, fs};
@@ -12,7 +12,7 @@ use proptest::sample::Index;
 use rstest::rstest;
 use syscase::case;
 use syscase::plan::plan_all;
-use syscase::remote::{Messages, Pack};
+use syscase::remote::{Messages, Pack, Packed};
 use syscase::report::MAX_LINE;
 
 /// Ends the program if more is taken: all tests together, each thread's input and what is made of it.
@@ -194,6 +194,11 @@ proptest! {
     }
 
     #[test]
+    fn a_damaged_packed_stream(bytes in damaged(include_bytes!("../fuzz/seeds/serial_stream/packed.jsonl"))) {
+        reading::serial_stream(&bytes);
+    }
+
+    #[test]
     fn damaged_plans(bytes in damaged(&PACK)) {
         // Plans are performed as they stand: none but what was written may be read.
         prop_assert!(bytes == *PACK || Pack::from_bytes(&bytes).is_err());
@@ -243,4 +248,10 @@ fn short_texts_for_much_data_are_refused() {
     assert_eq!(Messages::new(std::io::repeat(b'x').take(3 * MAX_LINE)).count(), 0);
     let unwanted = format!(r#"{{"type":"end","performed":1,"x":[{}]}}"#, many("0", 4 << 20));
     assert_eq!(read(unwanted), 1);
+    // As many lines as go into one, and no more.
+    let end = br#"{"type":"end","performed":1}"#;
+    let mut packed = Vec::new();
+    let lines = [&end[..], b"\n"].concat().repeat(MAX_LINE as usize / (end.len() + 1) + 1000);
+    Packed::new(&mut packed).write_all(&lines).unwrap();
+    assert_eq!(Messages::new(&packed[..]).count() as u64, MAX_LINE / (end.len() as u64 + 1));
 }
