@@ -19,8 +19,8 @@ use super::trace::{End, Trace};
 
 /// How often a waiting thread looks whether the run was interrupted or the worker died, in microseconds.
 const LOOK: u64 = 50_000;
-/// How long a worker may take beyond a case's deadline, in microseconds.
-const GRACE: u64 = 3_000_000;
+/// How long a worker may take beyond a case's deadline, in microseconds: a busy machine has kept one waiting for 9 s.
+const GRACE: u64 = 15_000_000;
 /// Cases done for which a waiting thread is woken, while there are more: to be woken costs as much as to judge.
 const BATCH: u32 = SLOTS / 2;
 
