@@ -11,17 +11,13 @@ use std::path::Path;
 use linux_raw_sys::general::FS_IMMUTABLE_FL;
 use linux_raw_sys::ioctl::{FS_IOC_GETFLAGS, FS_IOC_SETFLAGS};
 
-use super::sys::call;
+use super::sys::{self, call};
 
 /// `FS_IMMUTABLE_FL | FS_APPEND_FL`.
 const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i32;
 
 /// Bytes of the entries that are read at a time.
 const ENTRIES: usize = 1024;
-/// Where the name begins in an entry of `getdents64`, and where the entry's length and type are.
-const NAME: usize = std::mem::offset_of!(libc::dirent64, d_name);
-const LEN: usize = std::mem::offset_of!(libc::dirent64, d_reclen);
-const TYPE: usize = std::mem::offset_of!(libc::dirent64, d_type);
 
 /// Removes a directory that holds nothing out of the ordinary: files, and directories that are empty. False if it
 /// is still there. Does not allocate: each page that a worker writes to between two cases, it has a page fault for.
@@ -32,23 +28,17 @@ pub(super) fn remove_flat(dir: &CStr) -> bool {
     if fd < 0 {
         return false;
     }
-    let mut entries = [0u8; ENTRIES];
+    let mut buffer = [0u8; ENTRIES];
     let is_empty = loop {
-        let n = call!(getdents64, fd, entries.as_mut_ptr(), ENTRIES);
+        let n = call!(getdents64, fd, buffer.as_mut_ptr(), ENTRIES);
         if n <= 0 {
             break n == 0;
         }
-        let mut rest = &std::hint::black_box(&entries)[..(n as usize).min(ENTRIES)];
+        let written = &std::hint::black_box(&buffer)[..(n as usize).min(ENTRIES)];
         let mut removed = true;
-        while rest.len() > NAME {
-            let len = usize::from(u16::from_ne_bytes([rest[LEN], rest[LEN + 1]])).clamp(NAME, rest.len());
-            let (entry, after) = rest.split_at(len);
-            let name = CStr::from_bytes_until_nul(&entry[NAME..]).unwrap_or_default();
-            if ![c".", c".."].contains(&name) {
-                let flags = if entry[TYPE] == libc::DT_DIR { libc::AT_REMOVEDIR } else { 0 };
-                removed &= call!(unlinkat, fd, name.as_ptr(), flags) == 0;
-            }
-            rest = after;
+        for entry in sys::entries(written).filter(|entry| ![c".", c".."].contains(&entry.name)) {
+            let flags = if entry.kind == libc::DT_DIR { libc::AT_REMOVEDIR } else { 0 };
+            removed &= call!(unlinkat, fd, entry.name.as_ptr(), flags) == 0;
         }
         if !removed {
             break false;

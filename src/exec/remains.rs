@@ -12,7 +12,7 @@ use crate::plan::{ARENA, ARENA_SPAN};
 use super::record::state;
 use super::setup::{Actors, disposition};
 use super::slot::{SHARED_SIZE, Slot};
-use super::sys::call;
+use super::sys::{self, call};
 
 /// Descriptors that are looked at.
 const FDS: u64 = 1024;
@@ -167,30 +167,24 @@ fn written(buffer: &[u8; PIECE], n: i64) -> &[u8] {
 
 /// Names and content of what lies in the working directory.
 fn directory(print: &mut Print) {
-    const NAME: usize = 19;
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
     let dir = call!(openat, libc::AT_FDCWD, c".".as_ptr(), flags, 0);
     if dir < 0 {
         return;
     }
-    let mut entries = [0u8; PIECE];
+    let mut buffer = [0u8; PIECE];
     loop {
-        let n = call!(getdents64, dir, entries.as_mut_ptr(), PIECE);
+        let n = call!(getdents64, dir, buffer.as_mut_ptr(), PIECE);
         if n <= 0 {
             break;
         }
-        let mut rest = written(&entries, n);
-        while rest.len() > NAME {
-            let len = usize::from(u16::from_ne_bytes([rest[16], rest[17]])).clamp(NAME, rest.len());
-            let entry = &rest[NAME..len];
-            let end = entry.iter().position(|b| *b == 0).unwrap_or(entry.len());
+        for entry in sys::entries(written(&buffer, n)) {
             let mut one = Print::default();
-            one.bytes(&entry[..end]);
-            let inode = u64::from_ne_bytes(std::array::from_fn(|i| rest[i]));
+            one.bytes(entry.name.to_bytes());
             // Only regular files: opening others may do something, and so may opening a file with a lease.
-            if rest[18] == libc::DT_REG && !has_lease(inode) {
+            if entry.kind == libc::DT_REG && !has_lease(entry.inode) {
                 let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
-                let file = call!(openat, dir, entry.as_ptr(), flags, 0);
+                let file = call!(openat, dir, entry.name.as_ptr(), flags, 0);
                 if file >= 0 {
                     attributes(&mut one, file as u64);
                     content(&mut one, file as u64);
@@ -198,7 +192,6 @@ fn directory(print: &mut Print) {
                 }
             }
             print.unordered(&one);
-            rest = &rest[len..];
         }
     }
     call!(close, dir);

@@ -1,6 +1,7 @@
 //! System calls without libc: nothing here allocates, locks, or touches thread-local storage,
 //! so that it may be used in a forked child and on a bare thread. Errors are `-errno`.
 
+use std::ffi::CStr;
 use std::sync::atomic::AtomicU32;
 
 /// A system call by number.
@@ -128,6 +129,32 @@ pub(super) fn exit(status: i32) -> ! {
 /// The calling thread's id.
 pub(super) fn gettid() -> u32 {
     call!(gettid) as u32
+}
+
+/// What `getdents64` tells of one name in a directory.
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a CStr,
+    /// `DT_REG` and the like.
+    pub(super) kind: u8,
+    pub(super) inode: u64,
+}
+
+/// The entries that `getdents64` has written.
+pub(super) fn entries(mut written: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+    const NAME: usize = std::mem::offset_of!(libc::dirent64, d_name);
+    const LEN: usize = std::mem::offset_of!(libc::dirent64, d_reclen);
+    const KIND: usize = std::mem::offset_of!(libc::dirent64, d_type);
+    std::iter::from_fn(move || {
+        if written.len() <= NAME {
+            return None;
+        }
+        let len = usize::from(u16::from_ne_bytes([written[LEN], written[LEN + 1]])).clamp(NAME, written.len());
+        let (entry, after) = written.split_at(len);
+        written = after;
+        let inode = u64::from_ne_bytes(std::array::from_fn(|i| entry[i]));
+        let name = CStr::from_bytes_until_nul(&entry[NAME..]).unwrap_or_default();
+        Some(Entry { name, kind: entry[KIND], inode })
+    })
 }
 
 /// Bytes of a page.
