@@ -94,7 +94,7 @@ pub(crate) struct RunArgs {
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// Seconds that a case may take
+    /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
     /// Marks the steps of cases by calls that do nothing, for who watches with strace
@@ -126,7 +126,7 @@ pub(crate) struct ClaimsArgs {
     /// Cases performed side by side [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// Seconds that a case may take
+    /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
     #[command(flatten)]
@@ -194,7 +194,7 @@ pub(crate) struct PerformArgs {
     /// Writes there what happened [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Seconds that a case may take
+    /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
     /// Performs the cases in a sandbox: never (the default here), auto or always; see `run`
@@ -236,7 +236,7 @@ pub(crate) struct MatrixArgs {
     /// Static program to perform cases with on the targets [default: this program, if it is static]
     #[arg(long, value_name = "PATH")]
     pub(crate) guest: Option<PathBuf>,
-    /// Seconds that a case may take
+    /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
 }

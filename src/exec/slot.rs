@@ -298,6 +298,12 @@ impl Slot {
         let _ = self.header().phase.compare_exchange(before, word, Ordering::AcqRel, Ordering::Relaxed);
     }
 
+    /// Whether the case's process is between its set-up and its end.
+    pub(super) fn is_at_steps(self) -> bool {
+        let word = self.phase_seal(phase::STEPS).close(SMALL, phase::STEPS);
+        self.header().phase.load(Ordering::Acquire) == word
+    }
+
     /// The case's process comes no further.
     pub(super) fn give_up(self, phase: u64) {
         self.header().phase.store(self.phase_seal(phase).close(SMALL, phase), Ordering::Release);

@@ -122,6 +122,18 @@ fn what_was_written_is_read() {
 }
 
 #[test]
+fn a_case_is_at_its_steps_between_set_up_and_end() {
+    let shared = shared();
+    let mut loaded = shared.slots()[1];
+    loaded.load(&plan(), 1_000_000, None, Key::draw()).expect("it fits");
+    assert!(!loaded.is_at_steps());
+    let slot = performed(&shared, 0, Key::draw());
+    assert!(slot.is_at_steps());
+    slot.reach(phase::FINISHED);
+    assert!(!slot.is_at_steps());
+}
+
+#[test]
 fn a_byte_that_is_changed_changes_nothing_or_is_noticed() {
     let shared = shared();
     let slot = performed(&shared, 0, Key::draw());

@@ -26,7 +26,7 @@ const MAX_PROCESSES: usize = 256;
 const COUNT_EVERY: u64 = 20_000;
 /// Times that an examined case must be seen asleep behind its deadline, and the pause between looks.
 const CALM: (u32, u64) = (3, 2_000);
-/// How long an examined case may go on behind its deadline.
+/// How long a case may go on behind its deadline, in microseconds, while it is not at its steps, or is examined.
 const GRACE: u64 = 10_000_000;
 /// Cases after which a worker lets itself be moved to another processor, for the length of one. Workers that have
 /// settled on the same one share it so long.
@@ -280,7 +280,11 @@ impl Worker {
                 }
             }
             let now = now();
-            if now >= deadline && limits.examined && calm < CALM.0 && now < last {
+            if now >= deadline && now < last && !slot.is_at_steps() {
+                // What comes before and behind them is the kernel's time: busy elsewhere, it takes seconds over the end
+                // of a mount namespace (`synchronize_rcu`).
+                deadline = (now + limits.deadline.max(COUNT_EVERY)).min(last);
+            } else if now >= deadline && limits.examined && calm < CALM.0 && now < last {
                 // Short deadlines mean cases that sleep, not those that a busy machine is slow with.
                 calm += u32::from(header.request.load(Ordering::Acquire) == 0 && self.is_asleep());
                 deadline = now + CALM.1;
