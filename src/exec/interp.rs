@@ -1,11 +1,11 @@
 //! Performs the steps of a plan in the case's own process: no allocation, no lock, no libc but
 //! for what neither allocates nor locks. The main actor directs; the others wait to be told.
 
-use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use crate::plan::{MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
 
+use super::descriptors::Descriptors;
 use super::fault;
 use super::mark::Marks;
 use super::record::state;
@@ -21,8 +21,6 @@ use super::wrong::Wrong;
 const STACK: u64 = 128 << 10;
 /// Longest sleep between looks at whether an actor that is waited for still lives, in microseconds.
 const LOOK: u64 = 2_000;
-/// Descriptors that `CountFds` looks at.
-const FDS: u64 = 1024;
 
 /// The case's process: sets up, performs, ends.
 pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> ! {
@@ -106,7 +104,7 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
             } else {
                 await_state(slot, actors, of, state::DONE);
             }
-            done(slot, step, state::DONE, (asleep.into(), 0), 0..0);
+            slot.end(step, state::DONE, asleep.into(), 0, 0..0);
         }
         _ if actor == 0 => act(slot, 0, step, parts),
         _ => {
@@ -137,15 +135,14 @@ pub(super) fn forks(slot: Slot) -> usize {
 fn begin(slot: Slot, actor: usize, step: usize) {
     slot.begin(step);
     slot.header().actors[actor].step.store(step as u32, Ordering::Release);
+    tell(slot, actor, step);
+}
+
+/// Wakes the main actor, which may wait for this; for itself it does not.
+fn tell(slot: Slot, actor: usize, step: usize) {
     if actor != 0 {
         futex_wake(slot.record(step).futex());
     }
-}
-
-/// Notes how a step ended: what it returned and how often, and what it captured.
-fn done(slot: Slot, step: usize, state: u64, (ret, repeats): (i64, u64), captures: Range<u64>) {
-    slot.end(step, state, ret, repeats, captures);
-    futex_wake(slot.record(step).futex());
 }
 
 /// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
@@ -214,7 +211,7 @@ fn is_dead(slot: Slot, actors: &Actors, actor: usize, step: usize) -> bool {
 /// An actor that ended by exit(2) did its step, if it had begun it.
 fn ended_itself(slot: Slot, step: usize) {
     if slot.record(step).state() == state::BEGUN {
-        done(slot, step, state::ENDED, (0, 0), 0..0);
+        slot.end(step, state::ENDED, 0, 0, 0..0);
     }
 }
 
@@ -319,14 +316,14 @@ fn act(slot: Slot, actor: usize, step: usize, mut parts: Step) {
         }
         op::LOAD => ok = guarded_load(slot, actor, parts.captures, parts.first_capture),
         op::COUNT_FDS => {
-            let open = (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0).count() as i64;
-            came.0 = open;
-            bind(slot, &mut parts.binds, open);
+            came.0 = Descriptors::open().count().into();
+            bind(slot, &mut parts.binds, came.0);
         }
         _ => {}
     }
     let captures = parts.first_capture..parts.first_capture + parts.captures.word();
-    done(slot, step, if ok { state::DONE } else { state::FAULTED }, came, captures);
+    slot.end(step, if ok { state::DONE } else { state::FAULTED }, came.0, came.1, captures);
+    tell(slot, actor, step);
 }
 
 fn fill(slot: Slot, fills: &mut Reader) {

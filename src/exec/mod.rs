@@ -5,6 +5,7 @@ mod bpf;
 mod capture;
 mod case_dir;
 mod clear;
+mod descriptors;
 mod fault;
 mod filter;
 mod interp;

@@ -9,13 +9,12 @@ use fnv::FnvHasher;
 
 use crate::plan::{ARENA, ARENA_SPAN};
 
+use super::descriptors::{Descriptors, FDS};
 use super::record::state;
 use super::setup::{Actors, disposition};
 use super::slot::{SHARED_SIZE, Slot};
 use super::sys::{self, call};
 
-/// Descriptors that are looked at.
-const FDS: u64 = 1024;
 /// Bytes of a file, and of a stretch of memory, that are looked at.
 const CONTENT: u64 = 256 << 10;
 const PIECE: usize = 4096;
@@ -35,7 +34,7 @@ pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64
     // Whoever is told of accesses to files would be told of ours, and the step before be blamed.
     (1..=64).for_each(|signal| disposition(signal, libc::SIG_IGN));
     let locked = is_pipe_locked(slot);
-    for fd in (0..FDS).filter(|&fd| call!(fcntl, fd, libc::F_GETFD, 0) >= 0) {
+    for fd in Descriptors::open().iter() {
         descriptor(&mut print, fd, locked);
     }
     directory(&mut print);

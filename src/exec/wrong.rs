@@ -4,13 +4,12 @@
 use std::sync::atomic::Ordering;
 
 use super::bpf::{self, answer, equal, load};
+use super::descriptors::{Descriptors, FDS, is_open};
 use super::mutation::code;
 use super::slot::Slot;
 use super::sys::{self, call};
 use super::wire::Reader;
 
-/// Descriptors that are looked at.
-const FDS: u64 = 1024;
 /// Copies that keep files open get numbers from here on, where no case looks.
 const HIDDEN: u64 = 400;
 /// Numbers below a range that are taken for copies.
@@ -126,11 +125,10 @@ impl Wrong {
                 ret
             }
             code::UNOPENED => {
-                let before = open_descriptors();
+                let before = Descriptors::open();
                 let ret = perform(args);
-                let after = open_descriptors();
-                let new = (0..FDS).filter(|&fd| is_set(&after, fd) && !is_set(&before, fd));
-                touch(new.map(|fd| call!(close, fd)).count() > 0);
+                let new = Descriptors::open().without(&before);
+                touch(new.iter().map(|fd| call!(close, fd)).count() > 0);
                 ret
             }
             code::LEFT_OPEN => {
@@ -191,22 +189,6 @@ fn without_signal(signal: u64, perform: impl FnOnce() -> i64) -> (i64, bool) {
     let taken = call!(rt_sigtimedwait, set_at, 0, std::ptr::from_ref(&none), 8);
     call!(rt_sigprocmask, libc::SIG_SETMASK, before_at, 0, 8);
     (ret, taken == signal as i64)
-}
-
-fn is_open(fd: u64) -> bool {
-    call!(fcntl, fd, libc::F_GETFD, 0) >= 0
-}
-
-fn open_descriptors() -> [u64; FDS as usize / 64] {
-    let mut open = [0; FDS as usize / 64];
-    for fd in (0..FDS).filter(|&fd| is_open(fd)) {
-        open[fd as usize / 64] |= 1 << (fd % 64);
-    }
-    open
-}
-
-fn is_set(set: &[u64; FDS as usize / 64], fd: u64) -> bool {
-    set[fd as usize / 64] >> (fd % 64) & 1 != 0
 }
 
 /// Makes hidden copies of the descriptors that a call is to close; false if there are none.
