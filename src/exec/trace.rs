@@ -22,7 +22,8 @@ pub struct Trace {
 pub struct Performed {
     /// The case's id.
     pub id: String,
-    /// The plan's fingerprint: another plan's trace says nothing of this one.
+    /// The plan's fingerprint: another plan's trace says nothing of this one. Empty from a target that was not told it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub plan: String,
     /// What came of the probe, if the case has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

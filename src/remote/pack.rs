@@ -25,7 +25,8 @@ pub struct Entry {
     pub probe: Option<Plan>,
     /// The case.
     pub plan: Plan,
-    /// [`Plan::fingerprint`] of the case, which takes its time.
+    /// [`Plan::fingerprint`] of the case; empty if whoever hears of it knows: to compute it takes its time, and so does
+    /// each byte on some lines.
     pub fingerprint: String,
 }
 

@@ -146,6 +146,7 @@ impl<L: Listener> Drive<'_, L> {
         let mut pack = Pack { one_by_one: self.one_by_one, ..pack };
         let version = self.file.version();
         for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
+            entry.fingerprint.clear();
             let plan = &mut entry.plan;
             plan.deadline = self.file.deviation_deadline(&plan.id).or(plan.deadline);
             if version.is_some_and(|version| !is_for(&self.job.cases[case], version)) {
@@ -218,7 +219,8 @@ impl<L: Listener> Drive<'_, L> {
                 Message::Performed(performed) if self.target.is_some() => {
                     let Some(case) = self.index(&performed.id) else { continue };
                     within.retain(|&other| other != case);
-                    self.take(case, *performed);
+                    let plan = self.job.cases[case].plan.fingerprint();
+                    self.take(case, Performed { plan, ..*performed });
                 }
                 Message::End { .. } => return Ok(Heard::Done),
                 Message::Target(_) | Message::Performed(_) => continue,
