@@ -16,7 +16,7 @@ const VERSIONS: [&str; 11] = ["5.10", "6.1", "6.12", "6.16", "6.17", "6.18", "6.
 /// The processor of the matrix.
 const CPU: &str = "max,cx16=off,erms=off,fsrm=off,la57=off,smap=off,smep=off";
 /// Forks, or cases, in a guest.
-const MANY: u32 = 2000;
+const MANY: u32 = 4000;
 /// How often both are measured.
 const ROUNDS: u32 = 5;
 /// A boot may hang under emulation; it is then begun anew.
