@@ -65,12 +65,12 @@ impl CaseDir {
 /// What shows that somebody changed or read a directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stat {
-    device: u64,
+    device: (u32, u32),
     inode: u64,
-    links: libc::nlink_t,
-    mode: u32,
+    links: u32,
+    mode: u16,
     owner: (u32, u32),
-    size: i64,
+    size: u64,
     accessed: Coarse,
     changed: Coarse,
 }
@@ -78,19 +78,22 @@ struct Stat {
 impl Stat {
     /// Of the working directory. That somebody gave it another name, its time of change shows.
     fn here() -> Option<Self> {
-        // SAFETY: all zeros are a valid stat.
-        let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-        // SAFETY: a path and room for a stat. The call goes by other names on other architectures.
-        let ret = unsafe { libc::lstat(c".".as_ptr(), &mut stat) };
+        // SAFETY: all zeros are a valid statx.
+        let mut stat: libc::statx = unsafe { std::mem::zeroed() };
+        let flags = libc::AT_SYMLINK_NOFOLLOW;
+        // Not by libc: the page of code is one more that each child is given.
+        let at = std::ptr::from_mut(&mut stat);
+        let ret = call!(statx, libc::AT_FDCWD, c".".as_ptr(), flags, libc::STATX_BASIC_STATS, at);
+        let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
         (ret == 0).then_some(Stat {
-            device: stat.st_dev,
-            inode: stat.st_ino,
-            links: stat.st_nlink,
-            mode: stat.st_mode,
-            owner: (stat.st_uid, stat.st_gid),
-            size: stat.st_size,
-            accessed: (stat.st_atime, stat.st_atime_nsec),
-            changed: (stat.st_ctime, stat.st_ctime_nsec),
+            device: (stat.stx_dev_major, stat.stx_dev_minor),
+            inode: stat.stx_ino,
+            links: stat.stx_nlink,
+            mode: stat.stx_mode,
+            owner: (stat.stx_uid, stat.stx_gid),
+            size: stat.stx_size,
+            accessed: time(stat.stx_atime),
+            changed: time(stat.stx_ctime),
         })
     }
 }

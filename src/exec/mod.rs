@@ -27,6 +27,7 @@ mod sandbox;
 mod seal;
 mod setup;
 mod slot;
+mod stack;
 mod sys;
 #[cfg(test)]
 mod tests;

@@ -116,7 +116,6 @@ impl Setup {
         if !around.namespaces {
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         }
-        disposition(libc::SIGCHLD as u32, libc::SIG_DFL);
     }
 
     fn actors(&mut self) -> Actors {

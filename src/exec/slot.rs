@@ -187,6 +187,15 @@ impl Slot {
         self
     }
 
+    /// A slot that was taken, for a process of its case which has yet to begin.
+    ///
+    /// # Safety
+    /// `base` is the base of that slot.
+    pub(super) unsafe fn lent(base: *mut u8, key: [u64; 2]) -> Self {
+        let slot = Slot { base, layout: Layout::default(), key: Key::from_words(key) };
+        Slot { layout: slot.header().layout, ..slot }
+    }
+
     pub(super) fn base(self) -> *mut u8 {
         self.base
     }

@@ -30,14 +30,15 @@ fn hand_down_code() {
     for (start, end) in mappings {
         call!(madvise, start, end - start, libc::MADV_DONTNEED);
     }
-    for code in [interp::perform as *const u8, record::capture as *const u8] {
+    for code in interp::code().into_iter().chain([record::capture as *const u8]) {
         // SAFETY: code can be read.
         unsafe { code.read_volatile() };
     }
     let mut bytes = black_box([1u8; 1024]);
-    let (front, back) = bytes.split_at_mut(black_box(512));
-    front.copy_from_slice(back);
-    front.fill(black_box(2));
+    let half = black_box(512);
+    // SAFETY: two halves.
+    unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(bytes.as_ptr().add(half), half) };
+    bytes[..half].fill(black_box(2));
     black_box((Key::from_words([0; 2]).nth(1).words(), bytes));
 }
 

@@ -1,6 +1,7 @@
 //! The zygote: a small single-threaded process that forks a child for every case, watches it,
 //! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
 
+use std::convert::Infallible;
 use std::ffi::{CStr, CString, OsStr};
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
@@ -17,6 +18,7 @@ use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
 use super::slot::{Control, SLOTS, Slot, end};
+use super::stack;
 use super::sys::{self, call, futex_wait, futex_wake, now};
 use super::warm;
 
@@ -96,8 +98,11 @@ pub(super) fn live(start: Start) -> ! {
     let control = unsafe { &*start.shared.cast::<Control>() };
     match Worker::new(start, control) {
         Ok(worker) => {
+            warm::spare_faults();
+            // Cases cannot look into it, unless they may look into everything.
+            call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
             announce(control, 1);
-            worker.serve(control)
+            match stack::at_end_of_page(|| -> Infallible { worker.serve(control) }) {}
         }
         Err(error) => {
             control.errno.store(error.raw_os_error().unwrap_or(libc::EINVAL), Ordering::Release);
@@ -138,8 +143,7 @@ impl Worker {
         }
         let mut affinity = [0u64; 16];
         call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
-        setup::disposition(libc::SIGCHLD as u32, child_ended as *const () as usize);
-        block_child_ended(true);
+        hear_at_once(false);
         let proc =
             fs::read_link("/proc/self").is_ok_and(|me| me.as_os_str() == OsStr::new(&std::process::id().to_string()));
         control.proc.store(u32::from(proc), Ordering::Release);
@@ -163,13 +167,14 @@ impl Worker {
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
         let keeps = map::keep(shared);
-        warm::spare_faults();
-        // Cases cannot look into it, unless they may look into everything.
-        call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         Ok(Worker { shared, namespaces, disk, affinity, moves, page_size, keeps, dir })
     }
 
+    #[inline(never)]
     fn serve(&self, control: &Control) -> ! {
+        if self.keeps {
+            stack::keep_rest();
+        }
         loop {
             let done = control.done.load(Ordering::Acquire);
             while control.posted.load(Ordering::Acquire) == done {
@@ -211,25 +216,17 @@ impl Worker {
         let limits = Limits { deadline: header.deadline, alone: actors(slot) == 1, examined, asks };
         if asks {
             WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
-            block_child_ended(false);
+            hear_at_once(true);
         }
         if self.keeps {
             map::lend(slot, true);
         }
         let begin = now();
         let started = case_dir::coarse_now();
-        let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
-        if child == 0 {
-            let around = Surroundings {
-                dir: self.dir.path(),
-                disk: self.disk.as_deref(),
-                page_size: self.page_size,
-                affinity: self.moves.then_some(&self.affinity),
-                keeps: self.keeps,
-                namespaces: self.namespaces,
-            };
-            interp::perform(slot, self.shared, around);
-        }
+        let [first, second] = slot.key.words();
+        let args = [slot.base() as u64, first, second, std::ptr::from_ref(self) as u64];
+        // SAFETY: the child has the slot, and whoever called `serve` holds the worker.
+        let child = unsafe { stack::fork_onto(case, args) };
         if self.keeps {
             map::lend(slot, false);
         }
@@ -246,7 +243,7 @@ impl Worker {
         header.status.store(status, Ordering::Release);
         header.micros.store(micros, Ordering::Release);
         if asks {
-            block_child_ended(true);
+            hear_at_once(false);
         }
         self.clear_directories(started, disk);
     }
@@ -371,10 +368,31 @@ impl Worker {
     }
 }
 
-/// Whether the end of a child waits until it is asked for, or is told at once.
-fn block_child_ended(block: bool) {
-    let how = if block { libc::SIG_BLOCK } else { libc::SIG_UNBLOCK };
+/// The life of a case's process.
+extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
+    // SAFETY: as it was when it forked, and what it lent.
+    let (worker, slot) = unsafe { (&*(worker as *const Worker), Slot::lent(base as *mut u8, [first, second])) };
+    let around = Surroundings {
+        dir: worker.dir.path(),
+        disk: worker.disk.as_deref(),
+        page_size: worker.page_size,
+        affinity: worker.moves.then_some(&worker.affinity),
+        keeps: worker.keeps,
+        namespaces: worker.namespaces,
+    };
+    if slot.header().asks != 0 {
+        setup::disposition(libc::SIGCHLD as u32, libc::SIG_DFL);
+    }
+    interp::perform(slot, worker.shared, around)
+}
+
+/// Whether the end of a child is told at once, or waits until it is asked for.
+fn hear_at_once(at_once: bool) {
+    let handler = if at_once { child_ended as *const () as usize } else { libc::SIG_DFL };
+    let how = if at_once { libc::SIG_UNBLOCK } else { libc::SIG_BLOCK };
     call!(rt_sigprocmask, how, std::ptr::from_ref(&CHILD_ENDED), 0, 8);
+    // What a case's process inherits, it has to undo.
+    setup::disposition(libc::SIGCHLD as u32, handler);
 }
 
 /// Waits until a child ends or stops, for so many microseconds at most.
