@@ -77,3 +77,43 @@ pub(super) unsafe fn fork_onto(entry: extern "C" fn(u64, u64, u64, u64) -> !, ar
     }
     ret
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sys;
+    use super::*;
+
+    #[inline(never)]
+    fn deeper(by: u32) -> u64 {
+        let frame = black_box([0u8; 40]);
+        let address = if by == 0 { at_end_of_page(local) } else { deeper(by - 1) };
+        black_box(frame);
+        address
+    }
+
+    #[inline(never)]
+    fn local() -> u64 {
+        let here = 0u8;
+        black_box(std::ptr::from_ref(&here)) as u64
+    }
+
+    extern "C" fn check(first: u64, second: u64, third: u64, fourth: u64) -> ! {
+        let stack = OF_CHILDREN.0.get() as u64;
+        let is_there = (stack..stack + SIZE).contains(&local());
+        sys::exit(i32::from(!is_there || [first, second, third, fourth] != [1, 2, 3, u64::MAX]))
+    }
+
+    #[test]
+    fn a_frame_begins_at_the_end_of_a_page() {
+        assert!((0..100).map(deeper).all(|here| here.next_multiple_of(PAGE) - here < PAGE / 4));
+    }
+
+    #[test]
+    fn a_child_begins_on_its_own_stack_with_its_arguments() {
+        // SAFETY: what it begins with touches its stack alone.
+        let child = unsafe { fork_onto(check, [1, 2, 3, u64::MAX]) };
+        let mut status = -1;
+        call!(wait4, child, std::ptr::from_mut(&mut status), 0, 0);
+        assert_eq!(status, 0);
+    }
+}
