@@ -76,7 +76,7 @@ mod tests {
         // A process of its own: other tests open and close.
         let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         if child == 0 {
-            call!(close_range, 0, u32::MAX, 0);
+            (0..FDS).for_each(|fd| _ = call!(close, fd));
             let expected = [0, 7, 300, 301];
             let opened = call!(memfd_create, c"file".as_ptr(), 0) == 0;
             let copied = expected[1..].iter().all(|&fd| call!(dup3, 0, fd, 0) == fd as i64);

@@ -56,14 +56,16 @@ pub(super) fn keep_rest() {
 /// The caller is not such a child itself; `entry` touches nothing that the child has not.
 pub(super) unsafe fn fork_onto(entry: extern "C" fn(u64, u64, u64, u64) -> !, args: [u64; 4]) -> i64 {
     let stack = OF_CHILDREN.0.get() as u64 + SIZE;
+    // Whole registers: of a narrower value, the rest may be anything.
+    let (flags, none) = (libc::SIGCHLD as u64, 0u64);
     let ret: i64;
     // SAFETY: the caller's. Clobbers as the system call ABI says; the child comes back to nowhere.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         std::arch::asm!("syscall", "test rax, rax", "jnz 2f", "xor ebp, ebp",
             "mov rdi, r12", "mov rsi, r13", "mov rdx, r14", "mov rcx, r15", "call r9", "ud2", "2:",
-            inlateout("rax") libc::SYS_clone => ret, in("rdi") libc::SIGCHLD, in("rsi") stack, in("rdx") 0, in("r10") 0,
-            in("r8") 0, in("r9") entry, in("r12") args[0], in("r13") args[1], in("r14") args[2], in("r15") args[3],
+            inlateout("rax") libc::SYS_clone => ret, in("rdi") flags, in("rsi") stack, in("rdx") none, in("r10") none,
+            in("r8") none, in("r9") entry, in("r12") args[0], in("r13") args[1], in("r14") args[2], in("r15") args[3],
             lateout("rcx") _, lateout("r11") _, options(nostack));
     }
     // SAFETY: as above.
@@ -71,8 +73,8 @@ pub(super) unsafe fn fork_onto(entry: extern "C" fn(u64, u64, u64, u64) -> !, ar
     unsafe {
         std::arch::asm!("svc 0", "cbnz x0, 2f", "mov x29, xzr", "mov x30, xzr",
             "mov x0, x20", "mov x1, x21", "mov x2, x22", "mov x3, x23", "blr x24", "brk 1", "2:",
-            in("x8") libc::SYS_clone, inlateout("x0") u64::from(libc::SIGCHLD as u32) => ret, in("x1") stack, in("x2") 0,
-            in("x3") 0, in("x4") 0, in("x20") args[0], in("x21") args[1], in("x22") args[2], in("x23") args[3],
+            in("x8") libc::SYS_clone, inlateout("x0") flags => ret, in("x1") stack, in("x2") none,
+            in("x3") none, in("x4") none, in("x20") args[0], in("x21") args[1], in("x22") args[2], in("x23") args[3],
             in("x24") entry, options(nostack));
     }
     ret
