@@ -29,7 +29,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
         }
         None => {
             let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
-            Pack::new(&planned, (args.deadline * 1e6) as u64)
+            Pack::new(&planned, (args.deadline * 1e6) as u64).with_fingerprints()
         }
     };
     let out: Box<dyn Write + Send> = match &args.out {

@@ -16,9 +16,6 @@ use super::sys::{self, call};
 /// `FS_IMMUTABLE_FL | FS_APPEND_FL`.
 const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i32;
 
-/// Bytes of the entries that are read at a time.
-const ENTRIES: usize = 1024;
-
 /// Removes a directory that holds nothing out of the ordinary: files, and directories that are empty. False if it
 /// is still there. Does not allocate: each page that a worker writes to between two cases, it has a page fault for.
 pub(super) fn remove_flat(dir: &CStr) -> bool {
@@ -28,24 +25,15 @@ pub(super) fn remove_flat(dir: &CStr) -> bool {
     if fd < 0 {
         return false;
     }
-    let mut buffer = [0u8; ENTRIES];
-    let is_empty = loop {
-        let n = call!(getdents64, fd, buffer.as_mut_ptr(), ENTRIES);
-        if n <= 0 {
-            break n == 0;
-        }
-        let written = &std::hint::black_box(&buffer)[..(n as usize).min(ENTRIES)];
-        let mut removed = true;
-        for entry in sys::entries(written).filter(|entry| ![c".", c".."].contains(&entry.name)) {
+    let mut removed = true;
+    let is_whole = sys::each_entry(fd, |entry| {
+        if ![c".", c".."].contains(&entry.name) {
             let flags = if entry.kind == libc::DT_DIR { libc::AT_REMOVEDIR } else { 0 };
             removed &= call!(unlinkat, fd, entry.name.as_ptr(), flags) == 0;
         }
-        if !removed {
-            break false;
-        }
-    };
+    });
     call!(close, fd);
-    is_empty && call!(unlinkat, libc::AT_FDCWD, dir.as_ptr(), libc::AT_REMOVEDIR) == 0
+    is_whole && removed && call!(unlinkat, libc::AT_FDCWD, dir.as_ptr(), libc::AT_REMOVEDIR) == 0
 }
 
 /// Removes a tree; false if something remains. Nobody else may be at work in it.

@@ -43,26 +43,17 @@ pub(super) fn is_open(fd: u64) -> bool {
 }
 
 /// None where there is no procfs to be seen, or no descriptor to be had.
-// Out of the way of cases that do not count: a large frame has to be touched page by page.
-#[inline(never)]
 fn listed() -> Option<Descriptors> {
-    const ENTRIES: usize = 1024;
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
     let dir = call!(openat, libc::AT_FDCWD, c"/proc/thread-self/fd".as_ptr(), flags, 0);
     if dir < 0 {
         return None;
     }
-    let mut buffer = [0u8; ENTRIES];
     let mut found = Descriptors::default();
-    let is_whole = loop {
-        let n = call!(getdents64, dir, buffer.as_mut_ptr(), ENTRIES);
-        if n <= 0 {
-            break n == 0;
-        }
-        let written = &std::hint::black_box(&buffer)[..(n as usize).min(ENTRIES)];
-        let numbers = sys::entries(written).filter_map(|entry| entry.name.to_str().ok()?.parse().ok());
-        found = numbers.filter(|&fd| fd != dir as u64).fold(found, Descriptors::with);
-    };
+    let is_whole = sys::each_entry(dir, |entry| {
+        let number = entry.name.to_str().ok().and_then(|name| name.parse().ok());
+        found = number.filter(|&fd| fd != dir as u64).into_iter().fold(found, Descriptors::with);
+    });
     call!(close, dir);
     is_whole.then_some(found)
 }

@@ -171,28 +171,21 @@ fn directory(print: &mut Print) {
     if dir < 0 {
         return;
     }
-    let mut buffer = [0u8; PIECE];
-    loop {
-        let n = call!(getdents64, dir, buffer.as_mut_ptr(), PIECE);
-        if n <= 0 {
-            break;
-        }
-        for entry in sys::entries(written(&buffer, n)) {
-            let mut one = Print::default();
-            one.bytes(entry.name.to_bytes());
-            // Only regular files: opening others may do something, and so may opening a file with a lease.
-            if entry.kind == libc::DT_REG && !has_lease(entry.inode) {
-                let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
-                let file = call!(openat, dir, entry.name.as_ptr(), flags, 0);
-                if file >= 0 {
-                    attributes(&mut one, file as u64);
-                    content(&mut one, file as u64);
-                    call!(close, file);
-                }
+    sys::each_entry(dir, |entry| {
+        let mut one = Print::default();
+        one.bytes(entry.name.to_bytes());
+        // Only regular files: opening others may do something, and so may opening a file with a lease.
+        if entry.kind == libc::DT_REG && !has_lease(entry.inode) {
+            let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
+            let file = call!(openat, dir, entry.name.as_ptr(), flags, 0);
+            if file >= 0 {
+                attributes(&mut one, file as u64);
+                content(&mut one, file as u64);
+                call!(close, file);
             }
-            print.unordered(&one);
         }
-    }
+        print.unordered(&one);
+    });
     call!(close, dir);
 }
 

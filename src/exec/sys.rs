@@ -139,8 +139,24 @@ pub(super) struct Entry<'a> {
     pub(super) inode: u64,
 }
 
+/// Goes through the names in a directory that is open; whether it came to their end.
+// Out of the way of cases that look into none: a large frame has to be touched page by page.
+#[inline(never)]
+pub(super) fn each_entry(dir: i64, mut each: impl FnMut(Entry<'_>)) -> bool {
+    const SIZE: usize = 1024;
+    let mut buffer = [0u8; SIZE];
+    loop {
+        let n = call!(getdents64, dir, buffer.as_mut_ptr(), SIZE);
+        if n <= 0 {
+            return n == 0;
+        }
+        // The kernel wrote there, which the compiler cannot know of.
+        entries(&std::hint::black_box(&buffer)[..(n as usize).min(SIZE)]).for_each(&mut each);
+    }
+}
+
 /// The entries that `getdents64` has written.
-pub(super) fn entries(mut written: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+fn entries(mut written: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     const NAME: usize = std::mem::offset_of!(libc::dirent64, d_name);
     const LEN: usize = std::mem::offset_of!(libc::dirent64, d_reclen);
     const KIND: usize = std::mem::offset_of!(libc::dirent64, d_type);

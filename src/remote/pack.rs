@@ -25,8 +25,7 @@ pub struct Entry {
     pub probe: Option<Plan>,
     /// The case.
     pub plan: Plan,
-    /// [`Plan::fingerprint`] of the case; empty if whoever hears of it knows: to compute it takes its time, and so does
-    /// each byte on some lines.
+    /// [`Plan::fingerprint`] of the case; empty if whoever hears of it [knows](Pack::with_fingerprints).
     pub fingerprint: String,
 }
 
@@ -36,9 +35,17 @@ impl Pack {
         let entry = |case: &Planned| Entry {
             probe: case.probe.as_ref().map(|probe| probe.plan.clone()),
             plan: case.plan.clone(),
-            fingerprint: case.plan.fingerprint(),
+            fingerprint: String::new(),
         };
         Pack { deadline, one_by_one: false, entries: cases.into_iter().map(entry).collect() }
+    }
+
+    /// With what tells the plans from other versions of them, for who has not made this pack: to compute it takes its
+    /// time, and so does each byte on some lines.
+    #[must_use]
+    pub fn with_fingerprints(mut self) -> Self {
+        self.entries.iter_mut().for_each(|entry| entry.fingerprint = entry.plan.fingerprint());
+        self
     }
 
     /// As a file holds it.

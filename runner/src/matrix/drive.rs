@@ -146,7 +146,6 @@ impl<L: Listener> Drive<'_, L> {
         let mut pack = Pack { one_by_one: self.one_by_one, ..pack };
         let version = self.file.version();
         for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
-            entry.fingerprint.clear();
             let plan = &mut entry.plan;
             plan.deadline = self.file.deviation_deadline(&plan.id).or(plan.deadline);
             if version.is_some_and(|version| !is_for(&self.job.cases[case], version)) {
