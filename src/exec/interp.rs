@@ -10,7 +10,6 @@ use super::fault;
 use super::mark::Marks;
 use super::record::state;
 use super::remains;
-use super::seal::{COUNT, said};
 use super::setup::{self, Actors, Surroundings, content, setup_failed, store, tampered};
 use super::slot::{ActorCell, Slot, phase};
 use super::sys::{self, call, futex_wait, futex_wake};
@@ -23,8 +22,8 @@ const STACK: u64 = 128 << 10;
 const LOOK: u64 = 2_000;
 
 /// The case's process: sets up, performs, ends.
-pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> ! {
-    let actors = setup::set_up(slot, shared, around);
+pub(super) fn perform(slot: Slot, around: Surroundings<'_>) -> ! {
+    let actors = setup::set_up(slot, around);
     let header = slot.header();
     header.actors[0].tid.store(sys::gettid(), Ordering::Release);
     for actor in 1..actors.count {
@@ -37,7 +36,7 @@ pub(super) fn perform(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> 
         direct(slot, &actors, step);
     }
     if header.examine != 0 {
-        header.remains.store(remains::fingerprint(slot, &actors, shared), Ordering::Release);
+        header.remains.store(remains::fingerprint(slot, &actors), Ordering::Release);
     }
     slot.reach(phase::FINISHED);
     sys::exit(0)
@@ -61,7 +60,9 @@ struct Step {
 
 impl Step {
     fn new(slot: Slot, step: usize) -> Self {
-        Step::parse(slot.step_words(step).unwrap_or_else(|| tampered(slot)))
+        let words = slot.step_words(step).unwrap_or_else(|| tampered(slot));
+        // SAFETY: what was loaded is a step that `encode` wrote.
+        Step::parse(unsafe { Reader::new(words.as_ptr()) })
     }
 
     #[inline(always)]
@@ -125,16 +126,6 @@ fn direct(slot: Slot, actors: &Actors, step: usize) {
             await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
         }
     }
-}
-
-/// How many processes the steps' own calls have forked so far.
-pub(super) fn forks(slot: Slot) -> usize {
-    let forked = |step| {
-        let mut op = slot.step_words(step).map(Step::parse)?.op;
-        let forks = op.word() == op::CALL && (op.word(), op.word()).1 & TWICE != 0;
-        forks.then(|| said(COUNT, slot.record(step).repeats.load(Ordering::Acquire)) as usize)
-    };
-    (0..slot.layout.steps).filter_map(forked).sum()
 }
 
 fn begin(slot: Slot, actor: usize, step: usize) {

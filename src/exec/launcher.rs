@@ -13,7 +13,7 @@ use nix::sys::socket::{
 };
 
 use super::clear::remove_tree;
-use super::map::Shared;
+use super::map::{FILES, Shared};
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::slot::{Control, MAPPED};
@@ -57,7 +57,7 @@ impl Launcher {
     /// Starts a worker on this shared memory; its process id.
     pub(super) fn start(&self, shared: &Shared, confinement: Confinement) -> io::Result<i32> {
         let request = confinement.code().to_ne_bytes();
-        let fds = [shared.fd()];
+        let fds = shared.fds();
         sendmsg::<()>(
             self.socket.as_raw_fd(),
             &[IoSlice::new(&request)],
@@ -105,10 +105,10 @@ struct Places {
 fn serve(socket: &OwnedFd) -> ! {
     let mut places = Places::default();
     let mut workers = Vec::new();
-    while let Some((request, fd)) = receive(socket.as_raw_fd()) {
-        let reply = match fd {
-            Some(fd) => start(&mut places, fd, Confinement::from_code(request)),
-            None => {
+    while let Some((request, files)) = receive(socket.as_raw_fd()) {
+        let reply = match files.is_empty() {
+            false => start(&mut places, files, Confinement::from_code(request)),
+            true => {
                 let pid = -request as i32;
                 stop(pid);
                 workers.retain(|&worker| worker != pid);
@@ -134,20 +134,21 @@ fn serve(socket: &OwnedFd) -> ! {
     super::sys::exit(0)
 }
 
-fn receive(socket: RawFd) -> Option<(i64, Option<OwnedFd>)> {
+fn receive(socket: RawFd) -> Option<(i64, Vec<OwnedFd>)> {
     let mut bytes = [0; 8];
-    let mut space = nix::cmsg_space!(RawFd);
+    let mut space = nix::cmsg_space!([RawFd; FILES]);
     let mut parts = [IoSliceMut::new(&mut bytes)];
     let message = recvmsg::<()>(socket, &mut parts, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC).ok()?;
     if message.bytes != 8 {
         return None;
     }
-    let fd = message.cmsgs().ok()?.find_map(|c| match c {
-        // SAFETY: the kernel has just installed the descriptor for us alone.
-        ControlMessageOwned::ScmRights(fds) => fds.first().map(|&fd| unsafe { OwnedFd::from_raw_fd(fd) }),
-        _ => None,
+    let files = message.cmsgs().ok()?.flat_map(|c| match c {
+        ControlMessageOwned::ScmRights(fds) => fds,
+        _ => Vec::new(),
     });
-    Some((i64::from_ne_bytes(bytes), fd))
+    // SAFETY: the kernel has just installed the descriptors for us alone.
+    let files = files.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).collect();
+    Some((i64::from_ne_bytes(bytes), files))
 }
 
 /// Kills a worker and waits for it. What it was init of dies with it. False if it does not, as where the kernel waits
@@ -178,7 +179,7 @@ fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
     }
 }
 
-fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::Result<i64> {
+fn start(places: &mut Places, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Result<i64> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
@@ -194,7 +195,7 @@ fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);
         if pid == 0 {
-            worker::live(Start { shared: shared.base(), isolation, confinement, uid, gid, disk, fallback });
+            worker::live(Start { shared: shared.addresses(), isolation, confinement, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);

@@ -1,74 +1,145 @@
 //! Memory shared with a worker.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::seal::Key;
 use super::setup::disposition;
-use super::slot::{CONTROL_SIZE, Control, GAP, SHARED_SIZE, SLOT_SIZE, SLOTS, Slot};
+use super::slot::{CONTROL_SIZE, Control, SLOT_SIZE, SLOTS, Slot};
 use super::sys::{self, call};
 
-/// A mapping of a memory file; only what is written takes memory.
-pub(super) struct Shared {
+/// Files of a worker: the control file, and one a slot.
+pub(super) const FILES: usize = 1 + SLOTS as usize;
+
+/// A mapping of a memory file of exactly that size; only what is written takes memory.
+struct Mapping {
     base: *mut u8,
+    size: usize,
     file: OwnedFd,
 }
 
-// SAFETY: an address range that the value owns.
+/// All that is shared with a worker.
+pub(super) struct Shared {
+    control: Mapping,
+    slots: [Mapping; SLOTS as usize],
+}
+
+/// Where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Addresses {
+    control: *mut u8,
+    slots: [*mut u8; SLOTS as usize],
+}
+
+// SAFETY: address ranges that the value owns.
 unsafe impl Send for Shared {}
 
-impl Shared {
-    pub(super) fn new() -> io::Result<Self> {
+impl Mapping {
+    fn new(size: usize) -> io::Result<Self> {
         let file = memfd_create(c"syscase", MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING)?;
-        nix::unistd::ftruncate(&file, SHARED_SIZE as i64)?;
-        // Whoever gets at the file could else take from us what we read.
-        let size = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
-        fcntl(&file, FcntlArg::F_ADD_SEALS(size))?;
-        Self::attach(file)
+        nix::unistd::ftruncate(&file, size as i64)?;
+        // A case that gets at its slot's file can neither take from us what we read nor keep more than that there.
+        let seals = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
+        fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
+        Self::attach(file, size)
     }
 
-    pub(super) fn attach(file: OwnedFd) -> io::Result<Self> {
+    fn attach(file: OwnedFd, size: usize) -> io::Result<Self> {
         let (prot, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_NORESERVE);
         // SAFETY: a new mapping; what is already at that address stays there, and the kernel chooses another.
-        let base = unsafe { libc::mmap(anywhere() as *mut _, SHARED_SIZE, prot, flags, file.as_raw_fd(), 0) };
+        let base = unsafe { libc::mmap(anywhere() as *mut _, size, prot, flags, file.as_raw_fd(), 0) };
         if base == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        Ok(Shared { base: base.cast(), file })
+        Ok(Mapping { base: base.cast(), size, file })
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the mapping made in `attach`.
+        unsafe { libc::munmap(self.base.cast(), self.size) };
+    }
+}
+
+impl Shared {
+    pub(super) fn new() -> io::Result<Self> {
+        Self::each(|size| Mapping::new(size))
     }
 
-    pub(super) fn fd(&self) -> RawFd {
-        self.file.as_raw_fd()
+    /// The same memory, by the files of [`fds`](Self::fds).
+    pub(super) fn attach(files: Vec<OwnedFd>) -> io::Result<Self> {
+        let mut files = files.into_iter();
+        Self::each(|size| Mapping::attach(files.next().ok_or(io::ErrorKind::InvalidData)?, size))
     }
 
-    pub(super) fn base(&self) -> *mut u8 {
-        self.base
+    fn each(mut mapping: impl FnMut(usize) -> io::Result<Mapping>) -> io::Result<Self> {
+        let control = mapping(CONTROL_SIZE)?;
+        let slots = (0..SLOTS).map(|_| mapping(SLOT_SIZE)).collect::<io::Result<Vec<_>>>()?;
+        Ok(Shared { control, slots: slots.try_into().map_err(|_| io::ErrorKind::InvalidData)? })
+    }
+
+    pub(super) fn fds(&self) -> [RawFd; FILES] {
+        std::array::from_fn(|i| match i {
+            0 => self.control.file.as_raw_fd(),
+            _ => self.slots[i - 1].file.as_raw_fd(),
+        })
+    }
+
+    /// The file of a slot.
+    pub(super) fn file(&self, slot: usize) -> BorrowedFd<'_> {
+        self.slots[slot].file.as_fd()
     }
 
     pub(super) fn control(&self) -> &Control {
-        // SAFETY: the mapping begins with the control page, valid as zeros.
-        unsafe { &*self.base.cast::<Control>() }
+        // SAFETY: the file begins with it, valid as zeros, and is mapped as long as this lives.
+        unsafe { &*self.control.base.cast::<Control>() }
     }
 
     pub(super) fn slots(&self) -> [Slot; SLOTS as usize] {
-        // SAFETY: a mapping of the shared size.
-        std::array::from_fn(|index| unsafe { Slot::new(self.base, index as u32) })
+        let slots = &self.slots;
+        // SAFETY: mappings of a slot's size.
+        std::array::from_fn(|index| unsafe { Slot::new(slots[index].base) })
+    }
+
+    pub(super) fn addresses(&self) -> Addresses {
+        Addresses { control: self.control.base, slots: std::array::from_fn(|i| self.slots[i].base) }
+    }
+}
+
+impl Addresses {
+    /// # Safety
+    /// The process still has what is there.
+    pub(super) unsafe fn control<'a>(self) -> &'a Control {
+        // SAFETY: the file begins with it; the caller's.
+        unsafe { &*self.control.cast::<Control>() }
+    }
+
+    pub(super) fn slot(self, index: u32) -> Slot {
+        // SAFETY: a mapping of a slot's size.
+        unsafe { Slot::new(self.slots[index as usize]) }
+    }
+
+    /// Addresses and sizes in bytes.
+    fn all(self) -> impl Iterator<Item = (*mut u8, usize)> + Clone {
+        std::iter::once((self.control, CONTROL_SIZE)).chain(self.slots.into_iter().map(|slot| (slot, SLOT_SIZE)))
+    }
+
+    /// Takes all but one slot from the calling process.
+    pub(super) fn unmap_others(self, slot: Slot) {
+        for (at, size) in self.all().filter(|(at, _)| *at != slot.base()) {
+            call!(munmap, at, size);
+        }
     }
 }
 
 /// Keeps all that a worker shares out of the processes that it forks, but for what is [lent](lend) to one of them.
 /// False where the system does not do that.
-pub(super) fn keep(shared: *mut u8) -> bool {
-    let begins = std::iter::once(0).chain((0..SLOTS as usize).map(|slot| CONTROL_SIZE + slot * SLOT_SIZE));
-    let ends = begins.clone().skip(1).chain([SHARED_SIZE]);
-    let parts = begins.zip(ends).map(|(begin, end)| (shared as usize + begin, end - begin - GAP));
-    let advise = |advice| parts.clone().all(|(at, len)| call!(madvise, at, len, advice) == 0);
-    for (at, len) in parts.clone() {
-        call!(munmap, at + len, GAP);
-    }
+pub(super) fn keep(shared: Addresses) -> bool {
+    let advise = |advice| shared.all().all(|(at, size)| call!(madvise, at, size, advice) == 0);
     if !advise(libc::MADV_DONTFORK) {
         advise(libc::MADV_DOFORK);
         return false;
@@ -78,7 +149,7 @@ pub(super) fn keep(shared: *mut u8) -> bool {
         // Under user-mode Linux 6.1 the mapping is gone, and its pages are there.
         disposition(libc::SIGSEGV as u32, faulted as *const () as usize);
         // SAFETY: mapped, or else a fault, which ends the process.
-        unsafe { shared.read_volatile() };
+        unsafe { shared.control.read_volatile() };
         sys::exit(1);
     }
     let mut status = -1;
@@ -96,7 +167,7 @@ extern "C" fn faulted(_: i32) {
 /// Lets the next process that is forked have a slot, or no process any more.
 pub(super) fn lend(slot: Slot, lent: bool) {
     let advice = if lent { libc::MADV_DOFORK } else { libc::MADV_DONTFORK };
-    call!(madvise, slot.base(), SLOT_SIZE - GAP, advice);
+    call!(madvise, slot.base(), SLOT_SIZE, advice);
 }
 
 /// An address that no case can know: far from everything else, and so even where the kernel does not randomize
@@ -105,11 +176,4 @@ fn anywhere() -> u64 {
     const LOWEST: u64 = 1 << 44;
     const PAGES: u64 = 1 << 30;
     LOWEST + Key::draw().words()[0] % PAGES * 0x1_0000
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        // SAFETY: the mapping made in `attach`.
-        unsafe { libc::munmap(self.base.cast(), SHARED_SIZE) };
-    }
 }

@@ -61,8 +61,8 @@ impl Observer {
 
 fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
     // The first word of a step is its actor.
-    let actor = slot.step_words(step as usize)?.word();
-    let cell = slot.header().actors.get(actor as usize)?;
+    let actor = slot.step_words(step as usize)?.first()?;
+    let cell = slot.header().actors.get(usize::try_from(*actor).ok()?)?;
     if cell.calling.load(Ordering::Acquire) != step + 1 {
         return None;
     }

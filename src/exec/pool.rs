@@ -166,7 +166,7 @@ impl Worker {
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
-        let trace = self.take(plan, 1)?;
+        let (trace, _) = self.take(plan, 1)?;
         self.is_new_behind(plan, &trace)?;
         Ok(trace)
     }
@@ -176,11 +176,8 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        let index = self.taken;
         self.post(plan, Some(mutant));
-        let trace = self.take(plan, 1)?;
-        // Nothing of a worker that was lost is here any more.
-        let aftermath = self.slot(index).aftermath();
+        let (trace, aftermath) = self.take(plan, 1)?;
         self.is_new_behind(plan, &trace)?;
         Ok((trace, aftermath))
     }
@@ -214,7 +211,7 @@ impl Worker {
             }
             let batch = if posted.len() == SLOTS as usize { BATCH } else { 1 };
             let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
-            let trace = self.take(plan, batch)?;
+            let (trace, _) = self.take(plan, batch)?;
             if trace.end == End::Interrupted {
                 // What was not begun is as if it had never been handed over.
                 each(tag, trace);
@@ -234,19 +231,22 @@ impl Worker {
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
         let key = self.secret.nth(self.keys);
         self.keys += 1;
-        let slot = &mut self.slots[(posted % SLOTS) as usize];
-        slot.load(plan, deadline, examine, key)
+        let index = (posted % SLOTS) as usize;
+        let slot = &mut self.slots[index];
+        let case = slot
+            .load(plan, deadline, examine, key)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
         if self.executor.marks {
             slot.header().mark.store(plan.digest(), Ordering::Release);
         }
+        control.cases[index].post(case);
         control.posted.store(posted.wrapping_add(1), Ordering::Release);
         futex_wake(&control.posted);
     }
 
     /// Waits until the worker is done with one more plan, which is this one; if it has to wait at all,
     /// then for so many, unless that takes long.
-    fn take(&mut self, plan: &Plan, batch: u32) -> io::Result<Trace> {
+    fn take(&mut self, plan: &Plan, batch: u32) -> io::Result<(Trace, Aftermath)> {
         let control = self.shared.control();
         let index = self.taken;
         let limit = now() + plan.deadline.unwrap_or(self.executor.deadline) + GRACE;
@@ -273,22 +273,23 @@ impl Worker {
             }
         }
         self.taken = index.wrapping_add(1);
-        let slot = self.slot(index);
-        let trace = slot.trace(plan);
-        slot.shrink();
+        let (slot, at) = (self.slot(index), (index % SLOTS) as usize);
+        let (trace, aftermath) = (slot.trace(plan, control.cases[at].ended()), slot.aftermath());
+        slot.wipe(self.shared.file(at));
         if trace.end == End::Unkillable {
             // What does not die stays with the worker that started it.
             self.replace()?;
         }
-        Ok(trace)
+        Ok((trace, aftermath))
     }
 
-    fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
+    fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<(Trace, Aftermath)> {
         // A trace that is still being written does not verify.
         self.executor.lock().kill(self.pid)?;
-        let trace = Trace { end, ..self.slot(index).trace(plan) };
+        let ended = self.shared.control().cases[(index % SLOTS) as usize].ended();
+        let trace = Trace { end, ..self.slot(index).trace(plan, ended) };
         self.renew()?;
-        Ok(trace)
+        Ok((trace, Aftermath::default()))
     }
 
     fn slot(&self, index: u32) -> Slot {

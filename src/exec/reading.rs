@@ -6,8 +6,8 @@ use crate::plan::{FIXED_VARS, Op, Plan};
 
 use super::mutation::Aftermath;
 use super::record::{MAX_SIGNALS, capture, outcome, signals, state};
-use super::seal::{COUNT, SMALL, What, said};
-use super::slot::{MAX_VARS, Slot, end, phase};
+use super::seal::{SMALL, said};
+use super::slot::{Ended, MAX_VARS, Slot, end, phase};
 use super::trace::{End, State, StepTrace, Trace};
 
 /// Something was written by somebody else.
@@ -16,9 +16,9 @@ struct Forged;
 impl Slot {
     /// Reads the trace of a plan that was performed. The plan says how much there is: what a
     /// case may have scribbled over is never trusted for sizes. Of a trace that does not verify, nothing is told.
-    pub(super) fn trace(self, plan: &Plan) -> Trace {
-        let micros = self.header().micros.load(Ordering::Acquire);
-        self.verified(plan, micros).unwrap_or(Trace { end: End::Forged, micros, ..Trace::default() })
+    pub(super) fn trace(self, plan: &Plan, ended: Ended) -> Trace {
+        let forged = Trace { end: End::Forged, micros: ended.micros, ..Trace::default() };
+        self.verified(plan, ended).unwrap_or(forged)
     }
 
     /// What examining the case found. No verdict rests on it, and it is not sealed.
@@ -29,8 +29,8 @@ impl Slot {
         Aftermath { touched, remains: (remains != 0).then_some(remains) }
     }
 
-    fn verified(self, plan: &Plan, micros: u64) -> Result<Trace, Forged> {
-        let end = self.how_it_ended()?;
+    fn verified(self, plan: &Plan, ended: Ended) -> Result<Trace, Forged> {
+        let end = self.how_it_ended(ended)?;
         let mut captures = 0;
         let mut steps = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
@@ -44,7 +44,7 @@ impl Slot {
         }
         let vars = self.variables(plan, &steps, phase)?;
         told_elsewhere(plan, &mut steps);
-        Ok(Trace { steps, vars, end, micros })
+        Ok(Trace { steps, vars, end, micros: ended.micros })
     }
 
     fn step(self, index: usize, captures: std::ops::Range<u64>) -> Result<StepTrace, Forged> {
@@ -65,7 +65,7 @@ impl Slot {
         let captures: Vec<Option<Vec<u8>>> = captures.map(bytes).collect();
         let repeats = match record.repeats.load(Ordering::Acquire) {
             0 => 0,
-            word => self.key.seal(What::Repeats, index).open(COUNT, word).ok_or(Forged)?,
+            _ => self.repeats(index).ok_or(Forged)?,
         };
         let ret = if code == state::BEGUN { 0 } else { record.ret.load(Ordering::Acquire) };
         let seal = outcome(self.key, index, ret, if ended { repeats } else { 0 });
@@ -118,15 +118,13 @@ impl Slot {
         }
     }
 
-    fn how_it_ended(self) -> Result<End, Forged> {
+    fn how_it_ended(self, Ended { end, status, .. }: Ended) -> Result<End, Forged> {
         let header = self.header();
         let phase = self.phase()?;
         if phase == phase::TAMPERED {
             return Err(Forged);
         }
-        // The worker's words were written when nothing of the case was left.
-        let status = header.status.load(Ordering::Acquire);
-        Ok(match header.end.load(Ordering::Acquire) {
+        Ok(match end {
             end::DEADLINE => End::Deadline,
             end::STOPPED => End::Stopped(status),
             end::TOO_MANY => End::TooManyProcesses,

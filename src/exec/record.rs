@@ -122,6 +122,12 @@ impl Slot {
         self.record(step).repeats.store(word, Ordering::Release);
     }
 
+    /// How many calls of a repetition have succeeded; none if nobody has said so.
+    pub(super) fn repeats(self, step: usize) -> Option<u64> {
+        let word = self.record(step).repeats.load(Ordering::Acquire);
+        self.key.seal(What::Repeats, step).open(COUNT, word)
+    }
+
     /// A signal came. Called from signal handlers, which may interrupt each other here.
     pub(super) fn note(self, step: usize, signal: u32) {
         let record = self.record(step);

@@ -12,7 +12,7 @@ use crate::plan::{ARENA, ARENA_SPAN};
 use super::descriptors::{Descriptors, FDS};
 use super::record::state;
 use super::setup::{Actors, disposition};
-use super::slot::{SHARED_SIZE, Slot};
+use super::slot::{SLOT_SIZE, Slot};
 use super::sys::{self, call};
 
 /// Bytes of a file, and of a stretch of memory, that are looked at.
@@ -26,7 +26,7 @@ const F_GETOWN_EX: i32 = linux_raw_sys::general::F_GETOWN_EX as i32;
 /// at through.
 // Out of the way of cases that are not examined: a large frame has to be touched page by page.
 #[inline(never)]
-pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64 {
+pub(super) fn fingerprint(slot: Slot, actors: &Actors) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
     call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
@@ -38,11 +38,11 @@ pub(super) fn fingerprint(slot: Slot, actors: &Actors, shared: *const u8) -> u64
         descriptor(&mut print, fd, locked);
     }
     directory(&mut print);
-    memory(&mut print, call!(getpid), shared as u64);
+    memory(&mut print, call!(getpid), slot);
     for actor in (1..actors.count).filter(|&actor| actors.is_process(actor)) {
         let pid = slot.header().actors[actor].tid.load(Ordering::Acquire).into();
         (0..FDS).for_each(|fd| information(&mut print, pid, fd));
-        memory(&mut print, pid, shared as u64);
+        memory(&mut print, pid, slot);
     }
     print.0.finish().max(1)
 }
@@ -203,8 +203,8 @@ fn has_lease(inode: u64) -> bool {
 }
 
 /// Mappings and their content within the plan's part of the address space; of others, where they are.
-fn memory(print: &mut Print, pid: i64, shared: u64) {
-    let shared = shared..shared + SHARED_SIZE as u64;
+fn memory(print: &mut Print, pid: i64, slot: Slot) {
+    let shared = slot.base() as u64..slot.base() as u64 + SLOT_SIZE as u64;
     lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/maps"), |line| {
         let Some((from, to)) = range(line) else { return };
         let inside = from >= ARENA && to <= ARENA + ARENA_SPAN;

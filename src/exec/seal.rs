@@ -2,10 +2,10 @@
 //!
 //! A case can write wherever its process can, and the trace lies in that process's memory. So the slot is at a random
 //! address (see [`super::map`]), which no plan names by chance; and since a case may look it up, what either side
-//! relies on while a case runs, or afterwards, carries a keyed checksum (SipHash): the plan's steps, the variables,
-//! how far each step got and with what, signals, and how the case's process came on. The runner draws a key for each
-//! case; the worker takes it out of the shared memory before it forks the case's process, where it is in local
-//! variables alone. What a step writes into the trace, copies from another case's, or leaves from an earlier case in
+//! relies on while a case runs, or afterwards, carries a keyed checksum (SipHash): the set-up and the plan's steps, the
+//! variables, how far each step got and with what, signals, and how the case's process came on. The runner draws a key
+//! for each case and hands it to the worker in the control file, which no case's process has; in that process it is in
+//! local variables alone. What a step writes into the trace, copies from another case's, or leaves from an earlier case in
 //! the same slot, does not verify, and the case fails as [`End::Forged`](super::End::Forged). Steps that are erased
 //! from the end on were not reached, which no case passes with; erased between others, they are missed. A step of the
 //! plan or a variable that is not as it was ends the case's process, before it is performed or used.
@@ -36,6 +36,7 @@ pub(super) const COUNT: u32 = 40;
 /// What is sealed: nothing verifies as something else.
 #[derive(Clone, Copy)]
 pub(super) enum What {
+    Setup,
     Step,
     Variable,
     Outcome,

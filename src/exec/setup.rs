@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use crate::plan::FIXED_VARS;
 
 use super::fault;
-use super::slot::{SHARED_SIZE, SLOT_SIZE, Slot, phase};
+use super::map::Addresses;
+use super::slot::{Slot, phase};
 use super::sys::{self, call};
 use super::wire::{Reader, WireSegment, fill};
 use super::worker::set_affinity;
@@ -25,8 +26,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) page_size: i64,
     /// The processors that the case may run on, though its worker stays on one; none: there is but one.
     pub(super) affinity: Option<&'a [u64; 16]>,
-    /// The worker has kept from its children what is not theirs.
-    pub(super) keeps: bool,
+    /// What the worker shares with the program, if it could not keep it from its children.
+    pub(super) others: Option<Addresses>,
     /// The worker has namespaces of its own, which end with it.
     pub(super) namespaces: bool,
 }
@@ -40,11 +41,11 @@ struct Setup {
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
-pub(super) fn set_up(slot: Slot, shared: *mut u8, around: Surroundings<'_>) -> Actors {
+pub(super) fn set_up(slot: Slot, around: Surroundings<'_>) -> Actors {
     // SAFETY: the set-up's words follow the step offsets.
     let plan = unsafe { Reader::new(slot.words().add(slot.layout.steps)) };
     let mut setup = Setup { slot, plan, optional: false };
-    setup.own_process(shared, around);
+    setup.own_process(around);
     let actors = Actors { tied: !around.namespaces, ..setup.actors() };
     setup.unshare();
     setup.working_directory(around);
@@ -96,15 +97,9 @@ impl Setup {
         self.optional = false;
     }
 
-    fn own_process(&self, shared: *mut u8, around: Surroundings<'_>) {
-        if !around.keeps {
-            // What belongs to the worker and to other cases is out of reach.
-            let (own, end) = (self.slot.base() as usize, shared as usize + SHARED_SIZE);
-            for (from, to) in [(shared as usize, own), (own + SLOT_SIZE, end)] {
-                if from < to {
-                    call!(munmap, from, to - from);
-                }
-            }
+    fn own_process(&self, around: Surroundings<'_>) {
+        if let Some(shared) = around.others {
+            shared.unmap_others(self.slot);
         }
         // With it, the scheduler takes a case for one, however many processes it has: no worker starves beside it.
         call!(setsid);

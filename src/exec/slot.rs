@@ -1,34 +1,38 @@
-//! The memory that runner, worker and case share: a control page, and slots, each with one
-//! case's plan and trace. The runner writes and reads some while the worker performs another.
+//! The memory that runner, worker and case share. Each slot is a file of its own, with one case's plan and trace: no
+//! case can reach another's through it. What runner and worker tell each other is in the [`Control`] file, which no
+//! case's process has. The runner writes and reads some slots while the worker performs another.
 
+use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
-use crate::case::Disposition;
+use std::os::fd::BorrowedFd;
+
+use crate::case::{Disposition, Workdir};
 use crate::plan::{MAX_TRACE_DATA, Op, Plan};
 
 use super::mutation::Mutant;
 use super::record::{CaptureRecord, Record};
 use super::seal::{Key, SMALL, Seal, What};
+use super::sys::page_size;
 use super::vars::{Variable, Variables};
-use super::wire::{self, Reader};
+use super::wire;
 
 /// Slots of a worker.
 pub(super) const SLOTS: u32 = 8;
-/// Address space of one slot and the gap behind it, in bytes; only what is written takes memory.
+/// Bytes of a slot; only what is written takes memory.
 pub(super) const SLOT_SIZE: usize = 64 << 20;
-/// Bytes at the end of each slot, and behind the control page, that a worker has not mapped: mappings that touch
-/// would be joined and split again whenever one of them is treated as the others are not.
-pub(super) const GAP: usize = 64 << 10;
-/// Bytes of the control page and the gap behind it.
-pub(super) const CONTROL_SIZE: usize = 2 * GAP;
-/// All that is shared with a worker, in bytes.
-pub(super) const SHARED_SIZE: usize = CONTROL_SIZE + SLOTS as usize * SLOT_SIZE;
+/// Bytes of the control file.
+pub(super) const CONTROL_SIZE: usize = size_of::<Control>().next_multiple_of(PAGE);
+/// A multiple of every page size, in bytes.
+const PAGE: usize = 64 << 10;
 /// Actors of a case, the main one included.
 pub const MAX_ACTORS: usize = 32;
 /// Variables of a case.
 pub const MAX_VARS: usize = 1024;
-/// Slots that held more than this are given back to the system after use.
+/// Slots that held more than this are given back to the system after use, in bytes.
 const KEEP: usize = 256 << 10;
+/// Steps of which a worker knows whether they fork.
+const KNOWN_STEPS: usize = 4096;
 
 /// Starting, with its ids mapped.
 pub(super) const MAPPED: u32 = 3;
@@ -52,6 +56,109 @@ pub(super) struct Control {
     pub(super) errno: AtomicI32,
     /// `statfs` types of the two kinds of working directory (0: none).
     pub(super) filesystem: [AtomicI64; 2],
+    /// What is told of the case in each slot.
+    pub(super) cases: [Handover; SLOTS as usize],
+}
+
+/// What runner and worker tell each other of one case. A case's process has none of it.
+#[repr(C)]
+pub(super) struct Handover {
+    posted: UnsafeCell<Posted>,
+    ended: UnsafeCell<Ended>,
+}
+
+// SAFETY: `posted` and `done` of the control file hand it over: only one side at a time looks at it.
+unsafe impl Sync for Handover {}
+
+/// What a worker has to know of a case. It never asks the slot, where the case could have changed it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct Posted {
+    key: [u64; 2],
+    layout: Layout,
+    /// Microseconds it may take.
+    pub(super) deadline: u64,
+    /// Actors, the main one included.
+    pub(super) actors: usize,
+    /// It works in a directory that is not on a tmpfs.
+    pub(super) disk: bool,
+    /// What the case leaves is to be examined.
+    pub(super) examine: bool,
+    /// The case asks for a call to be seen asleep.
+    pub(super) asks: bool,
+    /// A bit for each step whose call returns in two processes.
+    forking: [u64; KNOWN_STEPS / 64],
+}
+
+/// What a worker found; written when nothing of the case is left.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ended {
+    /// See [`end`].
+    pub(super) end: u32,
+    /// `wait` status, or the stop signal, or an errno.
+    pub(super) status: i32,
+    /// Microseconds it took.
+    pub(super) micros: u64,
+}
+
+impl Handover {
+    /// The runner's: before it counts the case as posted.
+    pub(super) fn post(&self, posted: Posted) {
+        // SAFETY: the slot is the runner's until it is posted.
+        unsafe {
+            self.posted.get().write_volatile(posted);
+            self.ended.get().write_volatile(Ended::default());
+        }
+    }
+
+    /// The worker's: what was posted, with the key, which is then here alone.
+    pub(super) fn take(&self) -> (&Posted, Key) {
+        // SAFETY: the slot is the worker's until it is done.
+        unsafe {
+            let key = (*self.posted.get()).key;
+            (&raw mut (*self.posted.get()).key).write_volatile([0; 2]);
+            (&*self.posted.get(), Key::from_words(key))
+        }
+    }
+
+    /// The worker's: before it counts the case as done.
+    pub(super) fn end(&self, ended: Ended) {
+        // SAFETY: as in `take`.
+        unsafe { self.ended.get().write_volatile(ended) };
+    }
+
+    /// The runner's: after the case was done, or its worker lost.
+    pub(super) fn ended(&self) -> Ended {
+        // SAFETY: as in `post`.
+        unsafe { self.ended.get().read_volatile() }
+    }
+}
+
+impl Posted {
+    /// The slot's key may be anything; what a worker takes it from is the [`Handover`] alone.
+    fn of(plan: &Plan, deadline: u64, examine: Examine<'_>, slot: &Slot) -> Self {
+        let mut forking = [0; KNOWN_STEPS / 64];
+        for (index, step) in plan.steps.iter().enumerate().take(KNOWN_STEPS) {
+            let forks = matches!(step.op, Op::Call { twice: true, .. });
+            forking[index / 64] |= u64::from(forks) << (index % 64);
+        }
+        Posted {
+            key: slot.key.words(),
+            layout: slot.layout,
+            deadline,
+            actors: plan.actors.len(),
+            disk: plan.setup.workdir == Some(Workdir::Disk),
+            examine: examine.is_some(),
+            asks: plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })),
+            forking,
+        }
+    }
+
+    /// The steps whose calls return in two processes.
+    pub(super) fn forking(&self) -> impl Iterator<Item = usize> {
+        (0..self.layout.steps.min(KNOWN_STEPS)).filter(|step| self.forking[step / 64] >> (step % 64) & 1 == 1)
+    }
 }
 
 /// What one actor is doing.
@@ -80,7 +187,7 @@ pub(super) mod phase {
     pub(in crate::exec) const TAMPERED: u64 = 4;
 }
 
-/// What the worker found, in [`Header::end`]; written when nothing of the case is left that could write, too.
+/// What the worker found, in [`Ended::end`].
 pub(super) mod end {
     pub(in crate::exec) const REAPED: u32 = 0;
     pub(in crate::exec) const DEADLINE: u32 = 1;
@@ -93,8 +200,6 @@ pub(super) mod end {
 /// The begin of a slot.
 #[repr(C)]
 pub(super) struct Header {
-    /// The case's key, until the worker takes it.
-    key: [AtomicU64; 2],
     /// The worker sleeps on this; it changes when a child ends and when something is asked.
     pub(super) wake: AtomicU32,
     /// Started step to be seen asleep, plus one; 0: none.
@@ -103,20 +208,12 @@ pub(super) struct Header {
     pub(super) reply: AtomicU32,
     /// A sealed [`phase`], which proves what is said of a set-up that failed as well.
     pub(super) phase: AtomicU64,
-    /// See [`end`].
-    pub(super) end: AtomicU32,
-    /// `wait` status, or the stop signal, or an errno.
-    pub(super) status: AtomicI32,
     /// Error of a set-up that failed.
     pub(super) setup_errno: AtomicI32,
     /// That error means: not available here.
     pub(super) setup_unavailable: AtomicU32,
     /// What was being done, as text.
     pub(super) setup_what: [u8; 128],
-    /// Microseconds it took.
-    pub(super) micros: AtomicU64,
-    /// Microseconds it may take.
-    pub(super) deadline: u64,
     /// Bytes of captured data.
     pub(super) data_used: AtomicU64,
     /// Whether what the case leaves is to be examined.
@@ -129,8 +226,10 @@ pub(super) struct Header {
     pub(super) touched: AtomicU32,
     /// 0: not examined.
     pub(super) remains: AtomicU64,
-    /// Where things lie. Each side reads it once, before the case can scribble over it.
-    pub(super) layout: Layout,
+    /// Where things lie. The case's process reads it once, before its first step, and verifies it.
+    layout: Layout,
+    /// Proves the layout, what was asked for and the words of the set-up.
+    setup_seal: u64,
     /// The actors.
     pub(super) actors: [ActorCell; MAX_ACTORS],
 }
@@ -145,6 +244,20 @@ pub(super) struct Layout {
     records_at: usize,
     captures_at: usize,
     data_at: usize,
+}
+
+impl Layout {
+    fn words(&self) -> [u64; 6] {
+        let Layout { steps, vars_at, plan_at, records_at, captures_at, data_at } = *self;
+        [steps, vars_at, plan_at, records_at, captures_at, data_at].map(|word| word as u64)
+    }
+
+    /// Whether the words of a plan lie within a slot, with an offset for each step.
+    fn is_sound(&self) -> bool {
+        let words = self.records_at.checked_sub(self.plan_at).map(|bytes| bytes / size_of::<u64>());
+        let aligned = self.plan_at.is_multiple_of(size_of::<u64>());
+        aligned && self.records_at <= SLOT_SIZE && words.is_some_and(|words| self.steps <= words)
+    }
 }
 
 pub(super) fn disposition_code(disposition: Disposition) -> u64 {
@@ -172,28 +285,26 @@ unsafe impl Send for Slot {}
 
 impl Slot {
     /// # Safety
-    /// `shared` is a mapping of [`SHARED_SIZE`] bytes.
-    pub(super) unsafe fn new(shared: *mut u8, index: u32) -> Self {
-        // SAFETY: within the mapping.
-        let base = unsafe { shared.add(CONTROL_SIZE + index as usize * SLOT_SIZE) };
+    /// `base` is a mapping of [`SLOT_SIZE`] bytes.
+    pub(super) unsafe fn new(base: *mut u8) -> Self {
         Slot { base, layout: Layout::default(), key: Key::default() }
     }
 
-    /// Takes over what was posted: where things lie, and the key, which is then here alone.
-    pub(super) fn taken(mut self) -> Self {
-        let header = self.header();
-        self.layout = header.layout;
-        self.key = Key::from_words([0, 1].map(|i| header.key[i].swap(0, Ordering::AcqRel)));
-        self
+    /// The same slot with what was posted.
+    pub(super) fn taken(self, posted: &Posted, key: Key) -> Self {
+        Slot { layout: posted.layout, key, ..self }
     }
 
-    /// A slot that was taken, for a process of its case which has yet to begin.
+    /// A slot that was taken, for a process of its case which has yet to begin; none if what it begins with is not
+    /// what the runner wrote.
     ///
     /// # Safety
     /// `base` is the base of that slot.
-    pub(super) unsafe fn lent(base: *mut u8, key: [u64; 2]) -> Self {
+    pub(super) unsafe fn lent(base: *mut u8, key: [u64; 2]) -> Result<Self, Self> {
         let slot = Slot { base, layout: Layout::default(), key: Key::from_words(key) };
-        Slot { layout: slot.header().layout, ..slot }
+        let lent = Slot { layout: slot.header().layout, ..slot };
+        let is_as_loaded = lent.layout.is_sound() && lent.setup_seal() == Some(lent.header().setup_seal);
+        if is_as_loaded { Ok(lent) } else { Err(slot) }
     }
 
     pub(super) fn base(self) -> *mut u8 {
@@ -233,8 +344,9 @@ impl Slot {
         unsafe { Variables::new(self.at::<Variable>(self.layout.vars_at), self.key) }
     }
 
-    /// Puts a plan into the slot. Fails if it is too large for a slot.
-    pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>, key: Key) -> Result<(), usize> {
+    /// Puts a plan into the slot, which holds nothing; what its worker has to be told of it. Fails if it is too large
+    /// for a slot.
+    pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>, key: Key) -> Result<Posted, usize> {
         let mut words = wire::encode(plan, examine.flatten());
         wire::seal(&mut words, plan.steps.len(), key);
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
@@ -244,42 +356,53 @@ impl Slot {
         let records_at = plan_at + words.len() * 8;
         let captures_at = records_at + plan.steps.len() * size_of::<Record>();
         let data_at = (captures_at + captures * size_of::<CaptureRecord>()).next_multiple_of(64);
-        if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE - GAP {
+        if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE {
             return Err(data_at);
         }
         self.layout = Layout { steps: plan.steps.len(), vars_at, plan_at, records_at, captures_at, data_at };
         self.key = key;
+        let posted = Posted::of(plan, deadline, examine, self);
         // SAFETY: all within the slot, which is ours until it is posted.
         unsafe {
-            self.base.write_bytes(0, plan_at);
-            self.at::<u8>(records_at).write_bytes(0, data_at - records_at);
             self.at::<u64>(plan_at).copy_from_nonoverlapping(words.as_ptr(), words.len());
             let header = &mut *self.base.cast::<Header>();
-            header.key = key.words().map(AtomicU64::new);
-            header.deadline = deadline;
-            header.examine = u64::from(examine.is_some());
-            header.asks = u64::from(plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })));
+            header.examine = posted.examine.into();
+            header.asks = posted.asks.into();
             header.layout = self.layout;
         }
+        let seal = self.setup_seal().unwrap_or_default();
+        // SAFETY: as above.
+        unsafe { (*self.base.cast::<Header>()).setup_seal = seal };
         // What a failed call did not bind is no descriptor, no address and no length.
         (0..vars).for_each(|var| self.vars().set(var, -1));
-        Ok(())
+        Ok(posted)
+    }
+
+    /// All words of the plan: the steps' offsets, the set-up, the steps.
+    fn plan_words(&self) -> &[u64] {
+        let count = (self.layout.records_at - self.layout.plan_at) / size_of::<u64>();
+        // SAFETY: what the layout has there.
+        unsafe { std::slice::from_raw_parts(self.words(), count) }
+    }
+
+    /// What proves all that the case's process relies on before its first step; none where words are out of place.
+    fn setup_seal(&self) -> Option<u64> {
+        let words = self.plan_words();
+        let first_step = if self.layout.steps == 0 { words.len() } else { words[0] as usize };
+        let header = self.header();
+        let seal = self.key.seal(What::Setup, 0).words(&self.layout.words()).word(header.examine).word(header.asks);
+        words.get(..first_step).map(|setup| seal.words(setup).whole())
     }
 
     /// The words of a step, if they are those that were loaded.
     #[inline(always)]
-    pub(super) fn step_words(self, step: usize) -> Option<Reader> {
-        let Layout { steps, plan_at, records_at, .. } = self.layout;
-        let count = (records_at - plan_at) / size_of::<u64>();
-        if step >= steps {
+    pub(super) fn step_words(&self, step: usize) -> Option<&[u64]> {
+        let words = self.plan_words();
+        if step >= self.layout.steps {
             return None;
         }
-        // SAFETY: below `count` are the words of the plan.
-        let words = unsafe { std::slice::from_raw_parts(self.words(), count) };
-        let at = usize::try_from(words[step]).ok().filter(|at| *at < count)?;
-        let step = wire::sealed(&words[at..], step, self.key)?;
-        // SAFETY: what was loaded is a step that `encode` wrote.
-        Some(unsafe { Reader::new(step.as_ptr()) })
+        let at = usize::try_from(words[step]).ok().filter(|at| *at < words.len())?;
+        wire::sealed(&words[at..], step, self.key)
     }
 
     /// What proves how far the case's process got.
@@ -318,14 +441,18 @@ impl Slot {
         self.header().phase.store(self.phase_seal(phase).close(SMALL, phase), Ordering::Release);
     }
 
-    /// Gives the memory of a slot that held much back to the system.
-    pub(super) fn shrink(self) {
-        let header = self.header();
-        let used = self.layout.data_at + header.data_used.load(Ordering::Acquire).min(MAX_TRACE_DATA) as usize;
-        if used > KEEP {
-            let keep = KEEP.next_multiple_of(4096);
+    /// Leaves nothing of a case in the slot, wherever it wrote; `file` is the slot's.
+    pub(super) fn wipe(&self, file: BorrowedFd<'_>) {
+        let data = self.header().data_used.load(Ordering::Acquire).min(MAX_TRACE_DATA) as usize;
+        let used = (self.layout.data_at + data).min(SLOT_SIZE);
+        let kept = if used > KEEP { 0 } else { used.next_multiple_of(page_size() as usize) };
+        // No data from there on.
+        let nothing = nix::unistd::lseek(file, kept as i64, nix::unistd::Whence::SeekData) == Err(nix::Error::ENXIO);
+        if kept == 0 || !nothing {
             // SAFETY: the range lies within the slot, a shared mapping of a memory file.
-            unsafe { libc::madvise(self.base.add(keep).cast(), SLOT_SIZE - keep, libc::MADV_REMOVE) };
+            unsafe { libc::madvise(self.base.add(kept).cast(), SLOT_SIZE - kept, libc::MADV_REMOVE) };
         }
+        // SAFETY: within the slot, which nobody else has by now.
+        unsafe { self.base.write_bytes(0, kept) };
     }
 }

@@ -1,7 +1,6 @@
 //! Traces that somebody else had a hand in.
 
-use std::mem::offset_of;
-use std::sync::atomic::Ordering;
+use std::os::fd::AsRawFd;
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -12,7 +11,8 @@ use crate::plan::{ARENA, Bind, BindFrom, Capture, FIXED_VARS, Op, Operand, Plan,
 use super::map::Shared;
 use super::record::state;
 use super::seal::Key;
-use super::slot::{Header, SLOTS, Slot, end, phase};
+use super::slot::{Ended, SLOTS, Slot, end, phase};
+use super::sys::call;
 use super::trace::{End, State, Trace};
 
 fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
@@ -50,11 +50,22 @@ fn plan() -> Plan {
     }
 }
 
+/// What a worker says of it.
+const ENDED: Ended = Ended { end: end::REAPED, status: libc::SIGPIPE, micros: 0 };
+
+fn loaded(shared: &Shared, index: usize, key: Key) -> Slot {
+    let mut slot = shared.slots()[index];
+    let posted = slot.load(&plan(), 1_000_000, None, key).expect("it fits");
+    shared.control().cases[index].post(posted);
+    slot
+}
+
 /// A slot with that plan, performed up to the last step, by hand.
 fn performed(shared: &Shared, index: usize, key: Key) -> Slot {
-    let mut loaded = shared.slots()[index];
-    loaded.load(&plan(), 1_000_000, None, key).expect("it fits");
-    let slot = shared.slots()[index].taken();
+    let loaded = loaded(shared, index, key);
+    let (_, key) = shared.control().cases[index].take();
+    // SAFETY: what was loaded.
+    let slot = unsafe { Slot::lent(loaded.base(), key.words()) }.unwrap_or_else(|_| panic!("it is as it was loaded"));
     (0..FIXED_VARS.len()).for_each(|var| slot.vars().set(var, 1000 + var as i64));
     slot.reach(phase::STEPS);
     slot.begin(0);
@@ -77,8 +88,6 @@ fn performed(shared: &Shared, index: usize, key: Key) -> Slot {
     slot.begin(4);
     slot.end(4, state::DONE, 0, 0, 0..0);
     slot.begin(5);
-    slot.header().end.store(end::REAPED, Ordering::Release);
-    slot.header().status.store(libc::SIGPIPE, Ordering::Release);
     loaded
 }
 
@@ -90,11 +99,9 @@ fn put(slot: Slot, capture: u64, at: u64, bytes: &[u8]) {
     }
 }
 
-/// All of the slot that holds something, without what the worker writes when nothing of the case is left.
+/// All of the slot that holds something.
 fn bytes_in_reach(slot: Slot) -> impl Iterator<Item = usize> {
-    let last = slot.data() as usize - slot.base() as usize + 15;
-    let worker = [offset_of!(Header, end), offset_of!(Header, status), offset_of!(Header, micros)];
-    (0..last).filter(move |at| !worker.iter().any(|word| (*word..word + 8).contains(at) && *at < word + 8))
+    0..slot.data() as usize - slot.base() as usize + 15
 }
 
 fn byte(slot: Slot, at: usize) -> &'static mut u8 {
@@ -109,7 +116,7 @@ fn shared() -> Shared {
 #[test]
 fn what_was_written_is_read() {
     let shared = shared();
-    let trace = performed(&shared, 0, Key::draw()).trace(&plan());
+    let trace = performed(&shared, 0, Key::draw()).trace(&plan(), ENDED);
     assert_eq!(trace.end, End::Killed(libc::SIGPIPE));
     assert_eq!(trace.vars, [1000, 1001, 1002, 1003, 1004, 42, 3]);
     let [done, repeated, started, blocked, finish, begun] = &trace.steps[..] else { panic!("{trace:?}") };
@@ -124,9 +131,7 @@ fn what_was_written_is_read() {
 #[test]
 fn a_case_is_at_its_steps_between_set_up_and_end() {
     let shared = shared();
-    let mut loaded = shared.slots()[1];
-    loaded.load(&plan(), 1_000_000, None, Key::draw()).expect("it fits");
-    assert!(!loaded.is_at_steps());
+    assert!(!loaded(&shared, 1, Key::draw()).is_at_steps());
     let slot = performed(&shared, 0, Key::draw());
     assert!(slot.is_at_steps());
     slot.reach(phase::FINISHED);
@@ -137,19 +142,19 @@ fn a_case_is_at_its_steps_between_set_up_and_end() {
 fn a_byte_that_is_changed_changes_nothing_or_is_noticed() {
     let shared = shared();
     let slot = performed(&shared, 0, Key::draw());
-    let before = slot.trace(&plan());
+    let before = slot.trace(&plan(), ENDED);
     let mut noticed = 0;
     for at in bytes_in_reach(slot) {
         for bits in [0x01, 0x80, 0xff] {
             *byte(slot, at) ^= bits;
-            let after = slot.trace(&plan());
+            let after = slot.trace(&plan(), ENDED);
             *byte(slot, at) ^= bits;
             assert!(after == before || after.end == End::Forged, "byte {at}: {after:?}");
             noticed += u32::from(after != before);
         }
     }
     assert!(noticed > 500, "{noticed}");
-    assert_eq!(slot.trace(&plan()), before);
+    assert_eq!(slot.trace(&plan(), ENDED), before);
 }
 
 /// What is erased was not reached: it may be missed, but nobody takes it for something else.
@@ -171,14 +176,14 @@ proptest! {
     ) {
         let shared = shared();
         let slot = performed(&shared, 0, Key::draw());
-        let before = slot.trace(&plan());
+        let before = slot.trace(&plan(), ENDED);
         let all: Vec<usize> = bytes_in_reach(slot).collect();
         let from = from.index(all.len());
         let fill = with.unwrap_or(0).to_ne_bytes();
         for (i, at) in all[from..].iter().take(len).enumerate() {
             *byte(slot, *at) = fill[i % 8];
         }
-        let after = slot.trace(&plan());
+        let after = slot.trace(&plan(), ENDED);
         prop_assert!(nothing_new(&before, &after), "{:?}", after);
     }
 
@@ -188,13 +193,13 @@ proptest! {
     ) {
         let shared = shared();
         let slot = performed(&shared, 0, Key::draw());
-        let before = slot.trace(&plan());
+        let before = slot.trace(&plan(), ENDED);
         let all: Vec<usize> = bytes_in_reach(slot).collect();
         // In whole words, as records are.
         let (from, to) = (from.index(all.len()) & !7, to.index(all.len()) & !7);
         let copied: Vec<u8> = all[from..].iter().take(len).map(|at| *byte(slot, *at)).collect();
         all[to..].iter().zip(copied).for_each(|(at, value)| *byte(slot, *at) = value);
-        let after = slot.trace(&plan());
+        let after = slot.trace(&plan(), ENDED);
         prop_assert!(nothing_new(&before, &after), "{:?}", after);
     }
 }
@@ -208,11 +213,11 @@ fn a_trace_of_another_performance_is_noticed(#[case] from: usize) {
     let secret = Key::draw();
     let old = performed(&shared, from, secret.nth(0));
     let trace: Vec<(usize, u8)> = bytes_in_reach(old).map(|at| (at, *byte(old, at))).collect();
-    let mut slot = shared.slots()[0];
-    slot.load(&plan(), 1_000_000, None, secret.nth(1)).expect("it fits");
-    assert_eq!(slot.trace(&plan()).steps[0].state, State::NotReached);
+    shared.slots().iter().zip(0..).for_each(|(slot, index)| slot.wipe(shared.file(index)));
+    let slot = loaded(&shared, 0, secret.nth(1));
+    assert_eq!(slot.trace(&plan(), ENDED).steps[0].state, State::NotReached);
     trace.into_iter().for_each(|(at, value)| *byte(slot, at) = value);
-    assert_eq!(slot.trace(&plan()), Trace { end: End::Forged, ..Trace::default() });
+    assert_eq!(slot.trace(&plan(), ENDED), Trace { end: End::Forged, ..Trace::default() });
 }
 
 #[test]
@@ -220,7 +225,10 @@ fn the_key_is_taken_out_of_the_shared_memory() {
     let shared = shared();
     let key = Key::draw();
     let slot = performed(&shared, 0, key);
-    let bytes: Vec<u8> = bytes_in_reach(slot).map(|at| *byte(slot, at)).collect();
+    let control = std::ptr::from_ref(shared.control()).cast::<u8>();
+    // SAFETY: the control file.
+    let control = unsafe { std::slice::from_raw_parts(control, super::slot::CONTROL_SIZE) };
+    let bytes: Vec<u8> = bytes_in_reach(slot).map(|at| *byte(slot, at)).chain(control.iter().copied()).collect();
     for word in key.words() {
         assert!(!bytes.windows(8).any(|window| window == word.to_ne_bytes()));
     }
@@ -232,15 +240,18 @@ fn keys_and_addresses_differ() {
     assert_ne!(secret.words(), Key::draw().words());
     assert_ne!(secret.nth(0).words(), secret.nth(1).words());
     let (one, other) = (shared(), shared());
-    assert!((one.base() as usize).abs_diff(other.base() as usize) > super::slot::SHARED_SIZE);
+    let bases = || one.slots().into_iter().chain(other.slots()).map(|slot| slot.base() as usize);
+    let apart = |(i, base): (usize, usize)| {
+        bases().enumerate().all(|(j, of)| i == j || base.abs_diff(of) > super::slot::SLOT_SIZE)
+    };
+    assert!(bases().enumerate().all(apart));
 }
 
 /// Steps and variables are looked at before they are relied upon.
 #[test]
 fn a_changed_step_or_variable_is_noticed_by_the_child() {
     let shared = shared();
-    let mut slot = shared.slots()[SLOTS as usize - 1];
-    slot.load(&plan(), 1_000_000, None, Key::draw()).expect("it fits");
+    let slot = loaded(&shared, SLOTS as usize - 1, Key::draw());
     let words = (slot.words() as usize - slot.base() as usize)..bytes_in_reach(slot).last().expect("bytes");
     let sound = || (0..plan().steps.len()).all(|step| slot.step_words(step).is_some());
     assert!(sound());
@@ -257,4 +268,55 @@ fn a_changed_step_or_variable_is_noticed_by_the_child() {
     let at = slot.vars().address(5) as usize - slot.base() as usize;
     *byte(slot, at) ^= 1;
     assert_eq!(slot.vars().get(5), None);
+}
+
+/// A case's process begins with nothing that the runner has not written.
+#[test]
+fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
+    let shared = shared();
+    let mut slot = shared.slots()[2];
+    let plan = Plan { steps: vec![], ..plan() };
+    let key = Key::draw();
+    slot.load(&plan, 1_000_000, None, key).expect("it fits");
+    // SAFETY: what was loaded.
+    let sound = || unsafe { Slot::lent(slot.base(), key.words()) }.is_ok();
+    assert!(sound());
+    let noticed = bytes_in_reach(slot).filter(|&at| {
+        *byte(slot, at) ^= 0xff;
+        let noticed = !sound();
+        *byte(slot, at) ^= 0xff;
+        noticed
+    });
+    // The layout, its seal, two requests, and all words of the set-up.
+    let setup = super::wire::encode(&plan, None).len() * 8;
+    assert_eq!(noticed.count(), (6 + 1 + 2) * 8 + setup);
+    assert!(sound());
+}
+
+#[test]
+fn nothing_of_a_case_stays_in_its_slot() {
+    let shared = shared();
+    let slot = performed(&shared, 3, Key::draw());
+    let (end, far) = (slot.data() as usize - slot.base() as usize, 48 << 20);
+    *byte(slot, far) = 1;
+    // Fewer pages than were used, and still one too many.
+    assert_eq!(call!(madvise, slot.base(), 4096, libc::MADV_REMOVE), 0);
+    *byte(slot, end) = 1;
+    slot.wipe(shared.file(3));
+    assert!(bytes_in_reach(slot).chain([end, far]).all(|at| *byte(slot, at) == 0));
+    let blocks = nix::sys::stat::fstat(shared.file(3)).expect("a file").st_blocks;
+    assert!(blocks <= 16, "{blocks}");
+}
+
+#[test]
+fn a_slot_is_all_of_its_file() {
+    let shared = shared();
+    let base = shared.slots()[0].base();
+    let more = super::slot::SLOT_SIZE * 2;
+    let far = call!(mremap, base, 0, more, libc::MREMAP_MAYMOVE);
+    assert!(far > 0, "{far}");
+    assert!(super::sys::is_readable(far as u64, 1));
+    assert!(!super::sys::is_readable(far as u64 + super::slot::SLOT_SIZE as u64, 1));
+    call!(munmap, far, more);
+    assert_eq!(call!(ftruncate, shared.file(0).as_raw_fd(), more), -i64::from(libc::EPERM));
 }

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use super::case_dir::{self, CaseDir, Coarse};
 use super::filter;
 use super::interp;
-use super::map;
+use super::map::{self, Addresses};
 use super::observe;
 use super::own;
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
 use super::setup::{self, Surroundings};
-use super::slot::{Control, SLOTS, Slot, end};
+use super::slot::{Control, Ended, Handover, Posted, SLOTS, Slot, end};
 use super::stack;
 use super::sys::{self, call, futex_wait, futex_wake, now};
 use super::warm;
@@ -40,7 +40,7 @@ const SCATTER: u64 = 20_000;
 
 /// What a worker is started with.
 pub(super) struct Start {
-    pub(super) shared: *mut u8,
+    pub(super) shared: Addresses,
     pub(super) isolation: Isolation,
     pub(super) confinement: Confinement,
     pub(super) uid: u32,
@@ -51,21 +51,8 @@ pub(super) struct Start {
     pub(super) fallback: Option<PathBuf>,
 }
 
-/// What a case is watched for.
-#[derive(Clone, Copy)]
-struct Limits {
-    /// Microseconds it may take.
-    deadline: u64,
-    /// It has one actor: stopped, it does not go on.
-    alone: bool,
-    /// What it leaves is examined.
-    examined: bool,
-    /// It may ask for a call to be seen asleep.
-    asks: bool,
-}
-
 struct Worker {
-    shared: *mut u8,
+    shared: Addresses,
     namespaces: bool,
     /// `…/c` on the disk, NUL-terminated.
     disk: Option<CString>,
@@ -94,8 +81,8 @@ extern "C" fn child_ended(_: i32) {
 
 /// The life of a worker.
 pub(super) fn live(start: Start) -> ! {
-    // SAFETY: the shared memory begins with the control page.
-    let control = unsafe { &*start.shared.cast::<Control>() };
+    // SAFETY: what it was started with, and never gives up.
+    let control = unsafe { start.shared.control() };
     match Worker::new(start, control) {
         Ok(worker) => {
             warm::spare_faults();
@@ -185,9 +172,8 @@ impl Worker {
                 1 if self.moves => stay(),
                 _ => {}
             }
-            // SAFETY: a mapping of the shared size.
-            let slot = unsafe { Slot::new(self.shared, done % SLOTS) };
-            self.perform(slot.taken());
+            let index = done % SLOTS;
+            self.perform(self.shared.slot(index), &control.cases[index as usize]);
             let done = done.wrapping_add(1);
             control.done.store(done, Ordering::SeqCst);
             if done == control.awaited.load(Ordering::SeqCst) {
@@ -197,9 +183,11 @@ impl Worker {
     }
 
     /// Performs a case, and removes what it leaves.
-    fn perform(&self, slot: Slot) {
+    fn perform(&self, slot: Slot, handover: &Handover) {
+        let (posted, key) = handover.take();
+        let slot = slot.taken(posted, key);
         let header = slot.header();
-        let disk = self.disk.as_deref().filter(|_| uses_disk(slot));
+        let disk = self.disk.as_deref().filter(|_| posted.disk);
         if let Some(disk) = disk
             && call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755) < 0
         {
@@ -207,13 +195,11 @@ impl Worker {
             case_dir::clear(disk);
             call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
         }
-        if header.examine != 0 && self.namespaces {
+        if posted.examine && self.namespaces {
             // What is compared should not differ by process ids. Not every kernel lets them be chosen.
             let _ = fs::write("/proc/sys/kernel/ns_last_pid", std::process::id().to_string());
         }
-        // The case could change these.
-        let (examined, asks) = (header.examine != 0, header.asks != 0);
-        let limits = Limits { deadline: header.deadline, alone: actors(slot) == 1, examined, asks };
+        let asks = posted.asks;
         if asks {
             WAKE.store(std::ptr::from_ref(&header.wake).cast_mut(), Ordering::Release);
             hear_at_once(true);
@@ -232,16 +218,13 @@ impl Worker {
         }
         let (mut end, status) = match child {
             ..0 => (end::FORK_FAILED, -child as i32),
-            _ => self.watch(slot, child as i32, begin, limits),
+            _ => self.watch(slot, child as i32, begin, posted),
         };
         let micros = now() - begin;
         if !self.reap(child) {
             end = end::UNKILLABLE;
         }
-        // Not before: now nothing is left that could write there, too.
-        header.end.store(end, Ordering::Release);
-        header.status.store(status, Ordering::Release);
-        header.micros.store(micros, Ordering::Release);
+        handover.end(Ended { end, status, micros });
         if asks {
             hear_at_once(false);
         }
@@ -249,17 +232,17 @@ impl Worker {
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
-    fn watch(&self, slot: Slot, child: i32, begin: u64, limits: Limits) -> (u32, i32) {
+    fn watch(&self, slot: Slot, child: i32, begin: u64, posted: &Posted) -> (u32, i32) {
         let header = slot.header();
-        let mut deadline = begin + limits.deadline;
+        let mut deadline = begin + posted.deadline;
         let last = deadline + GRACE;
         let mut stopped = None;
         let mut count_at = begin + COUNT_EVERY;
         let mut observer = observe::Observer::default();
         let mut calm = 0;
-        if !limits.asks {
+        if !posted.asks {
             // It has hardly begun.
-            await_child_ended(limits.deadline.min(COUNT_EVERY));
+            await_child_ended(posted.deadline.min(COUNT_EVERY));
         }
         loop {
             let wake = header.wake.load(Ordering::Acquire);
@@ -271,7 +254,8 @@ impl Worker {
                     return (end::REAPED, status);
                 }
                 stopped = Some(libc::WSTOPSIG(status));
-                if limits.alone {
+                // With one actor: stopped, it does not go on.
+                if posted.actors == 1 {
                     kill(child);
                     return (end::STOPPED, libc::WSTOPSIG(status));
                 }
@@ -280,8 +264,8 @@ impl Worker {
             if now >= deadline && now < last && !slot.is_at_steps() {
                 // What comes before and behind them is the kernel's time: busy elsewhere, it takes seconds over the end
                 // of a mount namespace (`synchronize_rcu`).
-                deadline = (now + limits.deadline.max(COUNT_EVERY)).min(last);
-            } else if now >= deadline && limits.examined && calm < CALM.0 && now < last {
+                deadline = (now + posted.deadline.max(COUNT_EVERY)).min(last);
+            } else if now >= deadline && posted.examine && calm < CALM.0 && now < last {
                 // Short deadlines mean cases that sleep, not those that a busy machine is slow with.
                 calm += u32::from(header.request.load(Ordering::Acquire) == 0 && self.is_asleep());
                 deadline = now + CALM.1;
@@ -294,7 +278,7 @@ impl Worker {
                 // Without a namespace to count in: its children, and what its steps have forked.
                 let processes = match self.namespaces {
                     true => sandbox::processes().len(),
-                    false => sandbox::children().len().max(interp::forks(slot)),
+                    false => sandbox::children().len().max(forks(slot, posted)),
                 };
                 if processes > MAX_PROCESSES {
                     kill(child);
@@ -303,7 +287,7 @@ impl Worker {
                 count_at = now + COUNT_EVERY;
             }
             let pause = deadline.min(count_at) - now;
-            if limits.asks {
+            if posted.asks {
                 let look = observer.answer(slot, child).unwrap_or(u64::MAX);
                 futex_wait(&header.wake, wake, Some(look.min(pause)));
             } else {
@@ -372,18 +356,19 @@ impl Worker {
 extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     // SAFETY: as it was when it forked, and what it lent.
     let (worker, slot) = unsafe { (&*(worker as *const Worker), Slot::lent(base as *mut u8, [first, second])) };
+    let slot = slot.unwrap_or_else(|slot| setup::tampered(slot));
     let around = Surroundings {
         dir: worker.dir.path(),
         disk: worker.disk.as_deref(),
         page_size: worker.page_size,
         affinity: worker.moves.then_some(&worker.affinity),
-        keeps: worker.keeps,
+        others: (!worker.keeps).then_some(worker.shared),
         namespaces: worker.namespaces,
     };
     if slot.header().asks != 0 {
         setup::disposition(libc::SIGCHLD as u32, libc::SIG_DFL);
     }
-    interp::perform(slot, worker.shared, around)
+    interp::perform(slot, around)
 }
 
 /// Whether the end of a child is told at once, or waits until it is asked for.
@@ -422,12 +407,7 @@ pub(super) fn set_affinity(mask: &[u64; 16]) {
     call!(sched_setaffinity, 0, size_of_val(mask), mask.as_ptr());
 }
 
-fn actors(slot: Slot) -> u64 {
-    // SAFETY: the set-up begins with the number of actors.
-    unsafe { *slot.words().add(slot.layout.steps) }
-}
-
-fn uses_disk(slot: Slot) -> bool {
-    // SAFETY: behind the actors: the namespaces, then the kind of working directory.
-    unsafe { *slot.words().add(slot.layout.steps + actors(slot) as usize + 2) != 0 }
+/// How many processes the steps' own calls have forked so far, as far as the case's process proves it.
+fn forks(slot: Slot, posted: &Posted) -> usize {
+    posted.forking().filter_map(|step| slot.repeats(step)).sum::<u64>() as usize
 }
