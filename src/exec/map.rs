@@ -67,7 +67,7 @@ impl Drop for Mapping {
 
 impl Shared {
     pub(super) fn new() -> io::Result<Self> {
-        Self::each(|size| Mapping::new(size))
+        Self::each(Mapping::new)
     }
 
     /// The same memory, by the files of [`fds`](Self::fds).

@@ -3,6 +3,8 @@
 use std::ffi::CStr;
 use std::sync::atomic::Ordering;
 
+use linux_raw_sys::general::CAP_SYS_PTRACE;
+
 use crate::plan::FIXED_VARS;
 
 use super::fault;
@@ -14,6 +16,9 @@ use super::worker::set_affinity;
 
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
+
+/// `_LINUX_CAPABILITY_VERSION_3`, of the calling thread.
+const CAPABILITY_HEADER: [u32; 2] = [0x2008_0522, 0];
 
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
@@ -30,6 +35,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) others: Option<Addresses>,
     /// The worker has namespaces of its own, which end with it.
     pub(super) namespaces: bool,
+    /// The kernel keeps the case from the worker, whatever capabilities the case has in its user namespace.
+    pub(super) guarded: bool,
 }
 
 /// The set-up in progress.
@@ -57,6 +64,7 @@ pub(super) fn set_up(slot: Slot, around: Surroundings<'_>) -> Actors {
     setup.limits();
     setup.signals();
     setup.identity();
+    setup.stay_away_from_the_worker(around.guarded);
     setup.variables(around.page_size);
     actors
 }
@@ -348,9 +356,7 @@ impl Setup {
     }
 
     fn keep_capabilities(&mut self, keep: u64) {
-        /// `_LINUX_CAPABILITY_VERSION_3`.
-        const VERSION_3: u32 = 0x2008_0522;
-        let header = [VERSION_3, 0];
+        let header = CAPABILITY_HEADER;
         // Effective, permitted, inheritable: low words, then high words.
         let mut sets = [0u32; 6];
         self.try_optional("read capabilities", b"", call!(capget, header.as_ptr(), sets.as_mut_ptr()));
@@ -358,6 +364,22 @@ impl Setup {
             *set &= if i < 3 { keep as u32 } else { (keep >> 32) as u32 };
         }
         self.try_optional("drop capabilities", b"", call!(capset, header.as_ptr(), sets.as_ptr()));
+    }
+
+    /// Gives up the one capability that opens a process which is not dumpable: the worker, in which the cases after
+    /// this one begin (`ptrace_may_access` in the kernel's `kernel/ptrace.c`).
+    fn stay_away_from_the_worker(&mut self, guarded: bool) {
+        let traces = self.plan.word() != 0;
+        if guarded || traces {
+            return;
+        }
+        // Also of programs that the case executes. Who is refused has not got it.
+        call!(prctl, libc::PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0);
+        let (header, mut sets) = (CAPABILITY_HEADER, [0u32; 6]);
+        if call!(capget, header.as_ptr(), sets.as_mut_ptr()) == 0 {
+            sets[..3].iter_mut().for_each(|set| *set &= !(1 << CAP_SYS_PTRACE));
+            call!(capset, header.as_ptr(), sets.as_ptr());
+        }
     }
 
     fn variables(&mut self, page_size: i64) {

@@ -73,6 +73,7 @@ pub(super) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<u64> {
     w.optional(plan.setup.gid.map(u64::from));
     w.optional(plan.setup.uid.map(u64::from));
     w.optional(plan.setup.caps);
+    w.word(plan.setup.traces.into());
 
     let mut capture = 0;
     for (i, step) in plan.steps.iter().enumerate() {

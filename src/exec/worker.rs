@@ -57,6 +57,8 @@ struct Worker {
     /// `…/c` on the disk, NUL-terminated.
     disk: Option<CString>,
     affinity: [u64; 16],
+    /// No capability that a case may have lets it reach this process, which is of another user namespace's root.
+    guarded: bool,
     /// There are processors to choose from.
     moves: bool,
     page_size: i64,
@@ -151,10 +153,11 @@ impl Worker {
             }
         }
         own::copy_inherited();
+        let guarded = matches!(start.isolation, Isolation::Mapped | Isolation::User) || start.uid != 0;
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
         let keeps = map::keep(shared);
-        Ok(Worker { shared, namespaces, disk, affinity, moves, page_size, keeps, dir })
+        Ok(Worker { shared, namespaces, disk, affinity, guarded, moves, page_size, keeps, dir })
     }
 
     #[inline(never)]
@@ -364,6 +367,7 @@ extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
         affinity: worker.moves.then_some(&worker.affinity),
         others: (!worker.keeps).then_some(worker.shared),
         namespaces: worker.namespaces,
+        guarded: worker.guarded,
     };
     if slot.header().asks != 0 {
         setup::disposition(libc::SIGCHLD as u32, libc::SIG_DFL);

@@ -181,6 +181,9 @@ pub struct Setup {
     pub uid: Option<u32>,
     /// Capabilities to keep (a mask); none: all.
     pub caps: Option<u64>,
+    /// The case says that it needs `CAP_SYS_PTRACE`. Others are without it, since with it the process that performs
+    /// them, and through it the cases after them, could be reached.
+    pub traces: bool,
 }
 
 /// A mount inside the working directory.
