@@ -27,6 +27,7 @@ mod sandbox;
 mod seal;
 mod setup;
 mod slot;
+mod spare;
 mod stack;
 mod sys;
 #[cfg(test)]

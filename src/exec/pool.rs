@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::plan::Plan;
 
@@ -14,6 +14,7 @@ use super::policy::{Confinement, Sandbox};
 use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
+use super::spare::{Spare, Spares, Started};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -27,6 +28,8 @@ const BATCH: u32 = SLOTS / 2;
 /// Starts workers. Cheap to clone.
 #[derive(Clone)]
 pub struct Executor {
+    // Before the launcher: its thread uses it.
+    spares: Arc<OnceLock<Spares>>,
     launcher: Arc<Mutex<Launcher>>,
     interrupted: Arc<AtomicBool>,
     deadline: u64,
@@ -58,7 +61,8 @@ impl Executor {
     pub fn new() -> io::Result<Self> {
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
         let (interrupted, sandbox) = (Arc::default(), Sandbox::default());
-        Ok(Executor { launcher, interrupted, deadline: 5_000_000, marks: false, sandbox })
+        let spares = Arc::default();
+        Ok(Executor { spares, launcher, interrupted, deadline: 5_000_000, marks: false, sandbox })
     }
 
     /// With this deadline for cases that have none of their own, in microseconds (default: 5 s).
@@ -114,15 +118,29 @@ impl Executor {
     }
 
     fn start(&self, confinement: Confinement) -> io::Result<Worker> {
-        let shared = Shared::new()?;
-        let started = self.lock().start(&shared, confinement);
-        let pid = started.map_err(|error| match confinement {
+        let (shared, pid) = self.launch(confinement).map_err(|error| match confinement {
             Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
             _ => error,
         })?;
         let slots = shared.slots();
         let (executor, secret) = (self.clone(), Key::draw());
-        Ok(Worker { executor, confinement, shared, slots, pid, taken: 0, secret, keys: 0 })
+        Ok(Worker { executor, confinement, shared, slots, pid, spare: None, taken: 0, secret, keys: 0 })
+    }
+
+    fn launch(&self, confinement: Confinement) -> io::Result<Started> {
+        let shared = Shared::new()?;
+        let pid = self.lock().start(&shared, confinement)?;
+        Ok((shared, pid))
+    }
+
+    /// Who starts and ends workers while others are busy.
+    fn spares(&self) -> io::Result<&Spares> {
+        if let Some(spares) = self.spares.get() {
+            return Ok(spares);
+        }
+        let new = Spares::new(Arc::clone(&self.launcher))?;
+        // Another thread may have been faster.
+        Ok(self.spares.get_or_init(|| new))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Launcher> {
@@ -138,6 +156,8 @@ pub struct Worker {
     /// As they were loaded: what a case writes there is not asked where things lie.
     slots: [Slot; SLOTS as usize],
     pid: i32,
+    /// The worker that comes after this one, if that is known to be needed.
+    spare: Option<Spare>,
     /// Plans done whose traces were taken.
     taken: u32,
     /// What the cases' keys are made from.
@@ -198,6 +218,9 @@ impl Worker {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
                 let Some((tag, plan)) = held.take().or_else(&mut next) else { break };
                 let alone = outlasts(plan);
+                if alone && self.spare.is_none() {
+                    self.spare = Some(self.executor.spares()?.start(self.confinement));
+                }
                 if alone && !posted.is_empty() {
                     // What it leaves must find no trace that nobody has taken yet.
                     held = Some((tag, plan));
@@ -210,12 +233,12 @@ impl Worker {
                 }
             }
             let batch = if posted.len() == SLOTS as usize { BATCH } else { 1 };
-            let Some((tag, plan)) = posted.pop_front() else { return Ok(()) };
+            let Some((tag, plan)) = posted.pop_front() else { return self.discard_spare() };
             let (trace, _) = self.take(plan, batch)?;
             if trace.end == End::Interrupted {
                 // What was not begun is as if it had never been handed over.
                 each(tag, trace);
-                return Ok(());
+                return self.discard_spare();
             }
             if self.is_new_behind(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
@@ -309,14 +332,29 @@ impl Worker {
 
     /// Kills the worker and starts another.
     fn replace(&mut self) -> io::Result<()> {
-        self.executor.lock().kill(self.pid)?;
+        if self.spare.is_some() && self.surroundings().namespaces {
+            // Nothing of the old one reaches the new one: it may take its time to die.
+            self.executor.spares()?.kill(self.pid);
+        } else {
+            self.executor.lock().kill(self.pid)?;
+        }
         self.renew()
+    }
+
+    fn discard_spare(&mut self) -> io::Result<()> {
+        if let Some(spare) = self.spare.take() {
+            self.executor.spares()?.discard(spare);
+        }
+        Ok(())
     }
 
     /// Starts another worker in the place of one that was killed.
     fn renew(&mut self) -> io::Result<()> {
-        let shared = Shared::new()?;
-        self.pid = self.executor.lock().start(&shared, self.confinement)?;
+        let (shared, pid) = match self.spare.take() {
+            Some(spare) => spare.ready()?,
+            None => self.executor.launch(self.confinement)?,
+        };
+        self.pid = pid;
         self.slots = shared.slots();
         self.shared = shared;
         self.taken = 0;
@@ -335,6 +373,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         // If the launcher is gone, so are its workers.
+        let _ = self.discard_spare();
         let _ = self.executor.lock().kill(self.pid);
     }
 }

@@ -1,0 +1,94 @@
+//! Workers prepared ahead: a thread that starts the next one, and ends the last one, while cases are performed.
+
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use super::launcher::Launcher;
+use super::map::Shared;
+use super::policy::Confinement;
+
+/// A worker's memory and process id.
+pub(super) type Started = (Shared, i32);
+
+enum Task {
+    Start(Confinement, Sender<io::Result<Started>>),
+    Kill(i32),
+    Discard(Spare),
+}
+
+/// The thread. It ends with this.
+pub(super) struct Spares {
+    tasks: Option<Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A worker that is being started, or is ready.
+pub(super) struct Spare(Receiver<io::Result<Started>>);
+
+impl Spares {
+    pub(super) fn new(launcher: Arc<Mutex<Launcher>>) -> io::Result<Self> {
+        let (tasks, queue) = mpsc::channel();
+        let thread = thread::Builder::new().name("spares".into()).spawn(move || serve(&launcher, &queue))?;
+        Ok(Spares { tasks: Some(tasks), thread: Some(thread) })
+    }
+
+    /// Starts a worker, without waiting for it.
+    pub(super) fn start(&self, confinement: Confinement) -> Spare {
+        let (started, spare) = mpsc::channel();
+        self.task(Task::Start(confinement, started));
+        Spare(spare)
+    }
+
+    /// Kills a worker, without waiting for that.
+    pub(super) fn kill(&self, pid: i32) {
+        self.task(Task::Kill(pid));
+    }
+
+    /// Kills a worker that is not needed, without waiting for that.
+    pub(super) fn discard(&self, spare: Spare) {
+        self.task(Task::Discard(spare));
+    }
+
+    fn task(&self, task: Task) {
+        // A thread that is gone is told of by who waits for a spare; its workers end with the launcher.
+        let _ = self.tasks.as_ref().map(|tasks| tasks.send(task));
+    }
+}
+
+impl Drop for Spares {
+    fn drop(&mut self) {
+        drop(self.tasks.take());
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+impl Spare {
+    /// Waits until it is ready.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn ready(self) -> io::Result<Started> {
+        self.0.recv().map_err(|_| io::Error::other("the thread that starts workers is gone"))?
+    }
+}
+
+fn serve(launcher: &Mutex<Launcher>, queue: &Receiver<Task>) {
+    let lock = || launcher.lock().unwrap_or_else(PoisonError::into_inner);
+    while let Ok(task) = queue.recv() {
+        match task {
+            Task::Start(confinement, to) => {
+                let started = Shared::new().and_then(|shared| {
+                    let pid = lock().start(&shared, confinement)?;
+                    Ok((shared, pid))
+                });
+                // Whoever does not want it has it discarded.
+                let _ = to.send(started);
+            }
+            // If the launcher is gone, so are its workers.
+            Task::Kill(pid) => _ = lock().kill(pid),
+            Task::Discard(spare) => _ = spare.ready().and_then(|(_, pid)| lock().kill(pid)),
+        }
+    }
+}
