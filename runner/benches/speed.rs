@@ -29,6 +29,7 @@ fn main() {
     program(dir.path());
     let bare = build("bare.rs", dir.path());
     trivial_case(&session, &trivial, &bare);
+    renewed_workers(&session);
     suite(&session);
 }
 
@@ -97,6 +98,35 @@ fn trivial_case(session: &Session, cases: &[Planned], bare: &Path) {
     );
     println!("  workers ÷ bare loop                    {:7.2}", ratio(|r| r[1] / r[3] / (r[0] / r[2])));
 }
+
+/// Cases after which comes another worker, with cases between them during which it can be prepared, and without.
+fn renewed_workers(session: &Session) {
+    const LASTING: u32 = 100;
+    let lasting = trivial_cases(LASTING).replace("{call: getpid, args: {}, expect: {return: $pid}}", SEMAPHORE);
+    let tree = |texts: &[(&str, &str)]| planned(case::Origin::Texts("", texts));
+    let alone = tree(&[("semget/lasting.yaml", lasting.as_str())]);
+    let others = trivial_cases(LASTING * BETWEEN);
+    let mut between = tree(&[("getpid/trivial.yaml", others.as_str())]).into_iter();
+    let mixed: Vec<_> = tree(&[("semget/lasting.yaml", lasting.as_str())])
+        .into_iter()
+        .flat_map(|case| std::iter::once(case).chain(between.by_ref().take(BETWEEN as usize)).collect::<Vec<_>>())
+        .collect();
+    let others = tree(&[("getpid/trivial.yaml", others.as_str())]);
+    let cost = |cases: &[Planned], without: Duration| {
+        run(session, cases, 1).saturating_sub(without).as_secs_f64() * 1e3 / f64::from(LASTING)
+    };
+    let none = Duration::ZERO;
+    let one_after_the_other = median((0..5).map(|_| cost(&alone, none)));
+    let prepared = median((0..5).map(|_| cost(&mixed, run(session, &others, 1))));
+    println!("a case after which comes another worker, ms (goal: at most 3)");
+    println!("  one after the other                    {one_after_the_other:7.2}");
+    println!("  with {BETWEEN} other cases between two        {prepared:7.2}");
+}
+
+/// Leaves an object of the worker's IPC namespace.
+const SEMAPHORE: &str = "{call: semget, args: {key: 0, nsems: 1, semflg: [0o600]}, expect: {return: 0}}";
+/// Cases between two that are to have another worker after them.
+const BETWEEN: u32 = 30;
 
 /// Performs, judges and reports cases; the time it took.
 fn run(session: &Session, cases: &[Planned], jobs: usize) -> Duration {

@@ -33,7 +33,7 @@ const HANDED_DOWN: [Sysno; 4] =
 
 /// Whether something of the plan's may be there for the next one.
 pub(super) fn outlasts(plan: &Plan) -> bool {
-    plan.steps.iter().any(|step| matches!(&step.op, Op::Call { nr, args, .. } if lasts(*nr, args)))
+    plan.setup.traces || plan.steps.iter().any(|step| matches!(&step.op, Op::Call { nr, args, .. } if lasts(*nr, args)))
 }
 
 fn lasts(nr: u32, args: &[Operand; 6]) -> bool {
