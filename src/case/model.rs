@@ -38,7 +38,8 @@ pub struct Case {
 
 /// A thread shares the main actor's memory and descriptors; a process is forked
 /// from the main actor right before its first step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum ActorKind {
     /// `CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD`.
     Thread,
@@ -47,7 +48,8 @@ pub enum ActorKind {
 }
 
 /// What becomes of a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Disposition {
     /// A handler notes it in the step during which it arrives.
     Record,
@@ -169,7 +171,8 @@ pub struct Given {
 }
 
 /// Where the private working directory lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Workdir {
     /// A tmpfs.
     Tmpfs,

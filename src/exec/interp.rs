@@ -3,17 +3,20 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::plan::{MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA};
+use crate::plan::{
+    ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedOp, ArchivedPatch, ArchivedPlanRepeat, ArchivedSegment,
+    MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA,
+};
 
 use super::descriptors::Descriptors;
 use super::fault;
 use super::mark::Marks;
 use super::record::state;
 use super::remains;
-use super::setup::{self, Actors, Surroundings, content, setup_failed, store, tampered};
+use super::setup::{self, Actors, Surroundings, content, setup_failed, store, tampered, value};
 use super::slot::{ActorCell, Slot, phase};
 use super::sys::{self, call, futex_wait, futex_wake};
-use super::wire::{Reader, START, TWICE, WRONG, op, repeat};
+use super::wire::{ArchivedStep, ArchivedWrongCall};
 use super::wrong::Wrong;
 
 /// Stack of a thread, in bytes.
@@ -47,81 +50,37 @@ pub(super) fn code() -> [*const u8; 3] {
     [perform as *const u8, act as *const u8, one_call as *const u8]
 }
 
-/// Where the parts of a step lie in the plan.
-struct Step {
-    actor: usize,
-    first_capture: u64,
-    fills: Reader,
-    patches: Reader,
-    captures: Reader,
-    binds: Reader,
-    op: Reader,
-}
-
-impl Step {
-    fn new(slot: Slot, step: usize) -> Self {
-        let words = slot.step_words(step).unwrap_or_else(|| tampered(slot));
-        // SAFETY: what was loaded is a step that `encode` wrote.
-        Step::parse(unsafe { Reader::new(words.as_ptr()) })
-    }
-
-    #[inline(always)]
-    fn parse(mut r: Reader) -> Self {
-        let actor = r.word() as usize;
-        let first_capture = r.word();
-        let fills = r;
-        for _ in 0..r.word() {
-            r.skip_segment();
-        }
-        let patches = r;
-        for _ in 0..r.word() {
-            r.word();
-            r.word();
-            r.skip_operand();
-        }
-        let captures = r;
-        for _ in 0..r.word() {
-            r.skip_operand();
-            r.skip_operand();
-        }
-        let binds = r;
-        for _ in 0..r.word() {
-            for _ in 0..4 {
-                r.word();
-            }
-        }
-        Step { actor, first_capture, fills, patches, captures, binds, op: r }
-    }
+/// A step as it was loaded.
+#[inline(always)]
+fn planned<'a>(slot: Slot, step: usize) -> &'a ArchivedStep<'a> {
+    slot.planned(step).unwrap_or_else(|| tampered(slot))
 }
 
 /// Sees to it that a step is done: by the main actor itself, or by the actor it belongs to.
 fn direct(slot: Slot, actors: &Actors, step: usize) {
-    let parts = Step::new(slot, step);
-    let (actor, mut op) = (parts.actor, parts.op);
-    let kind = op.word();
-    match kind {
-        op::BLOCKED | op::FINISH => {
+    let planned = planned(slot, step);
+    let actor = usize::from(planned.step.actor.to_native());
+    match &planned.step.op {
+        ArchivedOp::Blocked { step: of } => {
             begin(slot, 0, step);
-            let of = op.word() as usize;
-            let mut asleep = false;
-            if kind == op::BLOCKED {
-                await_block(slot, of);
-                asleep = slot.was_seen_asleep(of);
-            } else {
-                await_state(slot, actors, of, state::DONE);
-            }
-            slot.end(step, state::DONE, asleep.into(), 0, 0..0);
+            let of = usize::from(of.to_native());
+            await_block(slot, of);
+            slot.end(step, state::DONE, slot.was_seen_asleep(of).into(), 0, 0..0);
         }
-        _ if actor == 0 => act(slot, 0, step, parts),
-        _ => {
+        ArchivedOp::Finish { step: of } => {
+            begin(slot, 0, step);
+            await_state(slot, actors, of.to_native().into(), state::DONE);
+            slot.end(step, state::DONE, 0, 0, 0..0);
+        }
+        _ if actor == 0 => act(slot, 0, step, planned),
+        op => {
             let cell = &slot.header().actors[actor];
             if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
                 fork_actor(slot, actor, actors.tied);
             }
             cell.mailbox.store(step as u32 + 1, Ordering::Release);
             futex_wake(&cell.mailbox);
-            op.word();
-            let started = kind == op::CALL && op.word() & START != 0;
+            let started = matches!(op, ArchivedOp::Call { start: true, .. });
             // The case goes on beside a step that is started, and not before it.
             await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
         }
@@ -156,7 +115,7 @@ fn await_block(slot: Slot, step: usize) {
 /// Waits until an actor has begun a step, or done it, or is dead.
 fn await_state(slot: Slot, actors: &Actors, step: usize, state: u64) {
     let record = slot.record(step);
-    let actor = Step::new(slot, step).actor;
+    let actor = planned(slot, step).step.actor.to_native().into();
     let mut pause = 50;
     loop {
         let seen = record.futex().load(Ordering::Acquire);
@@ -282,67 +241,70 @@ fn serve(slot: Slot, actor: usize) -> ! {
         }
         cell.mailbox.store(0, Ordering::Release);
         let step = step as usize - 1;
-        act(slot, actor, step, Step::new(slot, step));
+        act(slot, actor, step, planned(slot, step));
     }
 }
 
 /// Performs one step as this actor.
-fn act(slot: Slot, actor: usize, step: usize, mut parts: Step) {
+fn act(slot: Slot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
     begin(slot, actor, step);
-    let kind = parts.op.word();
+    let parts = &planned.step;
+    let first_capture = planned.first_capture.to_native();
     let (mut ok, mut came) = (true, (0, 0));
-    if kind == op::STORE {
-        ok = guarded_store(slot, actor, parts.fills);
+    if matches!(parts.op, ArchivedOp::Store) {
+        ok = guarded_store(slot, actor, &parts.fills);
     } else {
-        fill(slot, &mut parts.fills);
+        fill(slot, &parts.fills);
     }
     if ok {
-        patch(slot, &mut parts.patches);
+        patch(slot, &parts.patches);
     }
-    match kind {
-        op::CALL => {
+    match &parts.op {
+        ArchivedOp::Call { nr, args, repeat, twice, .. } => {
             let cell = &slot.header().actors[actor];
             let marks = Marks::of(slot, step);
-            came = perform_call(slot, cell, step, &mut parts.op);
+            let args = std::array::from_fn(|i| value(slot, &args[i]) as u64);
+            let call = Call { cell, step, nr: nr.to_native(), args, twice: *twice };
+            came = perform_call(slot, call, repeat, planned.mutation.as_ref());
             marks.end();
-            capture(slot, parts.captures, parts.first_capture);
+            capture(slot, &parts.captures, first_capture);
             if !(-4095..0).contains(&came.0) {
-                bind(slot, &mut parts.binds, came.0);
+                bind(slot, &parts.binds, came.0);
             }
         }
-        op::LOAD => ok = guarded_load(slot, actor, parts.captures, parts.first_capture),
-        op::COUNT_FDS => {
+        ArchivedOp::Load => ok = guarded_load(slot, actor, &parts.captures, first_capture),
+        ArchivedOp::CountFds => {
             came.0 = Descriptors::open().count().into();
-            bind(slot, &mut parts.binds, came.0);
+            bind(slot, &parts.binds, came.0);
         }
         _ => {}
     }
-    let captures = parts.first_capture..parts.first_capture + parts.captures.word();
+    let captures = first_capture..first_capture + parts.captures.len() as u64;
     slot.end(step, if ok { state::DONE } else { state::FAULTED }, came.0, came.1, captures);
     tell(slot, actor, step);
 }
 
-fn fill(slot: Slot, fills: &mut Reader) {
-    for _ in 0..fills.word() {
-        let segment = fills.segment(slot);
-        if !(0..=MAX_BUFFER as i64).contains(&segment.len) {
+fn fill(slot: Slot, fills: &[ArchivedSegment]) {
+    for segment in fills {
+        let len = value(slot, &segment.len);
+        if !(0..=MAX_BUFFER as i64).contains(&len) {
             setup_failed(slot, "make a buffer of variable length", -i64::from(libc::EFBIG));
         }
         // SAFETY: the planner puts buffers into memory that is mapped for them, and keeps that much of it for
         // those of variable length.
-        unsafe { store(&segment) };
+        unsafe { store(segment, len as usize) };
     }
 }
 
-fn patch(slot: Slot, patches: &mut Reader) {
-    for _ in 0..patches.word() {
-        let (addr, size) = (patches.word() as *mut u8, patches.word() as usize);
-        let value = patches.operand(slot);
+fn patch(slot: Slot, patches: &[ArchivedPatch]) {
+    for patch in patches {
+        let addr = patch.addr.to_native() as *mut u8;
+        let value = value(slot, &patch.value);
         // SAFETY: as above; a little-endian number's low bytes come first.
         unsafe {
-            match size {
+            match patch.size {
                 0 => set_bit(addr, value),
-                _ => addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), size.min(8)),
+                size => addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), usize::from(size.min(8))),
             }
         }
     }
@@ -360,16 +322,16 @@ unsafe fn set_bit(set: *mut u8, bit: i64) {
 }
 
 /// Stores bytes where the case says, which may be anywhere.
-fn guarded_store(slot: Slot, actor: usize, mut fills: Reader) -> bool {
+fn guarded_store(slot: Slot, actor: usize, fills: &[ArchivedSegment]) -> bool {
     let mut piece = [0; 256];
-    for _ in 0..fills.word() {
-        let segment = fills.segment(slot);
-        let len = segment.len.max(0) as usize;
+    for segment in fills {
+        let to = segment.addr.to_native() as *mut u8;
+        let len = value(slot, &segment.len).max(0) as usize;
         for at in (0..len).step_by(piece.len()) {
             let n = piece.len().min(len - at);
-            content(&segment, at, &mut piece[..n]);
+            content(&segment.fill, at, &mut piece[..n]);
             // SAFETY: our side is the piece.
-            if !unsafe { fault::copy(slot, actor, (segment.addr as *mut u8).wrapping_add(at), piece.as_ptr(), n) } {
+            if !unsafe { fault::copy(slot, actor, to.wrapping_add(at), piece.as_ptr(), n) } {
                 return false;
             }
         }
@@ -377,11 +339,10 @@ fn guarded_store(slot: Slot, actor: usize, mut fills: Reader) -> bool {
     true
 }
 
-fn guarded_load(slot: Slot, actor: usize, mut captures: Reader, first: u64) -> bool {
-    for i in 0..captures.word() {
-        let addr = captures.operand(slot) as *const u8;
-        let len = captures.operand(slot);
-        let Some((to, index)) = reserve(slot, first + i, len) else { continue };
+fn guarded_load(slot: Slot, actor: usize, captures: &[ArchivedCapture], first: u64) -> bool {
+    for (i, capture) in (first..).zip(captures) {
+        let (addr, len) = (value(slot, &capture.addr) as *const u8, value(slot, &capture.len));
+        let Some((to, index)) = reserve(slot, i, len) else { continue };
         // SAFETY: our side is reserved.
         if !unsafe { fault::copy(slot, actor, to, addr, len as usize) } {
             return false;
@@ -413,11 +374,10 @@ fn captured(slot: Slot, index: u64) {
 }
 
 /// Copies memory into the trace by a system call: what the case unmapped is an error, not a fault.
-fn capture(slot: Slot, mut captures: Reader, first: u64) {
-    for i in 0..captures.word() {
-        let addr = captures.operand(slot) as u64;
-        let len = captures.operand(slot);
-        let Some((to, index)) = reserve(slot, first + i, len) else { continue };
+fn capture(slot: Slot, captures: &[ArchivedCapture], first: u64) {
+    for (i, capture) in (first..).zip(captures) {
+        let (addr, len) = (value(slot, &capture.addr) as u64, value(slot, &capture.len));
+        let Some((to, index)) = reserve(slot, i, len) else { continue };
         let ours = libc::iovec { iov_base: to.cast(), iov_len: len as usize };
         let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
         let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
@@ -434,45 +394,55 @@ fn capture(slot: Slot, mut captures: Reader, first: u64) {
     }
 }
 
-fn bind(slot: Slot, binds: &mut Reader, ret: i64) {
-    for _ in 0..binds.word() {
-        let (var, addr, size, signed) = (binds.word(), binds.word(), binds.word(), binds.word() != 0);
-        let value = if addr == 0 {
-            ret
-        } else {
-            let mut bytes = [0; 8];
-            // SAFETY: an output that the planner placed.
-            unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(addr as *const u8, size.min(8) as usize) };
-            let unused = 64 - 8 * size.min(8) as u32;
-            let value = u64::from_le_bytes(bytes) << unused;
-            if signed { value as i64 >> unused } else { (value >> unused) as i64 }
+fn bind(slot: Slot, binds: &[ArchivedBind], ret: i64) {
+    for bind in binds {
+        let value = match &bind.from {
+            ArchivedBindFrom::Return => ret,
+            ArchivedBindFrom::Memory { addr, size, signed } => {
+                let size = (*size).min(8);
+                let mut bytes = [0; 8];
+                let from = addr.to_native() as *const u8;
+                // SAFETY: an output that the planner placed.
+                unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(from, size.into()) };
+                let unused = 64 - 8 * u32::from(size);
+                let value = u64::from_le_bytes(bytes) << unused;
+                if *signed { value as i64 >> unused } else { (value >> unused) as i64 }
+            }
         };
-        slot.vars().set(var as usize, value);
+        slot.vars().set(bind.var.to_native().into(), value);
     }
+}
+
+/// A call that is about to be made.
+struct Call<'a> {
+    cell: &'a ActorCell,
+    step: usize,
+    nr: u32,
+    args: [u64; 6],
+    twice: bool,
 }
 
 /// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
 /// repetition succeeded.
-fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (i64, u64) {
-    let nr = op.word() as u32;
-    let flags = op.word();
-    let twice = flags & TWICE != 0;
-    let mut args = [0u64; 6];
-    for arg in &mut args {
-        *arg = op.operand(slot) as u64;
-    }
-    let kind = op.word();
-    let (first, second) = match kind {
-        repeat::TIMES => (op.operand(slot), 0),
-        repeat::UNTIL | repeat::ADVANCE => (op.word() as i64, op.word() as i64),
-        _ => (1, 0),
+fn perform_call(
+    slot: Slot,
+    call: Call<'_>,
+    repeat: &ArchivedPlanRepeat,
+    mutation: Option<&ArchivedWrongCall>,
+) -> (i64, u64) {
+    let Call { cell, step, nr, mut args, twice } = call;
+    let limit = match repeat {
+        ArchivedPlanRepeat::Once => 1,
+        ArchivedPlanRepeat::Times(times) => value(slot, times),
+        ArchivedPlanRepeat::Until { max, .. } => max.to_native() as i64,
+        ArchivedPlanRepeat::Advance { .. } => i64::MAX,
     };
-    let limit = match kind {
-        repeat::UNTIL => second,
-        repeat::ADVANCE => i64::MAX,
-        _ => first,
+    let once = matches!(repeat, ArchivedPlanRepeat::Once);
+    let advance = match repeat {
+        ArchivedPlanRepeat::Advance { buf, count } => Some((usize::from(*buf) % 6, usize::from(*count) % 6)),
+        _ => None,
     };
-    let wrong = (flags & WRONG != 0).then(|| Wrong::read(op));
+    let wrong = mutation.map(Wrong::new);
     cell.nr.store(nr, Ordering::Release);
     let (mut ret, mut sum) = (0, 0);
     let mut calls = 0;
@@ -485,20 +455,20 @@ fn perform_call(slot: Slot, cell: &ActorCell, step: usize, op: &mut Reader) -> (
             break;
         }
         calls += 1;
-        if kind != repeat::ONCE {
+        if !once {
             slot.repeated(step, calls as u64);
         }
-        if kind == repeat::ADVANCE {
+        if let Some((buf, count)) = advance {
             sum += ret;
-            args[first as usize] = args[first as usize].wrapping_add(ret as u64);
-            args[second as usize] = args[second as usize].saturating_sub(ret as u64);
-            if ret == 0 || args[second as usize] == 0 {
+            args[buf] = args[buf].wrapping_add(ret as u64);
+            args[count] = args[count].saturating_sub(ret as u64);
+            if ret == 0 || args[count] == 0 {
                 break;
             }
         }
     }
-    let repeats = if kind == repeat::ONCE { 0 } else { calls as u64 };
-    (if kind == repeat::ADVANCE && calls > 0 { sum } else { ret }, repeats)
+    let repeats = if once { 0 } else { calls as u64 };
+    (if advance.is_some() && calls > 0 { sum } else { ret }, repeats)
 }
 
 fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {

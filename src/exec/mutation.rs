@@ -13,7 +13,7 @@ pub struct Mutant {
 }
 
 /// What the kernel does instead of what it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, rkyv::Archive, rkyv::Serialize)]
 pub enum Mutation {
     /// Nothing; and it answers this (an error is `-errno`).
     Answer(i64),
@@ -57,37 +57,4 @@ pub struct Aftermath {
     /// A fingerprint of what the case's process left: descriptors, files, memory, pending signals.
     /// None where it did not come to the end of its steps.
     pub remains: Option<u64>,
-}
-
-/// Codes of [`Mutation`], as the child reads them.
-pub(super) mod code {
-    pub(in crate::exec) const ANSWER: u64 = 0;
-    pub(in crate::exec) const ERRNO: u64 = 1;
-    pub(in crate::exec) const SHORT: u64 = 2;
-    pub(in crate::exec) const FLIP: u64 = 3;
-    pub(in crate::exec) const HANG: u64 = 4;
-    pub(in crate::exec) const NO_SIGNAL: u64 = 5;
-    pub(in crate::exec) const UNOPENED: u64 = 6;
-    pub(in crate::exec) const LEFT_OPEN: u64 = 7;
-    pub(in crate::exec) const OFFSET_KEPT: u64 = 8;
-    pub(in crate::exec) const FLAG_IGNORED: u64 = 9;
-}
-
-impl Mutant {
-    /// The code, its two operands, and whether a filter is to be used.
-    pub(super) fn words(&self) -> [u64; 4] {
-        let (code, first, second) = match self.mutation {
-            Mutation::Answer(answer) => (code::ANSWER, answer as u64, 0),
-            Mutation::Errno(errno) => (code::ERRNO, errno as u64, 0),
-            Mutation::Short => (code::SHORT, 0, 0),
-            Mutation::Flip { addr, bits, unwritten } => (code::FLIP, addr, u64::from(bits) | u64::from(unwritten) << 8),
-            Mutation::Hang => (code::HANG, 0, 0),
-            Mutation::NoSignal(signal) => (code::NO_SIGNAL, u64::from(signal), 0),
-            Mutation::Unopened => (code::UNOPENED, 0, 0),
-            Mutation::LeftOpen => (code::LEFT_OPEN, 0, 0),
-            Mutation::OffsetKept(args) => (code::OFFSET_KEPT, u64::from(args), 0),
-            Mutation::FlagIgnored { arg, bits } => (code::FLAG_IGNORED, u64::from(arg), bits),
-        };
-        [code, first, second, u64::from(self.filter)]
-    }
 }

@@ -60,9 +60,8 @@ impl Observer {
 }
 
 fn look(slot: Slot, step: u32, child: i32) -> Option<Sighting> {
-    // The first word of a step is its actor.
-    let actor = slot.step_words(step as usize)?.first()?;
-    let cell = slot.header().actors.get(usize::try_from(*actor).ok()?)?;
+    let actor = slot.planned(step as usize)?.step.actor.to_native();
+    let cell = slot.header().actors.get(usize::from(actor))?;
     if cell.calling.load(Ordering::Acquire) != step + 1 {
         return None;
     }

@@ -36,8 +36,7 @@ pub(super) const COUNT: u32 = 40;
 /// What is sealed: nothing verifies as something else.
 #[derive(Clone, Copy)]
 pub(super) enum What {
-    Setup,
-    Step,
+    Part,
     Variable,
     Outcome,
     Signals,

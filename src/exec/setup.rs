@@ -5,15 +5,20 @@ use std::sync::atomic::Ordering;
 
 use linux_raw_sys::general::CAP_SYS_PTRACE;
 
-use crate::plan::FIXED_VARS;
+use rkyv::option::ArchivedOption;
+
+use crate::case::{ArchivedActorKind, ArchivedDisposition, ArchivedWorkdir};
+use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedPlanFile, ArchivedSegment, FIXED_VARS};
 
 use super::fault;
 use super::map::Addresses;
 use super::slot::{Slot, phase};
 use super::sys::{self, call};
-use super::wire::{Reader, WireSegment, fill};
+use super::wire::ArchivedSetUp;
 use super::worker::set_affinity;
 
+/// What anonymous memory is mapped with until it is filled.
+const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
 
@@ -40,27 +45,25 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// The set-up in progress.
-struct Setup {
+struct Setup<'a> {
     slot: Slot,
-    plan: Reader,
+    plan: &'a ArchivedSetUp<'a>,
     /// The next error means that the circumstance is not to be had here.
     optional: bool,
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
 pub(super) fn set_up(slot: Slot, around: Surroundings<'_>) -> Actors {
-    // SAFETY: the set-up's words follow the step offsets.
-    let plan = unsafe { Reader::new(slot.words().add(slot.layout.steps)) };
+    let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
     let mut setup = Setup { slot, plan, optional: false };
     setup.own_process(around);
-    let actors = Actors { tied: !around.namespaces, ..setup.actors() };
+    let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
     setup.unshare();
     setup.working_directory(around);
     setup.files();
-    let regions = setup.plan;
     setup.map_regions();
     setup.image();
-    setup.protect_regions(regions);
+    setup.protect_regions();
     setup.limits();
     setup.signals();
     setup.identity();
@@ -75,17 +78,16 @@ pub(super) struct Actors {
     pub(super) count: usize,
     /// Its processes die with the main one: there is no namespace to end.
     pub(super) tied: bool,
-    kinds: Reader,
+    kinds: &'static [ArchivedActorKind],
 }
 
 impl Actors {
     pub(super) fn is_process(&self, actor: usize) -> bool {
-        let mut kinds = self.kinds;
-        (0..=actor).map(|_| kinds.word()).last() == Some(1)
+        matches!(self.kinds.get(actor), Some(ArchivedActorKind::Process))
     }
 }
 
-impl Setup {
+impl Setup<'_> {
     /// Gives up: the case cannot be performed in these circumstances.
     fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
         self.slot.header().setup_unavailable.store(u32::from(self.optional), Ordering::Release);
@@ -121,17 +123,8 @@ impl Setup {
         }
     }
 
-    fn actors(&mut self) -> Actors {
-        let count = self.plan.word() as usize;
-        let kinds = self.plan;
-        for _ in 0..count {
-            self.plan.word();
-        }
-        Actors { count, tied: false, kinds }
-    }
-
     fn unshare(&mut self) {
-        let flags = self.plan.word();
+        let flags = self.plan.setup.unshare.to_native();
         if flags == 0 {
             return;
         }
@@ -175,7 +168,7 @@ impl Setup {
     }
 
     fn working_directory(&mut self, around: Surroundings<'_>) {
-        let disk = self.plan.word() != 0;
+        let disk = matches!(self.plan.setup.workdir, ArchivedOption::Some(ArchivedWorkdir::Disk));
         if disk && around.disk.is_none() {
             self.optional = true;
             self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
@@ -187,85 +180,74 @@ impl Setup {
     }
 
     fn files(&mut self) {
-        let mounts = self.plan;
+        let setup = &self.plan.setup;
         self.mounts(false);
-        for _ in 0..self.plan.word() {
-            let (path, len) = self.plan.bytes();
-            self.check("mkdir ", name(path, len), call!(mkdirat, libc::AT_FDCWD, path, 0o755));
+        for path in setup.dirs.iter() {
+            self.check("mkdir ", path, call!(mkdirat, libc::AT_FDCWD, path.as_ptr(), 0o755));
         }
-        for _ in 0..self.plan.word() {
-            let (path, len) = self.plan.bytes();
-            self.check("mkfifo ", name(path, len), call!(mknodat, libc::AT_FDCWD, path, libc::S_IFIFO | 0o644, 0));
+        for path in setup.fifos.iter() {
+            let made = call!(mknodat, libc::AT_FDCWD, path.as_ptr(), libc::S_IFIFO | 0o644, 0);
+            self.check("mkfifo ", path, made);
         }
-        for _ in 0..self.plan.word() {
-            self.file();
+        for file in setup.files.iter() {
+            self.file(file);
         }
-        let after = std::mem::replace(&mut self.plan, mounts);
         self.mounts(true);
-        self.plan = after;
     }
 
     fn mounts(&mut self, remount: bool) {
-        for _ in 0..self.plan.word() {
-            let (at, len) = self.plan.bytes();
-            let (fstype, _) = self.plan.bytes();
-            let (options, _) = self.plan.bytes();
-            let read_only = self.plan.word() != 0;
+        for mount in self.plan.setup.mounts.iter() {
+            let (at, fstype, options) = (mount.at.as_ptr(), mount.fstype.as_ptr(), mount.options.as_ptr());
             let flags = libc::MS_NOSUID | libc::MS_NODEV;
-            if remount && read_only {
+            if remount && mount.read_only {
                 let flags = flags | libc::MS_REMOUNT | libc::MS_RDONLY;
-                self.try_optional(
-                    "remount read-only ",
-                    name(at, len),
-                    call!(mount, fstype, at, fstype, flags, options),
-                );
+                let mounted = call!(mount, fstype, at, fstype, flags, options);
+                self.try_optional("remount read-only ", &mount.at, mounted);
             } else if !remount {
                 call!(mkdirat, libc::AT_FDCWD, at, 0o755);
-                self.try_optional("mount ", name(at, len), call!(mount, fstype, at, fstype, flags, options));
+                self.try_optional("mount ", &mount.at, call!(mount, fstype, at, fstype, flags, options));
             }
         }
     }
 
     // Out of the way of cases without files: a large frame has to be touched page by page.
     #[inline(never)]
-    fn file(&mut self) {
-        let (path, len) = self.plan.bytes();
-        let mode = self.plan.word();
+    fn file(&mut self, file: &ArchivedPlanFile) {
         let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC;
-        let path_name = name(path, len);
-        let fd = self.check("create ", path_name, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
-        for _ in 0..self.plan.word() {
-            let segment = self.plan.segment(self.slot);
+        let path = file.path.as_ptr();
+        let fd = self.check("create ", &file.path, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
+        for segment in file.content.iter() {
+            let len = value(self.slot, &segment.len).max(0) as usize;
             let mut at = 0;
-            while at < segment.len as usize {
+            while at < len {
                 let mut piece = [0; PIECE];
-                let n = PIECE.min(segment.len as usize - at);
-                content(&segment, at, &mut piece[..n]);
-                let written = call!(pwrite64, fd, piece.as_ptr(), n, segment.addr + at as u64);
-                self.check("write ", path_name, written);
+                let n = PIECE.min(len - at);
+                content(&segment.fill, at, &mut piece[..n]);
+                let written = call!(pwrite64, fd, piece.as_ptr(), n, segment.addr.to_native() + at as u64);
+                self.check("write ", &file.path, written);
                 at += written as usize;
             }
         }
-        self.check("chmod ", path_name, call!(fchmod, fd, mode));
+        self.check("chmod ", &file.path, call!(fchmod, fd, file.mode.to_native()));
         call!(close, fd);
     }
 
     fn map_regions(&mut self) {
-        for _ in 0..self.plan.word() {
-            let [addr, len, prot, flags, offset] = self.region();
-            let (file, file_len) = self.plan.bytes();
-            let anonymous = file_len == 0;
-            // Anonymous regions are filled before they get their protection.
-            let prot = if anonymous { prot | (libc::PROT_READ | libc::PROT_WRITE) as u64 } else { prot };
-            let mut fd = -1;
-            if !anonymous {
-                fd = call!(openat, libc::AT_FDCWD, file, libc::O_RDWR | libc::O_CLOEXEC);
+        for region in self.plan.regions.iter() {
+            let (addr, len) = (region.addr.to_native(), region.len.to_native());
+            let (mut prot, mut fd) = (region.prot.to_native(), -1);
+            if let ArchivedOption::Some(file) = &region.file {
+                fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
                 if fd < 0 {
-                    fd = call!(openat, libc::AT_FDCWD, file, libc::O_RDONLY | libc::O_CLOEXEC);
+                    fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
                 }
-                self.check("open the file behind a region: ", name(file, file_len), fd);
+                self.check("open the file behind a region: ", file, fd);
+            } else {
+                // Anonymous regions are filled before they get their protection.
+                prot |= WRITABLE;
             }
-            let at = call!(mmap, addr, len, prot, flags | libc::MAP_FIXED_NOREPLACE as u64, fd, offset);
+            let flags = region.flags.to_native() | libc::MAP_FIXED_NOREPLACE as u32;
+            let at = call!(mmap, addr, len, prot, flags, fd, region.offset.to_native());
             self.check("map a region", b"", at);
             if at as u64 != addr {
                 // Before Linux 4.17 the flag is only a hint.
@@ -277,39 +259,32 @@ impl Setup {
         }
     }
 
-    fn region(&mut self) -> [u64; 5] {
-        std::array::from_fn(|_| self.plan.word())
-    }
-
-    fn protect_regions(&mut self, regions: Reader) {
-        let after = std::mem::replace(&mut self.plan, regions);
-        for _ in 0..self.plan.word() {
-            let [addr, len, prot, ..] = self.region();
-            let (_, file_len) = self.plan.bytes();
-            let writable = (libc::PROT_READ | libc::PROT_WRITE) as u64;
-            if file_len == 0 && prot & writable != writable {
-                self.check("protect a region", b"", call!(mprotect, addr, len, prot));
+    fn protect_regions(&mut self) {
+        for region in self.plan.regions.iter().filter(|region| region.file.is_none()) {
+            let prot = region.prot.to_native();
+            if prot & WRITABLE != WRITABLE {
+                let protected = call!(mprotect, region.addr.to_native(), region.len.to_native(), prot);
+                self.check("protect a region", b"", protected);
             }
         }
-        self.plan = after;
     }
 
     fn image(&mut self) {
-        for _ in 0..self.plan.word() {
-            let segment = self.plan.segment(self.slot);
+        for segment in self.plan.image.iter() {
+            let len = value(self.slot, &segment.len).max(0) as usize;
             // SAFETY: the planner puts the image into regions that are mapped now.
-            unsafe { store(&segment) };
+            unsafe { store(segment, len) };
         }
     }
 
     fn limits(&mut self) {
-        for _ in 0..self.plan.word() {
-            let resource = self.plan.word();
-            let limit = libc::rlimit { rlim_cur: self.plan.word(), rlim_max: self.plan.word() };
+        for limit in self.plan.setup.rlimits.iter() {
+            let (resource, soft, hard) = (limit.0.to_native(), limit.1.to_native(), limit.2.to_native());
+            let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
             let set = call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0);
             self.try_optional("set a resource limit", b"", set);
         }
-        let umask = self.plan.word();
+        let umask = self.plan.setup.umask.to_native();
         if umask != 0o022 {
             call!(umask, umask);
         }
@@ -317,15 +292,15 @@ impl Setup {
 
     fn signals(&mut self) {
         let mut blocked = 0u64;
-        for _ in 0..self.plan.word() {
-            let signal = self.plan.word() as u32;
-            match self.plan.word() {
-                0 => {
+        for entry in self.plan.setup.signals.iter() {
+            let signal = entry.0.to_native();
+            match entry.1 {
+                ArchivedDisposition::Record => {
                     fault::attach(self.slot);
                     disposition(signal, fault::record as *const () as usize);
                 }
-                1 => disposition(signal, libc::SIG_IGN),
-                _ => blocked |= 1 << (signal - 1),
+                ArchivedDisposition::Ignore => disposition(signal, libc::SIG_IGN),
+                ArchivedDisposition::Block => blocked |= 1 << (signal - 1),
             }
         }
         // In the worker, the end of a child is blocked.
@@ -333,9 +308,12 @@ impl Setup {
     }
 
     fn identity(&mut self) {
-        let (gid, uid, caps) = (self.plan.optional(), self.plan.optional(), self.plan.optional());
+        let setup = &self.plan.setup;
+        let gid = setup.gid.as_ref().map(|gid| gid.to_native());
+        let uid = setup.uid.as_ref().map(|uid| uid.to_native());
+        let caps = setup.caps.as_ref().map(|caps| caps.to_native());
         if uid.is_some() || gid.is_some() {
-            let owner = [uid.map_or(-1, |u| u as i64), gid.map_or(-1, |g| g as i64)];
+            let owner = [uid, gid].map(|id| id.map_or(-1, i64::from));
             let dir = call!(fchownat, libc::AT_FDCWD, c".".as_ptr(), owner[0], owner[1], 0);
             self.try_optional("give away the working directory", b"", dir);
             self.try_optional("drop supplementary groups", b"", call!(setgroups, 0, 0));
@@ -369,8 +347,7 @@ impl Setup {
     /// Gives up the one capability that opens a process which is not dumpable: the worker, in which the cases after
     /// this one begin (`ptrace_may_access` in the kernel's `kernel/ptrace.c`).
     fn stay_away_from_the_worker(&mut self, guarded: bool) {
-        let traces = self.plan.word() != 0;
-        if guarded || traces {
+        if guarded || self.plan.setup.traces {
             return;
         }
         // Also of programs that the case executes. Who is refused has not got it.
@@ -422,9 +399,17 @@ impl Slot {
     }
 }
 
-fn name<'a>(path: *const u8, len: usize) -> &'a [u8] {
-    // SAFETY: bytes of the plan.
-    unsafe { std::slice::from_raw_parts(path, len) }
+/// An operand's value with the case's variables.
+#[inline(always)]
+pub(super) fn value(slot: Slot, operand: &ArchivedOperand) -> i64 {
+    let mut sum = operand.base.to_native();
+    for term in &operand.terms {
+        let coefficient = i64::from(term.0.to_native());
+        if coefficient != 0 {
+            sum = sum.wrapping_add(coefficient.wrapping_mul(slot.var(term.1.to_native().into())));
+        }
+    }
+    sum
 }
 
 /// Sets what becomes of a signal, through libc: it knows the restorer that the kernel wants.
@@ -444,31 +429,31 @@ pub(super) fn disposition(signal: u32, handler: usize) {
     }
 }
 
-/// Byte `i` of a segment's content and the following ones.
-pub(super) fn content(segment: &WireSegment, at: usize, to: &mut [u8]) {
-    for (i, byte) in to.iter_mut().enumerate() {
-        *byte = match segment.fill {
-            // SAFETY: the planner gives a segment of bytes their length.
-            fill::BYTES => unsafe { *segment.bytes.0.add(at + i) },
-            fill::BYTE => segment.byte,
-            _ => ((usize::from(segment.byte) + at + i) % 251) as u8,
-        };
+/// Byte `at` of a segment's content and the following ones.
+pub(super) fn content(fill: &ArchivedFill, at: usize, to: &mut [u8]) {
+    match fill {
+        ArchivedFill::Bytes(bytes) => {
+            to.iter_mut().zip(bytes.iter().skip(at)).for_each(|(to, byte)| *to = *byte);
+        }
+        ArchivedFill::Byte(byte) => to.fill(*byte),
+        ArchivedFill::Pattern(seed) => {
+            to.iter_mut().zip(usize::from(*seed) + at..).for_each(|(to, i)| *to = (i % 251) as u8);
+        }
     }
 }
 
-/// Writes a segment into memory.
+/// Writes so many bytes of a segment into memory.
 ///
 /// # Safety
 /// The range is mapped and writable.
-pub(super) unsafe fn store(segment: &WireSegment) {
-    let to = segment.addr as *mut u8;
-    let len = segment.len.max(0) as usize;
-    // SAFETY: the caller's; bytes have the segment's length.
+pub(super) unsafe fn store(segment: &ArchivedSegment, len: usize) {
+    let to = segment.addr.to_native() as *mut u8;
+    // SAFETY: the caller's.
     unsafe {
-        match segment.fill {
-            fill::BYTES => to.copy_from_nonoverlapping(segment.bytes.0, len.min(segment.bytes.1)),
-            fill::BYTE => to.write_bytes(segment.byte, len),
-            _ => content(segment, 0, std::slice::from_raw_parts_mut(to, len)),
+        match &segment.fill {
+            ArchivedFill::Bytes(bytes) => to.copy_from_nonoverlapping(bytes.as_ptr(), len.min(bytes.len())),
+            ArchivedFill::Byte(byte) => to.write_bytes(*byte, len),
+            fill => content(fill, 0, std::slice::from_raw_parts_mut(to, len)),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use std::os::fd::BorrowedFd;
 
-use crate::case::{Disposition, Workdir};
+use crate::case::Workdir;
 use crate::plan::{MAX_TRACE_DATA, Op, Plan};
 
 use super::mutation::Mutant;
@@ -15,7 +15,7 @@ use super::record::{CaptureRecord, Record};
 use super::seal::{Key, SMALL, Seal, What};
 use super::sys::page_size;
 use super::vars::{Variable, Variables};
-use super::wire;
+use super::wire::{self, ArchivedSetUp, ArchivedStep};
 
 /// Slots of a worker.
 pub(super) const SLOTS: u32 = 8;
@@ -31,6 +31,8 @@ pub const MAX_ACTORS: usize = 32;
 pub const MAX_VARS: usize = 1024;
 /// Slots that held more than this are given back to the system after use, in bytes.
 const KEEP: usize = 256 << 10;
+/// The part of a plan that comes before its steps.
+const SET_UP: usize = 0;
 /// Steps of which a worker knows whether they fork.
 const KNOWN_STEPS: usize = 4096;
 
@@ -226,10 +228,8 @@ pub(super) struct Header {
     pub(super) touched: AtomicU32,
     /// 0: not examined.
     pub(super) remains: AtomicU64,
-    /// Where things lie. The case's process reads it once, before its first step, and verifies it.
+    /// Where things lie. The case's process reads it once, before its first step; the seal of the set-up proves it.
     layout: Layout,
-    /// Proves the layout, what was asked for and the words of the set-up.
-    setup_seal: u64,
     /// The actors.
     pub(super) actors: [ActorCell; MAX_ACTORS],
 }
@@ -252,20 +252,26 @@ impl Layout {
         [steps, vars_at, plan_at, records_at, captures_at, data_at].map(|word| word as u64)
     }
 
-    /// Whether the words of a plan lie within a slot, with an offset for each step.
+    /// The set-up and the steps.
+    fn parts(&self) -> usize {
+        self.steps + 1
+    }
+
+    /// Whether a plan lies within a slot, with a table of its parts.
     fn is_sound(&self) -> bool {
-        let words = self.records_at.checked_sub(self.plan_at).map(|bytes| bytes / size_of::<u64>());
-        let aligned = self.plan_at.is_multiple_of(size_of::<u64>());
-        aligned && self.records_at <= SLOT_SIZE && words.is_some_and(|words| self.steps <= words)
+        let room = self.records_at.checked_sub(self.plan_at).map(|bytes| bytes / size_of::<Part>());
+        let aligned = self.plan_at.is_multiple_of(wire::ALIGN);
+        aligned && self.records_at <= SLOT_SIZE && room.is_some_and(|parts| self.steps < parts)
     }
 }
 
-pub(super) fn disposition_code(disposition: Disposition) -> u64 {
-    match disposition {
-        Disposition::Record => 0,
-        Disposition::Ignore => 1,
-        Disposition::Block => 2,
-    }
+/// A part of a plan: where it lies in the slot, in bytes, and what proves it.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Part {
+    at: usize,
+    len: usize,
+    seal: u64,
 }
 
 /// Whether the remains of a case are examined, and if so, whether the kernel is wrong.
@@ -303,7 +309,7 @@ impl Slot {
     pub(super) unsafe fn lent(base: *mut u8, key: [u64; 2]) -> Result<Self, Self> {
         let slot = Slot { base, layout: Layout::default(), key: Key::from_words(key) };
         let lent = Slot { layout: slot.header().layout, ..slot };
-        let is_as_loaded = lent.layout.is_sound() && lent.setup_seal() == Some(lent.header().setup_seal);
+        let is_as_loaded = lent.layout.is_sound() && lent.part(SET_UP).is_some();
         if is_as_loaded { Ok(lent) } else { Err(slot) }
     }
 
@@ -335,10 +341,6 @@ impl Slot {
         self.at(self.layout.data_at)
     }
 
-    pub(super) fn words(self) -> *const u64 {
-        self.at::<u64>(self.layout.plan_at)
-    }
-
     pub(super) fn vars(self) -> Variables {
         // SAFETY: the layout has room for the plan's variables there.
         unsafe { Variables::new(self.at::<Variable>(self.layout.vars_at), self.key) }
@@ -347,13 +349,17 @@ impl Slot {
     /// Puts a plan into the slot, which holds nothing; what its worker has to be told of it. Fails if it is too large
     /// for a slot.
     pub(super) fn load(&mut self, plan: &Plan, deadline: u64, examine: Examine<'_>, key: Key) -> Result<Posted, usize> {
-        let mut words = wire::encode(plan, examine.flatten());
-        wire::seal(&mut words, plan.steps.len(), key);
+        let parts = wire::encode(plan, examine.flatten());
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
         let vars = plan.vars.min(MAX_VARS);
         let vars_at = size_of::<Header>().next_multiple_of(64);
         let plan_at = (vars_at + vars * size_of::<Variable>()).next_multiple_of(64);
-        let records_at = plan_at + words.len() * 8;
+        let mut table = Vec::with_capacity(parts.len());
+        let mut records_at = (plan_at + parts.len() * size_of::<Part>()).next_multiple_of(wire::ALIGN);
+        for part in &parts {
+            table.push(Part { at: records_at, len: part.len(), seal: 0 });
+            records_at = (records_at + part.len()).next_multiple_of(wire::ALIGN);
+        }
         let captures_at = records_at + plan.steps.len() * size_of::<Record>();
         let data_at = (captures_at + captures * size_of::<CaptureRecord>()).next_multiple_of(64);
         if data_at + MAX_TRACE_DATA as usize > SLOT_SIZE {
@@ -364,45 +370,65 @@ impl Slot {
         let posted = Posted::of(plan, deadline, examine, self);
         // SAFETY: all within the slot, which is ours until it is posted.
         unsafe {
-            self.at::<u64>(plan_at).copy_from_nonoverlapping(words.as_ptr(), words.len());
+            for (part, Part { at, .. }) in parts.iter().zip(&table) {
+                self.at::<u8>(*at).copy_from_nonoverlapping(part.as_ptr(), part.len());
+            }
             let header = &mut *self.base.cast::<Header>();
             header.examine = posted.examine.into();
             header.asks = posted.asks.into();
             header.layout = self.layout;
         }
-        let seal = self.setup_seal().unwrap_or_default();
+        for (index, (part, entry)) in parts.iter().zip(&mut table).enumerate() {
+            entry.seal = self.part_seal(index, part);
+        }
         // SAFETY: as above.
-        unsafe { (*self.base.cast::<Header>()).setup_seal = seal };
+        unsafe { self.at::<Part>(plan_at).copy_from_nonoverlapping(table.as_ptr(), table.len()) };
         // What a failed call did not bind is no descriptor, no address and no length.
         (0..vars).for_each(|var| self.vars().set(var, -1));
         Ok(posted)
     }
 
-    /// All words of the plan: the steps' offsets, the set-up, the steps.
-    fn plan_words(&self) -> &[u64] {
-        let count = (self.layout.records_at - self.layout.plan_at) / size_of::<u64>();
-        // SAFETY: what the layout has there.
-        unsafe { std::slice::from_raw_parts(self.words(), count) }
-    }
-
-    /// What proves all that the case's process relies on before its first step; none where words are out of place.
-    fn setup_seal(&self) -> Option<u64> {
-        let words = self.plan_words();
-        let first_step = if self.layout.steps == 0 { words.len() } else { words[0] as usize };
-        let header = self.header();
-        let seal = self.key.seal(What::Setup, 0).words(&self.layout.words()).word(header.examine).word(header.asks);
-        words.get(..first_step).map(|setup| seal.words(setup).whole())
-    }
-
-    /// The words of a step, if they are those that were loaded.
+    /// What proves a part of the plan; the set-up's proves all that the case's process relies on before its first step.
     #[inline(always)]
-    pub(super) fn step_words(&self, step: usize) -> Option<&[u64]> {
-        let words = self.plan_words();
-        if step >= self.layout.steps {
+    fn part_seal(&self, index: usize, bytes: &[u8]) -> u64 {
+        let seal = self.key.seal(What::Part, index);
+        let header = self.header();
+        let seal = match index {
+            SET_UP => seal.words(&self.layout.words()).word(header.examine).word(header.asks),
+            _ => seal,
+        };
+        seal.bytes(bytes).whole()
+    }
+
+    /// A part of the plan, if it is what was loaded.
+    #[inline(always)]
+    fn part<'a>(&self, index: usize) -> Option<&'a [u8]> {
+        let Layout { plan_at, records_at, .. } = self.layout;
+        if index >= self.layout.parts() {
             return None;
         }
-        let at = usize::try_from(words[step]).ok().filter(|at| *at < words.len())?;
-        wire::sealed(&words[at..], step, self.key)
+        // SAFETY: the layout has room for the table.
+        let Part { at, len, seal } = unsafe { self.at::<Part>(plan_at).add(index).read_volatile() };
+        let inside = plan_at <= at && at.checked_add(len).is_some_and(|end| end <= records_at);
+        if !inside || !at.is_multiple_of(wire::ALIGN) {
+            return None;
+        }
+        // SAFETY: within the slot.
+        let bytes = unsafe { std::slice::from_raw_parts(self.at::<u8>(at), len) };
+        (self.part_seal(index, bytes) == seal).then_some(bytes)
+    }
+
+    /// The set-up, if it is what was loaded.
+    pub(super) fn set_up<'a>(&self) -> Option<&'a ArchivedSetUp<'a>> {
+        // SAFETY: `load` put it there, which the seal proves.
+        self.part(SET_UP).map(|part| unsafe { wire::set_up(part) })
+    }
+
+    /// A step, if it is what was loaded.
+    #[inline(always)]
+    pub(super) fn planned<'a>(&self, step: usize) -> Option<&'a ArchivedStep<'a>> {
+        // SAFETY: as above.
+        self.part(step.checked_add(1)?).map(|part| unsafe { wire::step(part) })
     }
 
     /// What proves how far the case's process got.

@@ -252,18 +252,17 @@ fn keys_and_addresses_differ() {
 fn a_changed_step_or_variable_is_noticed_by_the_child() {
     let shared = shared();
     let slot = loaded(&shared, SLOTS as usize - 1, Key::draw());
-    let words = (slot.words() as usize - slot.base() as usize)..bytes_in_reach(slot).last().expect("bytes");
-    let sound = || (0..plan().steps.len()).all(|step| slot.step_words(step).is_some());
+    let sound = || (0..plan().steps.len()).all(|step| slot.planned(step).is_some());
     assert!(sound());
-    let noticed = words.filter(|&at| {
+    let noticed = bytes_in_reach(slot).filter(|&at| {
         *byte(slot, at) ^= 1;
         let noticed = !sound();
         *byte(slot, at) ^= 1;
         noticed
     });
-    // Everything but the set-up, which is over by then, and the records.
-    let steps: usize = plan().steps.len() * (1 + 2 + 6 + 3) * 8;
-    assert!(noticed.count() > steps);
+    // Each step and its entry in the table; and no set-up, which is over by then, and no record.
+    let steps: usize = super::wire::encode(&plan(), None).iter().skip(1).map(|step| step.len() + 3 * 8).sum();
+    assert_eq!(noticed.count(), steps);
     slot.vars().set(5, 42);
     let at = slot.vars().address(5) as usize - slot.base() as usize;
     *byte(slot, at) ^= 1;
@@ -287,9 +286,9 @@ fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
         *byte(slot, at) ^= 0xff;
         noticed
     });
-    // The layout, its seal, two requests, and all words of the set-up.
-    let setup = super::wire::encode(&plan, None).len() * 8;
-    assert_eq!(noticed.count(), (6 + 1 + 2) * 8 + setup);
+    // The layout, two requests, all bytes of the set-up, and its entry in the table.
+    let setup = super::wire::encode(&plan, None)[0].len();
+    assert_eq!(noticed.count(), (6 + 2) * 8 + setup + 3 * 8);
     assert!(sound());
 }
 
@@ -319,4 +318,33 @@ fn a_slot_is_all_of_its_file() {
     assert!(!super::sys::is_readable(far as u64 + super::slot::SLOT_SIZE as u64, 1));
     call!(munmap, far, more);
     assert_eq!(call!(ftruncate, shared.file(0).as_raw_fd(), more), -i64::from(libc::EPERM));
+}
+
+/// What a child reads of a plan is the plan.
+#[test]
+fn what_is_archived_of_every_case_is_its_plan() {
+    use rkyv::rancor::Panic;
+    let tree = crate::case::load_with(crate::builtin::origin(), |case| crate::plan::plan(&case));
+    let cases = tree.unwrap_or_else(|diagnostics| panic!("{}", crate::case::render(&diagnostics, false))).cases;
+    let text = |plan: &Plan| postcard::to_stdvec(plan).expect("it can be written");
+    assert!(cases.len() > 1000);
+    for planned in cases {
+        let parts = super::wire::encode(&planned.plan, None);
+        // SAFETY: what was just encoded.
+        let set_up = unsafe { super::wire::set_up(&parts[0]) };
+        let steps = parts[1..].iter().map(|part| {
+            // SAFETY: as above.
+            let step = unsafe { super::wire::step(part) };
+            rkyv::deserialize::<crate::plan::PlanStep, Panic>(&step.step).unwrap_or_else(|never| match never {})
+        });
+        let decoded = Plan {
+            actors: rkyv::deserialize::<_, Panic>(&set_up.actors).unwrap_or_else(|never| match never {}),
+            setup: rkyv::deserialize::<_, Panic>(&set_up.setup).unwrap_or_else(|never| match never {}),
+            regions: rkyv::deserialize::<_, Panic>(&set_up.regions).unwrap_or_else(|never| match never {}),
+            image: rkyv::deserialize::<_, Panic>(&set_up.image).unwrap_or_else(|never| match never {}),
+            steps: steps.collect(),
+            ..planned.plan.clone()
+        };
+        assert_eq!(text(&decoded), text(&planned.plan), "{}", planned.plan.id);
+    }
 }

@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use super::bpf::{self, answer, equal, load};
 use super::descriptors::{Descriptors, FDS, is_open};
-use super::mutation::code;
+use super::mutation::ArchivedMutation;
 use super::slot::Slot;
 use super::sys::{self, call};
-use super::wire::Reader;
+use super::wire::ArchivedWrongCall;
 
 /// Copies that keep files open get numbers from here on, where no case looks.
 const HIDDEN: u64 = 400;
@@ -54,27 +54,26 @@ unsafe extern "C" {
     fn syscase_marked_call_return();
 }
 
-/// A mutation, as the child reads it.
+/// A kernel that is wrong in one call.
 #[derive(Clone, Copy)]
-pub(super) struct Wrong {
-    code: u64,
-    first: u64,
-    second: u64,
+pub(super) struct Wrong<'a> {
+    mutation: &'a ArchivedMutation,
     /// A filter answers.
     filtered: bool,
 }
 
-impl Wrong {
-    /// Reads what [`super::mutation::Mutant::words`] made, and gets ready for the calls of the step.
-    pub(super) fn read(op: &mut Reader) -> Self {
-        let mut wrong = Wrong { code: op.word(), first: op.word(), second: op.word(), filtered: false };
-        let answer = wrong.first as i64;
-        // A filter cannot answer with a count.
-        let plain = wrong.code == code::ANSWER && (-4095..=0).contains(&answer);
-        if op.word() != 0 && plain {
-            wrong.filtered = filter(-answer as u32);
-        }
-        wrong
+impl<'a> Wrong<'a> {
+    /// Gets ready for the calls of the step.
+    pub(super) fn new(call: &'a ArchivedWrongCall) -> Self {
+        let filtered = match &call.mutation {
+            // A filter cannot answer with a count.
+            ArchivedMutation::Answer(answer) if call.filter => {
+                let answer = answer.to_native();
+                (-4095..=0).contains(&answer) && filter(-answer as u32)
+            }
+            _ => false,
+        };
+        Wrong { mutation: &call.mutation, filtered }
     }
 
     /// One call, wrong; `perform` is the right one.
@@ -83,61 +82,62 @@ impl Wrong {
             slot.header().touched.fetch_or(u32::from(touched), Ordering::AcqRel);
         };
         let failed = |ret: i64| (-4095..0).contains(&ret);
-        match self.code {
-            code::ANSWER => {
+        match self.mutation {
+            ArchivedMutation::Answer(answer) => {
                 touch(true);
                 if self.filtered {
                     // SAFETY: the filter answers; nothing is performed.
                     return unsafe { syscase_marked_call(u64::from(nr), args.as_ptr()) };
                 }
-                self.first as i64
+                answer.to_native()
             }
-            code::ERRNO => {
+            ArchivedMutation::Errno(errno) => {
                 let ret = perform(args);
-                let wrong = -(self.first as i64);
+                let wrong = -i64::from(errno.to_native());
                 touch(failed(ret) && ret != wrong);
                 if failed(ret) { wrong } else { ret }
             }
-            code::SHORT => {
+            ArchivedMutation::Short => {
                 let ret = perform(args);
                 touch(ret > 0);
                 if ret > 0 { ret - 1 } else { ret }
             }
-            code::FLIP => {
-                let before = peek(self.first);
+            ArchivedMutation::Flip { addr, bits, unwritten } => {
+                let addr = addr.to_native();
+                let before = peek(addr);
                 let ret = perform(args);
-                let after = peek(self.first);
-                let left = before == after && self.second >> 8 == 0;
+                let after = peek(addr);
+                let left = before == after && !unwritten;
                 if let (false, Some(byte)) = (failed(ret) || left, after) {
-                    touch(poke(self.first, byte ^ self.second as u8));
+                    touch(poke(addr, byte ^ bits));
                 }
                 ret
             }
-            code::HANG => {
+            ArchivedMutation::Hang => {
                 touch(true);
                 loop {
                     call!(ppoll, 0, 0, 0, 0, 8);
                 }
             }
-            code::NO_SIGNAL => {
-                let (ret, discarded) = without_signal(self.first, || perform(args));
+            ArchivedMutation::NoSignal(signal) => {
+                let (ret, discarded) = without_signal(signal.to_native().into(), || perform(args));
                 touch(discarded);
                 ret
             }
-            code::UNOPENED => {
+            ArchivedMutation::Unopened => {
                 let before = Descriptors::open();
                 let ret = perform(args);
                 let new = Descriptors::open().without(&before);
                 touch(new.iter().map(|fd| call!(close, fd)).count() > 0);
                 ret
             }
-            code::LEFT_OPEN => {
+            ArchivedMutation::LeftOpen => {
                 touch(keep_open(nr, &args));
                 perform(args)
             }
-            code::OFFSET_KEPT => {
+            ArchivedMutation::OffsetKept(kept) => {
                 let offsets = std::array::from_fn::<_, 6, _>(|i| {
-                    if self.first >> i & 1 == 0 { -1 } else { call!(lseek, args[i], 0, libc::SEEK_CUR) }
+                    if kept >> i & 1 == 0 { -1 } else { call!(lseek, args[i], 0, libc::SEEK_CUR) }
                 });
                 let ret = perform(args);
                 for (fd, before) in args.into_iter().zip(offsets).filter(|(_, before)| *before >= 0) {
@@ -147,9 +147,10 @@ impl Wrong {
                 }
                 ret
             }
-            _ => {
-                let bits = args[self.first as usize % 6] & self.second;
-                args[self.first as usize % 6] &= !self.second;
+            ArchivedMutation::FlagIgnored { arg, bits } => {
+                let register = usize::from(*arg) % 6;
+                let bits = args[register] & bits.to_native();
+                args[register] &= !bits;
                 touch(bits != 0);
                 perform(args)
             }

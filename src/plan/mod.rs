@@ -14,6 +14,7 @@ mod list;
 mod memory;
 mod names;
 mod number;
+mod op;
 mod outcome;
 mod output;
 mod planner;
@@ -27,5 +28,6 @@ mod vars;
 
 pub(crate) use bind::NUMBERS;
 pub(crate) use bytes::NOTATIONS;
+pub use op::*;
 pub use planner::{page_size, plan, plan_all};
 pub use types::*;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::abi::Syscall;
 use crate::case::{ActorKind, Claim, Disposition, Needs, Ranged, Span, Workdir};
 
+pub(super) use super::op::{BindFrom, Op, PlanRepeat};
+
 /// Index of a variable. The first [`FIXED_VARS`] are set before the first step.
 pub type Var = u16;
 
@@ -36,7 +38,8 @@ pub const CLOSED_FD: i64 = 399;
 pub const CANARY: u8 = 0xA5;
 
 /// A number known while planning, or computed from variables as the step begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Operand {
     /// The constant part.
     pub base: i64,
@@ -104,7 +107,8 @@ impl Plan {
 }
 
 /// A mapping made before the first step (`MAP_FIXED_NOREPLACE`).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct MapRegion {
     /// Address.
     pub addr: u64,
@@ -122,7 +126,8 @@ pub struct MapRegion {
 }
 
 /// Bytes in the memory image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Segment {
     /// Address.
     pub addr: u64,
@@ -133,7 +138,8 @@ pub struct Segment {
 }
 
 /// How bytes are made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Fill {
     /// These bytes.
     Bytes(Vec<u8>),
@@ -155,7 +161,8 @@ impl Fill {
 }
 
 /// The circumstances, brought about in the order of these fields.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Setup {
     /// The file system of the working directory (none: tmpfs).
     pub workdir: Option<Workdir>,
@@ -187,7 +194,8 @@ pub struct Setup {
 }
 
 /// A mount inside the working directory.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanMount {
     /// NUL-terminated path.
     pub at: Vec<u8>,
@@ -200,7 +208,8 @@ pub struct PlanMount {
 }
 
 /// A file written before the first step.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanFile {
     /// NUL-terminated path.
     pub path: Vec<u8>,
@@ -211,7 +220,8 @@ pub struct PlanFile {
 }
 
 /// One step.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanStep {
     /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
     pub actor: u16,
@@ -229,66 +239,9 @@ pub struct PlanStep {
     pub binds: Vec<Bind>,
 }
 
-/// What a step does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Op {
-    /// A system call.
-    Call {
-        /// Its number.
-        nr: u32,
-        /// Register contents.
-        args: [Operand; 6],
-        /// Started and not waited for.
-        start: bool,
-        /// Repetition.
-        repeat: PlanRepeat,
-        /// Returns twice.
-        twice: bool,
-    },
-    /// Wait until the call of that step sleeps in the kernel.
-    Blocked {
-        /// Index of the started step.
-        step: u16,
-    },
-    /// Wait until the call of that step is done.
-    Finish {
-        /// Index of the started step.
-        step: u16,
-    },
-    /// Store: the step's `fills` are done, byte by byte through user memory, and may fault.
-    Store,
-    /// Load: the step's `captures` are done through user memory, and may fault.
-    Load,
-    /// Count the descriptors open now (the return value); the implicit step around `opens`.
-    CountFds,
-}
-
-/// Repetition of a call; one that fails ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PlanRepeat {
-    /// Once.
-    Once,
-    /// So many times.
-    Times(Operand),
-    /// Until this errno, at most so many times.
-    Until {
-        /// Errno.
-        errno: i32,
-        /// Bound.
-        max: u64,
-    },
-    /// Register `buf` grows and register `count` shrinks by each return, until `count` is 0 or a call returns 0;
-    /// the return value is the sum (or the error of the first call).
-    Advance {
-        /// Register index of the buffer pointer.
-        buf: u8,
-        /// Register index of the count.
-        count: u8,
-    },
-}
-
 /// A number stored into memory.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Patch {
     /// Address.
     pub addr: u64,
@@ -300,7 +253,8 @@ pub struct Patch {
 }
 
 /// Memory copied into the trace.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Capture {
     /// Address.
     pub addr: Operand,
@@ -315,28 +269,13 @@ pub const MAX_CAPTURE: u64 = 4 << 20;
 pub const MAX_TRACE_DATA: u64 = 8 << 20;
 
 /// A variable set from a result.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Bind {
     /// Which.
     pub var: Var,
     /// From where.
     pub from: BindFrom,
-}
-
-/// Where a variable's value comes from.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub enum BindFrom {
-    /// The return value.
-    Return,
-    /// A number in memory.
-    Memory {
-        /// Address.
-        addr: u64,
-        /// Width in bytes.
-        size: u8,
-        /// Sign-extended or not.
-        signed: bool,
-    },
 }
 
 /// A plan with all that the judge and the reports need to know of the case.
