@@ -17,7 +17,9 @@ fn stage() -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt;
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
+    // By another process: a child of this one that begins meanwhile would have the program open for writing.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_syscase")).arg(stage.path().join("syscase")).status();
+    assert!(copied.is_ok_and(|status| status.success()), "the program");
     let cases = stage.path().join("cases/x");
     fs::create_dir_all(&cases).expect("a directory");
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/isolation/x")).expect("the cases") {
