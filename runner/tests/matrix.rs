@@ -92,6 +92,41 @@ fn another_behaviour_is_a_difference() {
     assert!(told.contains("1 cases behave differently on 2 targets"), "{told}");
 }
 
+/// Two targets do the same, which is right for one and wrong for the other: neither is told the other's verdict.
+#[test]
+fn every_target_has_its_own_verdict() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    let as_old = |run: &str| run.replace(r#""judge_as":null"#, r#""judge_as":"2.6""#);
+    let named = |run: &str, name: &str| run.replace(r#""name":"native""#, &format!(r#""name":"{name}""#));
+    // Of the second case, what the third target does is another thing.
+    let other = run.lines().map(|line| match line.contains("close/close/dated") {
+        true => line.replacen(r#""ret":-9"#, r#""ret":0"#, 1) + "\n",
+        false => line.to_owned() + "\n",
+    });
+    fs::write(dir.path().join("new.jsonl"), named(&run, "new")).unwrap();
+    fs::write(dir.path().join("old.jsonl"), as_old(&named(&run, "old"))).unwrap();
+    fs::write(dir.path().join("other.jsonl"), named(&other.collect::<String>(), "other")).unwrap();
+    fs::write(dir.path().join("tables.md"), "").unwrap();
+    let files = ["new.jsonl", "old.jsonl", "other.jsonl"];
+    let output = syscase(dir.path(), &[&["matrix", "--markdown", "tables.md", "--results"][..], &files].concat());
+    let told = text(&output.stdout);
+    let differs = told.split("DIFFERS close/close/dated").nth(1).unwrap();
+    let lines: Vec<&str> = differs.lines().filter(|line| line.starts_with("  on ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "  on new: pass",
+            "  on old: fail, close: expected return 0, failed with EBADF",
+            "  on other: fail, close: expected EBADF, returned 0",
+        ],
+        "{told}"
+    );
+    let tables = fs::read_to_string(dir.path().join("tables.md")).unwrap();
+    assert!(tables.contains("\nnew (pass); old (fail):\n"), "{tables}");
+    assert!(tables.contains("\nother (fail):\n"), "{tables}");
+}
+
 #[test]
 fn a_run_that_was_cut_off_is_partial() {
     let dir = tempfile::tempdir().unwrap();
