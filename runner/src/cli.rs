@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use syscase::exec::Sandbox;
+
+use crate::results::{Results, target_name};
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
@@ -76,6 +79,9 @@ pub(crate) struct RunArgs {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    /// The target's name in the results [default: native]
+    #[arg(long, value_name = "NAME", value_parser = target_name)]
+    pub(crate) name: Option<String>,
     /// Writes the events of the run as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -135,9 +141,11 @@ pub(crate) struct ClaimsArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
-    /// Results, as `run --json` writes them; parts of one target's run are put together
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
-    pub(crate) results: Vec<PathBuf>,
+    /// Results, as `run --json` writes them, under another name of the target if one is given; parts of one
+    /// target's run are put together
+    #[arg(long, value_name = "[NAME=]FILE", num_args = 1.., required = true)]
+    #[arg(value_parser = OsStringValueParser::new().try_map(Results::parse))]
+    pub(crate) results: Vec<Results>,
     /// Directory for the pages, empty or not there yet
     #[arg(long, value_name = "DIR")]
     pub(crate) html: PathBuf,
@@ -191,6 +199,9 @@ pub(crate) struct PerformArgs {
     /// Cases performed side by side
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: u16,
+    /// The target's name in the results [default: native]
+    #[arg(long, value_name = "NAME", value_parser = target_name)]
+    pub(crate) name: Option<String>,
     /// Writes there what happened [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -215,9 +226,11 @@ pub(crate) struct MatrixArgs {
     /// Runs this kernel image under QEMU (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(crate) kernel: Vec<PathBuf>,
-    /// Runs nothing: judges and compares what was saved by `matrix`, `run --json` or `perform`
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
-    pub(crate) results: Vec<PathBuf>,
+    /// Runs nothing: judges and compares what was saved by `matrix`, `run --json` or `perform`, under another name
+    /// of the target if one is given
+    #[arg(long, value_name = "[NAME=]FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
+    #[arg(value_parser = OsStringValueParser::new().try_map(Results::parse))]
+    pub(crate) results: Vec<Results>,
     /// Shows where targets behave differently, whatever was promised
     #[arg(long)]
     pub(crate) differential: bool,

@@ -11,6 +11,7 @@ mod mutate;
 mod page;
 mod perform;
 mod report;
+mod results;
 mod run;
 mod schema;
 mod status;

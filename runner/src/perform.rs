@@ -40,7 +40,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
     };
     let executor = executor.with_sandbox(args.sandbox);
     let interrupted = listen_for_interrupts(&executor)?;
-    perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
+    perform_pack(&pack, &executor, args.name.as_deref(), usize::from(args.jobs), out).map_err(no_worker)?;
     if interrupted.load(std::sync::atomic::Ordering::Acquire) {
         return Err(not_done("interrupted"));
     }
@@ -53,7 +53,7 @@ pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
         // A machine of its own: nothing to keep cases from.
-        perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), 1, channel()?)
+        perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), None, 1, channel()?)
     });
     if let Err(error) = &done {
         eprintln!("syscase: {error}");

@@ -60,7 +60,9 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     let tell = |suite: String, order: &[usize]| {
         let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let (results, output) = &mut *guard;
-        output.begin(Target { suite: Some(suite), ..session.target().clone() }, order.len());
+        let target = session.target().clone();
+        let name = args.name.clone().unwrap_or(target.name);
+        output.begin(Target { name, suite: Some(suite), ..target }, order.len());
         results.tell(order, |event| output.case(event));
         order.len() as u64
     };

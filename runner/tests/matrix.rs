@@ -127,6 +127,75 @@ fn every_target_has_its_own_verdict() {
     assert!(tables.contains("\nother (fail):\n"), "{tables}");
 }
 
+/// Two runs of one name cannot both be shown: neither is dropped, and it is said how to name them.
+#[rstest]
+#[case::the_same_cases(
+    "",
+    "#1",
+    "`close/close/closed` is there twice for the target `native`, first in a.jsonl; two runs need"
+)]
+#[case::another_build("dated", "#2", "the target `native` is on #2 here and on #1 in a.jsonl; two runs need two names")]
+fn two_runs_need_two_names(#[case] left_out: &str, #[case] build: &str, #[case] message: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    let save = |name: &str, build: &str, without: &str| {
+        let line = |line: &str| {
+            let mut value: serde_json::Value = serde_json::from_str(line).unwrap();
+            if value["type"] == "target" {
+                value["build"] = build.into();
+            }
+            let id = value["id"].as_str().unwrap_or_default();
+            (without.is_empty() || !id.contains(without)).then(|| format!("{value}\n"))
+        };
+        fs::write(dir.path().join(name), run.lines().filter_map(line).collect::<String>()).unwrap();
+    };
+    save("a.jsonl", "#1", if left_out.is_empty() { "" } else { "closed" });
+    save("b.jsonl", build, left_out);
+    let output = syscase(dir.path(), &["matrix", "--results", "a.jsonl", "b.jsonl"]);
+    let said = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""), "{said}");
+    assert!(said.starts_with("error: b.jsonl: ") && said.contains(message), "{said}");
+    assert!(said.contains("`--results NAME=b.jsonl`"), "{said}");
+    // As it says; and by the other way.
+    let output = syscase(dir.path(), &["matrix", "--results", "a.jsonl", "then=b.jsonl"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}{}", text(&output.stderr));
+    assert!(told.contains("\nnative ") && told.contains("\nthen "), "{told}");
+    assert!(told.contains("on 2 targets"), "{told}");
+}
+
+#[test]
+fn a_run_is_named_where_it_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let made = [
+        syscase(dir.path(), &["perform", "--name", "one", "--out", "a=1.jsonl"]),
+        syscase(dir.path(), &["run", "--name", "two", "--json", "b.jsonl"]),
+        syscase(dir.path(), &["run", "--name", "a=b", "--json", "c.jsonl"]),
+    ];
+    assert_eq!(made.map(|output| output.status.code()), [Some(0), Some(0), Some(2)]);
+    // A file that is there is one, whatever it is called.
+    for file in ["a=1.jsonl", "./a=1.jsonl"] {
+        let output = syscase(dir.path(), &["matrix", "--results", file, "b.jsonl"]);
+        let told = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{told}{}", text(&output.stderr));
+        assert!(told.contains("\none ") && told.contains("\ntwo "), "{told}");
+    }
+}
+
+/// A file holds one run: another one in it would take the place of the first.
+#[test]
+fn two_runs_in_one_file_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = saved(dir.path());
+    fs::write(dir.path().join("run.jsonl"), run.repeat(2)).unwrap();
+    let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl"]);
+    assert_eq!(output.status.code(), Some(2));
+    let line = run.lines().count() + 1;
+    let message = format!("run.jsonl: line {line}: a second run begins");
+    assert!(text(&output.stderr).contains(&message), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_run_that_was_cut_off_is_partial() {
     let dir = tempfile::tempdir().unwrap();

@@ -17,15 +17,22 @@ const TOGETHER: usize = 32;
 /// How long may be kept back what came of cases.
 const KEEP: Duration = Duration::from_millis(100);
 
-/// Performs a pack with so many workers side by side, and tells `out` what happens as it happens. Behind an
-/// interrupt, nothing more is performed.
+/// Performs a pack with so many workers side by side, and tells `out` what happens as it happens. The target has this
+/// name, if not its usual one. After an interrupt, nothing more is performed.
 ///
 /// # Errors
 /// When no worker can be started, or nobody listens.
-pub fn perform(pack: &Pack, executor: &Executor, jobs: usize, out: impl Write + Send) -> io::Result<()> {
+pub fn perform(
+    pack: &Pack,
+    executor: &Executor,
+    name: Option<&str>,
+    jobs: usize,
+    out: impl Write + Send,
+) -> io::Result<()> {
     let executor = executor.clone().with_deadline(pack.deadline);
     let first = executor.worker()?;
     let target = Target::native(&first.surroundings());
+    let target = Target { name: name.map_or(target.name, str::to_owned), ..target };
     let together = if pack.one_by_one { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
     let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
     let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };

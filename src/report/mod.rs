@@ -30,6 +30,6 @@ pub use ktap::Ktap;
 pub use lines::{MAX_LINE, kind, read_line};
 pub use reporter::Reporter;
 pub use saved::{Saved, read_events};
-pub use site::{Site, Source, SourceClaim, SourceFixture};
+pub use site::{Site, Source, SourceClaim, SourceFixture, other_name};
 pub use terminal::Terminal;
 pub use transcript::Transcript;
