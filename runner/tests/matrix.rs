@@ -274,6 +274,27 @@ fn a_target_that_is_not_there_leaves_the_others_alone() {
     assert!(text(&output.stderr).contains("is no static program"), "{}", text(&output.stderr));
 }
 
+/// A target that cannot be started has reports that tell of every case that it was not run.
+#[test]
+fn reports_of_a_target_that_does_not_start_are_not_green() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let output = syscase(dir.path(), &["matrix", "--target", "native", "--guest", "/bin/false", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let read = |name: &str| fs::read_to_string(dir.path().join("out").join(name)).unwrap();
+    let (junit, ktap) = (read("native.junit.xml"), read("native.ktap"));
+    assert!(junit.contains(r#"<testcase name="syscase/run" classname="syscase""#), "{junit}");
+    assert!(junit.contains(r#"<error message="ended with status 1" type="broken off"/>"#), "{junit}");
+    assert!(junit.contains(r#" tests="3""#) && junit.contains(r#" errors="3""#), "{junit}");
+    assert_eq!(
+        ktap,
+        "KTAP version 1\n1..1\n  KTAP version 1\n  # Subtest: close(2)\n  1..2\n  \
+         not ok 1 close/close/closed # ERROR not run: ended with status 1\n  \
+         not ok 2 close/close/dated # ERROR not run: ended with status 1\n\
+         not ok 1 close(2)\nBail out! ended with status 1\n"
+    );
+}
+
 #[test]
 fn parts_make_the_whole() {
     let dir = tempfile::tempdir().unwrap();

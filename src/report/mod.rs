@@ -28,7 +28,7 @@ pub use jsonl::JsonLines;
 pub use junit::JUnit;
 pub use ktap::Ktap;
 pub use lines::{MAX_LINE, kind, read_line};
-pub use reporter::Reporter;
+pub use reporter::{NotRun, Reporter};
 pub use saved::{Saved, read_events};
 pub use site::{Site, Source, SourceClaim, SourceFixture, other_name};
 pub use terminal::Terminal;

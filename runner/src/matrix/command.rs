@@ -107,7 +107,7 @@ fn run(
                 // The last first: newer kernels take longer, and what takes long should not begin when the rest is done.
                 while let Some(index) = targets.len().checked_sub(next.fetch_add(1, Ordering::Relaxed) + 1) {
                     let target = &targets[index];
-                    let mut sink = Sink::new(&target.name, cases.len(), &board, args.out.as_deref());
+                    let mut sink = Sink::new(&target.name, cases, &board, args.out.as_deref());
                     let result = drive(&job, target, &mut sink);
                     let finished = sink.finish(result);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, finished));
