@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -42,6 +43,14 @@ pub(crate) enum Command {
     Guest {
         /// A device that holds an ext4 file system, for cases that need a disk
         disk: Option<PathBuf>,
+    },
+    /// Becomes a program in the sandbox, which has no other place to write than a directory
+    #[command(hide = true)]
+    Confined {
+        directory: PathBuf,
+        /// The program's path and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<OsString>,
     },
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
@@ -208,10 +217,8 @@ pub(crate) struct PerformArgs {
     /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
-    /// Performs the cases in a sandbox: never (the default here), auto or always; see `run`
-    #[arg(long, value_name = "WHEN", default_value = "never", hide_default_value = true)]
-    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
-    pub(crate) sandbox: Sandbox,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 #[derive(Args, Debug)]

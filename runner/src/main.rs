@@ -44,6 +44,11 @@ fn main() -> ExitCode {
         Command::Perform(args) => {
             executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
         }
+        Command::Confined { directory, program } => {
+            // The process that starts workers has none to start.
+            drop(executor);
+            Err(perform::confined(&directory, &program))
+        }
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),

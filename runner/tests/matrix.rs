@@ -61,6 +61,89 @@ fn the_kernel_at_hand_is_a_target() {
     }
 }
 
+/// What would change the machine, if it had an argument that is valid; and a file of the machine, that nobody writes.
+const HARMFUL: &str = r#"
+subject: openat(2)
+cases:
+  clock:
+    summary: There is no clock of that number to be set.
+    steps:
+      - {call: clock_settime, args: {clockid: 1000, tp: {tv_sec: 0, tv_nsec: 0}}, expect: {errno: EINVAL}}
+  file:
+    summary: A file of the machine can be opened for writing.
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: /etc/passwd, flags: [O_WRONLY]}, expect: {return: 3}}
+  file-with-privilege:
+    summary: It can be, with root's privileges.
+    needs: {caps: [CAP_CHOWN]}
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: /etc/passwd, flags: [O_WRONLY]}, expect: {return: 3}}
+"#;
+
+/// Ids, verdicts and reasons in results, in the order of the ids.
+fn verdicts(path: &Path) -> Vec<(String, String, String)> {
+    let text = fs::read_to_string(path).unwrap();
+    let events = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let string = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let cases = events.filter(|event| event["type"] == "case");
+    let cases = cases.map(|case| (string(&case["id"]), string(&case["verdict"]), string(&case["reason"])));
+    let mut cases: Vec<_> = cases.collect();
+    cases.sort();
+    cases
+}
+
+/// A target that is the machine at hand keeps cases from it as `run` does: both tell the same of them.
+#[test]
+fn the_kernel_at_hand_has_the_sandbox_of_a_run() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("cases/openat")).unwrap();
+    fs::write(dir.path().join("cases/openat/harmful.yaml"), HARMFUL).unwrap();
+    syscase(dir.path(), &["run", "--json", "run.jsonl"]);
+    syscase(dir.path(), &["matrix", "--target", "native", "--out", "."]);
+    let expected = verdicts(&dir.path().join("run.jsonl"));
+    let found = verdicts(&dir.path().join("native.jsonl"));
+    assert_eq!(found, expected);
+    if nix::unistd::geteuid().is_root() {
+        let told: Vec<&str> = found.iter().map(|(.., reason)| reason.as_str()).collect();
+        let open = |errno: &str| format!("openat: expected return 3, failed with {errno}");
+        assert_eq!(told, ["refused in the sandbox: clock_settime changes the clock", &open("EACCES"), &open("EROFS")]);
+    }
+}
+
+/// An emulator makes the calls of cases on the machine at hand, and no sandbox inside of it.
+#[test]
+fn what_is_emulated_on_the_kernel_at_hand_is_in_a_sandbox() {
+    let emulator = Command::new("qemu-x86_64").arg("--version").output();
+    if !nix::unistd::geteuid().is_root() || !emulator.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: not root, or there is no qemu-x86_64");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("cases/openat")).unwrap();
+    fs::write(dir.path().join("cases/openat/harmful.yaml"), HARMFUL).unwrap();
+    fs::write(dir.path().join("emulated.yaml"), "summary: S.\nstart: {kind: qemu-user}\n").unwrap();
+    let output = syscase(dir.path(), &["matrix", "--target", "emulated.yaml", "--out", "."]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let found = verdicts(&dir.path().join("emulated.jsonl"));
+    let told: Vec<&str> = found.iter().map(|(.., reason)| reason.as_str()).collect();
+    let open = "openat: expected return 3, failed with EROFS";
+    assert_eq!(told, ["refused in the sandbox: clock_settime changes the clock", open, open]);
+}
+
+/// Performed by hand, cases are in the sandbox as well.
+#[rstest]
+#[case::by_default(&[], "auto")]
+#[case::by_request(&["--sandbox=never"], "")]
+fn what_is_performed_is_in_a_sandbox(#[case] options: &[&str], #[case] sandbox: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let output = syscase(dir.path(), &[&["perform"], options].concat());
+    let target = text(&output.stdout).lines().next().map(serde_json::from_str::<serde_json::Value>);
+    let target = target.unwrap().unwrap();
+    let expected = if nix::unistd::geteuid().is_root() { sandbox } else { "" };
+    assert_eq!(target["sandbox"].as_str().unwrap_or_default(), expected);
+}
+
 #[test]
 fn a_saved_run_is_judged_again() {
     let dir = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use syscase::case::KernelVersion;
+use syscase::exec::Sandbox;
 use syscase::judge::KnownDeviation;
 use syscase::plan::Planned;
 use wildmatch::WildMatch;
@@ -75,6 +76,15 @@ impl Start {
     /// Whether a kernel is booted, which has nothing but what it is given.
     pub(crate) fn boots(&self) -> bool {
         matches!(self, Start::Qemu { .. } | Start::Image(_) | Start::Uml {})
+    }
+
+    /// The sandbox of cases there: none where a kernel of the target's own answers their calls, and the same as that of
+    /// `run` where it is this machine's.
+    pub(crate) fn sandbox(&self) -> Sandbox {
+        match self {
+            Start::Native {} | Start::QemuUser {} => Sandbox::Auto,
+            Start::Qemu { .. } | Start::Image(_) | Start::Uml {} | Start::Gvisor { .. } => Sandbox::Never,
+        }
     }
 }
 
