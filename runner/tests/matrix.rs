@@ -321,6 +321,43 @@ fn a_bad_target_file_is_refused(#[case] content: &str, #[case] message: &str) {
     assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
 }
 
+/// Cases of one's own run on targets whose deviations are of other cases; what is mistyped about one's own is still
+/// found.
+#[rstest]
+#[case::named(&["--cases", "cases", "--target", "other"], Some(0), "note: target other: 2 of its deviations, `read/*` the first")]
+#[case::in_place(&["--target", "other"], Some(2), "target other: a deviation of `read/*`, and no case is called so")]
+fn own_cases_run_on_targets_with_deviations_of_others(
+    #[case] options: &[&str],
+    #[case] code: Option<i32>,
+    #[case] message: &str,
+) {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    fs::create_dir_all(dir.path().join("ci/targets")).unwrap();
+    let other = deviating("2999-01-01").replace("close/*/closed", "read/*, pipe2/*");
+    fs::write(dir.path().join("ci/targets/other.yaml"), other).unwrap();
+    let output = syscase(dir.path(), &[&["matrix"], options].concat());
+    assert_eq!(output.status.code(), code, "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains(message), "{}", text(&output.stderr));
+}
+
+/// The targets that the program brings along speak of the cases that it brings along.
+#[test]
+fn own_cases_run_on_targets_built_in() {
+    let dir = tempfile::tempdir().unwrap();
+    cases(dir.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_syscase"))
+        .args(["matrix", "--target", "qemu-user"])
+        .env("PATH", "")
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    // There is no emulator on an empty path: it gets as far as that.
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("note: target qemu-user: "), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("qemu-x86_64 is not installed"), "{}", text(&output.stderr));
+}
+
 /// A deviation of the case that is always right, reviewed by then.
 fn deviating(review_by: &str) -> String {
     let deviation = format!("{{cases: [close/*/closed], instead: It works, reason: Because, review_by: {review_by}}}");
