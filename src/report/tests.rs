@@ -110,11 +110,23 @@ fn colour_is_all_that_colour_adds() {
     let mut out = Vec::new();
     Terminal::new(&mut out, true).event(&Event::Case(Box::new(failure()))).unwrap();
     let coloured = String::from_utf8(out).unwrap();
-    assert!(coloured.contains("\x1b[31m"));
+    // As in a diff.
+    assert!(coloured.contains("\x1b[31m- write(4"), "{coloured:?}");
+    assert!(coloured.contains("\x1b[32m+ write(4"), "{coloured:?}");
     let stripped = ["31", "32", "33", "1", "2", "0"]
         .iter()
         .fold(coloured, |text, code| text.replace(&format!("\x1b[{code}m"), ""));
     assert_eq!(stripped, plain);
+}
+
+#[rstest]
+#[case::whole(false, "\x1b[32m1 case: ")]
+#[case::broken_off(true, "\x1b[31m1 case: ")]
+fn only_a_whole_run_ends_in_green(#[case] partial: bool, #[case] line: &str) {
+    let mut out = Vec::new();
+    Terminal::new(&mut out, true).event(&Event::Summary(Counts { pass: 1, partial, ..Counts::default() })).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains(line), "{text:?}");
 }
 
 #[test]
