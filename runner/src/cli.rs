@@ -1,9 +1,13 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use syscase::exec::Sandbox;
+
+use crate::results::{Results, target_name};
 
 /// Does this system call behave the way it is said to?
 #[derive(Debug, Parser)]
@@ -39,6 +43,14 @@ pub(crate) enum Command {
     Guest {
         /// A device that holds an ext4 file system, for cases that need a disk
         disk: Option<PathBuf>,
+    },
+    /// Becomes a program in the sandbox, which has no other place to write than a directory
+    #[command(hide = true)]
+    Confined {
+        directory: PathBuf,
+        /// The program's path and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<OsString>,
     },
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
@@ -76,6 +88,9 @@ pub(crate) struct RunArgs {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    /// The target's name in the results [default: native]
+    #[arg(long, value_name = "NAME", value_parser = target_name)]
+    pub(crate) name: Option<String>,
     /// Writes the events of the run as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -135,9 +150,11 @@ pub(crate) struct ClaimsArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct ReportArgs {
-    /// Results, as `run --json` writes them; parts of one target's run are put together
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
-    pub(crate) results: Vec<PathBuf>,
+    /// Results, as `run --json` writes them, under another name of the target if one is given; parts of one
+    /// target's run are put together
+    #[arg(long, value_name = "[NAME=]FILE", num_args = 1.., required = true)]
+    #[arg(value_parser = OsStringValueParser::new().try_map(Results::parse))]
+    pub(crate) results: Vec<Results>,
     /// Directory for the pages, empty or not there yet
     #[arg(long, value_name = "DIR")]
     pub(crate) html: PathBuf,
@@ -191,16 +208,17 @@ pub(crate) struct PerformArgs {
     /// Cases performed side by side
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: u16,
+    /// The target's name in the results [default: native]
+    #[arg(long, value_name = "NAME", value_parser = target_name)]
+    pub(crate) name: Option<String>,
     /// Writes there what happened [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
-    /// Performs the cases in a sandbox: never (the default here), auto or always; see `run`
-    #[arg(long, value_name = "WHEN", default_value = "never", hide_default_value = true)]
-    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
-    pub(crate) sandbox: Sandbox,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
 }
 
 #[derive(Args, Debug)]
@@ -215,9 +233,11 @@ pub(crate) struct MatrixArgs {
     /// Runs this kernel image under QEMU (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(crate) kernel: Vec<PathBuf>,
-    /// Runs nothing: judges and compares what was saved by `matrix`, `run --json` or `perform`
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
-    pub(crate) results: Vec<PathBuf>,
+    /// Runs nothing: judges and compares what was saved by `matrix`, `run --json` or `perform`, under another name
+    /// of the target if one is given
+    #[arg(long, value_name = "[NAME=]FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
+    #[arg(value_parser = OsStringValueParser::new().try_map(Results::parse))]
+    pub(crate) results: Vec<Results>,
     /// Shows where targets behave differently, whatever was promised
     #[arg(long)]
     pub(crate) differential: bool,

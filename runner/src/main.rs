@@ -11,6 +11,7 @@ mod mutate;
 mod page;
 mod perform;
 mod report;
+mod results;
 mod run;
 mod schema;
 mod status;
@@ -42,6 +43,11 @@ fn main() -> ExitCode {
         Command::Matrix(args) => executor.map_err(run::no_worker).and_then(|executor| matrix::matrix(&args, &executor)),
         Command::Perform(args) => {
             executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
+        }
+        Command::Confined { directory, program } => {
+            // The process that starts workers has none to start.
+            drop(executor);
+            Err(perform::confined(&directory, &program))
         }
         Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),

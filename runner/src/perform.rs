@@ -1,10 +1,14 @@
 //! `syscase perform` and `syscase guest`: performs plans here, for somebody else to judge.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 
-use syscase::exec::{Executor, Machine, Sandbox};
+use syscase::exec::{Executor, Machine, Sandbox, confine};
 use syscase::remote::{Pack, Packed, perform as perform_pack};
 
 use crate::cases;
@@ -38,13 +42,29 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
         }
         None => Box::new(io::stdout()),
     };
-    let executor = executor.with_sandbox(args.sandbox);
+    let executor = executor.with_sandbox(args.sandbox.when);
     let interrupted = listen_for_interrupts(&executor)?;
-    perform_pack(&pack, &executor, usize::from(args.jobs), out).map_err(no_worker)?;
+    perform_pack(&pack, &executor, args.name.as_deref(), usize::from(args.jobs), out).map_err(no_worker)?;
     if interrupted.load(std::sync::atomic::Ordering::Acquire) {
         return Err(not_done("interrupted"));
     }
     Ok(Status::Success)
+}
+
+/// Becomes a program in a sandbox; comes back only if it cannot.
+pub(crate) fn confined(directory: &Path, program: &[OsString]) -> Status {
+    let Some((name, arguments)) = program.split_first() else { return wrong("no program is named") };
+    let cannot = |error| not_done(format!("cannot start {}: {error}", name.display()));
+    // Opened before its files become read-only: to write to what is running is to fail as it does outside.
+    let file = match File::open(name) {
+        Ok(file) => file,
+        Err(error) => return cannot(error),
+    };
+    confine(directory);
+    let opened = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let _ = Command::new(opened).arg0(name).args(arguments).exec();
+    // Without /proc, that is no way.
+    cannot(Command::new(name).args(arguments).exec())
 }
 
 /// The life of a guest's first process; comes back only if this is none.
@@ -53,7 +73,7 @@ pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
         // A machine of its own: nothing to keep cases from.
-        perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), 1, channel()?)
+        perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), None, 1, channel()?)
     });
     if let Err(error) = &done {
         eprintln!("syscase: {error}");

@@ -10,17 +10,18 @@ use syscase::report::{Site, Source, SourceClaim, SourceFixture};
 
 use crate::cases;
 use crate::cli::ReportArgs;
+use crate::results::Results;
 use crate::status::{Status, not_done, wrong};
 
 pub(crate) fn report(args: &ReportArgs) -> Result<Status, Status> {
     let mut site = Site::new(sources(args)?);
-    for path in &args.results {
-        let name = path.display().to_string();
-        let file = File::open(path).map_err(|e| wrong(format!("cannot open {name}: {e}")))?;
-        let told =
-            site.add(&name, BufReader::with_capacity(1 << 18, file)).map_err(|e| wrong(format!("{name}: {e}")))?;
+    for Results { name, path } in &args.results {
+        let shown = path.display().to_string();
+        let file = File::open(path).map_err(|e| wrong(format!("cannot open {shown}: {e}")))?;
+        let lines = BufReader::with_capacity(1 << 18, file);
+        let told = site.add_as(name.as_deref(), &shown, lines).map_err(|e| wrong(format!("{shown}: {e}")))?;
         if !told {
-            eprintln!("warning: {name} is left out: its target ended before it said what it is");
+            eprintln!("warning: {shown} is left out: its target ended before it said what it is");
         }
     }
     let (cases, targets) = site.size();

@@ -1,5 +1,6 @@
 //! `syscase run`: performs cases on this kernel.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
-use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, Reporter, Terminal};
+use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, NotRun, Reporter, Terminal};
 use syscase::run::{Feed, InOrder, Session, suite};
 use syscase::target::Target;
 
@@ -19,7 +20,11 @@ use crate::status::{Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
 pub(crate) fn no_worker(error: io::Error) -> Status {
-    not_done(format!("cannot start a process to perform cases in: {error}"))
+    not_done(no_worker_because(&error))
+}
+
+fn no_worker_because(error: &io::Error) -> String {
+    format!("cannot start a process to perform cases in: {error}")
 }
 
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
@@ -38,54 +43,80 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         Ok(chosen)
     };
     let read = read.map(|all| Ok((suite(&all), chosen(all)?))).transpose()?;
-    let output = Output::new(args)?;
+    let mut output = Output::new(args)?;
     if let Some(seed) = seed {
         println!("order: --shuffle={seed}");
     }
     let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
     let executor = if args.marks { executor.marking_steps() } else { executor };
     let interrupted = listen_for_interrupts(&executor)?;
-    let mut session = Session::new(executor).map_err(no_worker)?;
+    let mut session = match Session::new(executor) {
+        Ok(session) => session,
+        Err(error) => {
+            let why = no_worker_because(&error);
+            let cases = read.map_or_else(
+                || cases::filter(cases::planned(&args.source)?, args.filter.as_deref()),
+                |(_, chosen)| Ok(chosen),
+            )?;
+            output.not_begun(&why, &cases.iter().map(NotRun::from).collect::<Vec<_>>());
+            return Err(not_done(why));
+        }
+    };
     if args.json.is_some() {
         session = session.keeping_traces();
     }
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let shared = Mutex::new((InOrder::untold(), output));
+    // With the indexes of the cases that were run.
+    let shared = Mutex::new((InOrder::untold(), output, HashSet::new()));
     let each = |index, event: CaseEvent| {
         let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let (order, output) = &mut *guard;
+        let (order, output, done) = &mut *guard;
+        done.insert(index);
         order.put(index, event, |event| output.case(event));
     };
     let tell = |suite: String, order: &[usize]| {
         let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let (results, output) = &mut *guard;
-        output.begin(Target { suite: Some(suite), ..session.target().clone() }, order.len());
+        let (results, output, _) = &mut *guard;
+        let target = session.target().clone();
+        let name = args.name.clone().unwrap_or(target.name);
+        output.begin(Target { name, suite: Some(suite), ..target }, order.len());
         results.tell(order, |event| output.case(event));
-        order.len() as u64
     };
-    let (cases, result) = match read {
+    let is_left = |index: &usize| !shared.lock().unwrap_or_else(PoisonError::into_inner).2.contains(index);
+    let (not_run, result): (Vec<_>, _) = match read {
         Some((suite, planned)) => {
-            let cases = tell(suite, &(0..planned.len()).collect::<Vec<_>>());
-            (cases, session.all(&planned, jobs, &each))
+            tell(suite, &(0..planned.len()).collect::<Vec<_>>());
+            let result = session.all(&planned, jobs, &each);
+            let left = planned.iter().enumerate().filter(|(index, _)| is_left(index));
+            (left.map(|(_, case)| NotRun::from(case)).collect(), result)
         }
         None => {
             let feed = Feed::default();
             std::thread::scope(|scope| {
                 let running = scope.spawn(|| session.fed(&feed, jobs, &each));
                 let fed = cases::feed(&feed, args.filter.as_deref());
-                let cases = fed.map(|(order, suite)| tell(suite, &order));
+                let order = fed.map(|(order, suite)| {
+                    tell(suite, &order);
+                    order
+                });
                 let result = running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                Ok((cases?, result))
+                let left = order?.into_iter().filter(is_left);
+                Ok((left.filter_map(|index| feed.get(index)).map(NotRun::from).collect(), result))
             })?
         }
     };
-    let (results, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (results, mut output, _) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.finish(|event| output.case(event));
-    let counts = output.finish(begin, interrupted.load(Ordering::Acquire) || result.is_err())?;
+    let interrupted = interrupted.load(Ordering::Acquire);
+    let broken_off = match &result {
+        Err(error) => Some(no_worker_because(error)),
+        Ok(()) => interrupted.then(|| "interrupted".to_owned()),
+    };
+    let counts = output.finish(begin, broken_off.as_deref(), &not_run)?;
     result.map_err(no_worker)?;
-    if interrupted.load(Ordering::Acquire) {
-        return Err(not_done(format!("interrupted; {} cases were not run", cases - counts.total())));
+    if interrupted {
+        return Err(not_done(format!("interrupted; {} cases were not run", not_run.len())));
     }
     Ok(status_of(&counts))
 }
@@ -160,6 +191,18 @@ impl Output {
         self.event(&Event::Case(Box::new(case)));
     }
 
+    /// The run does not even begin.
+    fn not_begun(&mut self, why: &str, not_run: &[NotRun]) {
+        let summary = Event::Summary(Counts { partial: true, ..Counts::default() });
+        for (name, file) in &mut self.files {
+            let written =
+                file.broken_off(why, not_run).and_then(|()| file.event(&summary)).and_then(|()| file.finish());
+            if let Err(error) = written {
+                eprintln!("error: cannot write {name}: {error}");
+            }
+        }
+    }
+
     fn event(&mut self, event: &Event) {
         let shown = match event {
             // A pass is only counted: no need to make way for it.
@@ -179,10 +222,17 @@ impl Output {
         }
     }
 
-    /// Ends all reports; says what could not be written.
-    fn finish(mut self, begin: Instant, partial: bool) -> Result<Counts, Status> {
+    /// Ends all reports, of a run that was broken off with the reason and what it did not get to; says what could not
+    /// be written.
+    fn finish(mut self, begin: Instant, broken_off: Option<&str>, not_run: &[NotRun]) -> Result<Counts, Status> {
         self.bar.finish_and_clear();
+        let partial = broken_off.is_some();
         let counts = Counts { micros: begin.elapsed().as_micros() as u64, partial, ..self.counts };
+        for (name, file) in &mut self.files {
+            if let Some(Err(error)) = broken_off.map(|why| file.broken_off(why, not_run)) {
+                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
+            }
+        }
         self.event(&Event::Summary(counts));
         for (name, file) in &mut self.files {
             if let Err(error) = file.finish() {

@@ -224,8 +224,10 @@ fn an_interrupt_ends_the_run_and_keeps_what_there_is() {
     let (name, value) = mark.split_once('=').expect("a variable");
     let temporary = tempfile::tempdir().expect("a temporary directory");
     let before = Machine::look(temporary.path());
+    let (junit, ktap) = (dir.path().join("run.xml"), dir.path().join("run.ktap"));
     let mut command = syscase(&["run", "--jobs", "2", "--deadline", "0.7", "--json"]);
-    let child = command.arg(&json).arg("--cases").arg(dir.path()).env(name, value).env("TMPDIR", temporary.path());
+    command.arg(&json).arg("--junit").arg(&junit).arg("--ktap").arg(&ktap);
+    let child = command.arg("--cases").arg(dir.path()).env(name, value).env("TMPDIR", temporary.path());
     let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     // Interrupted once there is a result: two cases end at a time, every 0.7 s.
     let begin = Instant::now();
@@ -243,6 +245,18 @@ fn an_interrupt_ends_the_run_and_keeps_what_there_is() {
     let last = text.lines().last().expect("a line");
     assert_eq!(serde_json::from_str::<serde_json::Value>(last).expect("JSON")["type"], "summary");
     assert!(text.lines().count() < 10, "not all cases ran: {text}");
+    // Whoever reads a report alone sees that it is not whole: all cases are in it, those that were not run as errors.
+    let ran = text.lines().count() - 2;
+    let junit = fs::read_to_string(junit).expect("a file");
+    assert!(junit.contains(r#" tests="9""#), "eight cases and the run itself: {junit}");
+    assert!(junit.contains(r#"<testcase name="syscase/run""#), "{junit}");
+    assert!(junit.contains(r#"<error message="interrupted" type="broken off"/>"#), "{junit}");
+    let not_run = r#"<error message="not run: interrupted" type="not run"/>"#;
+    assert_eq!(junit.matches(not_run).count(), 8 - ran, "{junit}");
+    let ktap = fs::read_to_string(ktap).expect("a file");
+    assert!(ktap.contains("\n  1..8\n") && ktap.contains("\nnot ok 1 read(2)\n"), "{ktap}");
+    assert_eq!(ktap.matches(" # ERROR not run: interrupted\n").count(), 8 - ran, "{ktap}");
+    assert!(ktap.ends_with("\nBail out! interrupted\n"), "{ktap}");
     assert_eq!(processes_with(&mark), Vec::<u32>::new(), "processes remain");
     assert_eq!(Machine::look(temporary.path()), before, "something remains");
 }

@@ -306,6 +306,18 @@ fn two_runs_need_two_names(#[case] kernel: &str, #[case] message: &str) {
 }
 
 #[test]
+fn two_runs_of_one_target_are_told_apart_by_names() {
+    let place = Place::new();
+    let one = place.save("one", &[target("a", "6.1"), claimed(), summary()]);
+    let two = place.save("two", &[target("a", "6.1"), claimed(), summary()]);
+    let (code, _, errors) = place.report(&[one.clone(), two.clone()], &place.path("refused"));
+    assert_eq!(code, 2);
+    assert!(errors.contains(&format!("two runs need two names: give one by `--results NAME={two}`")), "{errors}");
+    let index = place.site(&[one, format!("b={two}")]).index;
+    assert_eq!((&index["targets"][0]["name"], &index["targets"][1]["name"]), (&json!("a"), &json!("b")));
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let place = Place::new();
     let (code, _, errors) = place.report(&["none.jsonl".to_owned()], &place.path("site"));

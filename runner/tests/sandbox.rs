@@ -164,10 +164,15 @@ fn without_a_sandbox_always_runs_nothing() {
     }
     let stage = Stage::new("tests/sandbox");
     fs::create_dir(stage.path("root")).expect("a directory");
-    let script = "mount --rbind / $1/root && exec chroot $1/root $1/syscase run --sandbox --cases $1/cases";
+    let script = "mount --rbind / $1/root && exec chroot $1/root $1/syscase run --sandbox --cases $1/cases \
+                  --junit $1/run.xml --ktap $1/run.ktap";
     let mut command = Command::new("unshare");
     let output = command.args(["--mount", "sh", "-c", script, "sh"]).arg(stage.0.path()).output().expect("unshare");
     assert_eq!(output.status.code(), Some(3), "{}", common::stderr(&output));
     assert!(common::stderr(&output).contains("no sandbox is to be had here"), "{}", common::stderr(&output));
     assert!(!common::stdout(&output).contains("foreign"), "{}", common::stdout(&output));
+    let read = |name: &str| fs::read_to_string(stage.path(name)).expect("a report");
+    let (junit, ktap) = (read("run.xml"), read("run.ktap"));
+    assert!(junit.contains("syscase/run") && junit.contains("no sandbox is to be had here"), "{junit}");
+    assert!(ktap.contains("\n  not ok 1 foreign/") && ktap.contains("\nBail out! cannot start"), "{ktap}");
 }

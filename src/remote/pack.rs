@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Plan, Planned};
 
 /// How a pack begins; the number changes with the format.
-const MAGIC: &[u8] = b"syscase plans 3\n";
+const MAGIC: &[u8] = b"syscase plans 4\n";
 
 /// Plans to perform, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Entry {
     pub probe: Option<Plan>,
     /// The case.
     pub plan: Plan,
+    /// [`Planned::is_privileged`] of the case: a sandbox for root leaves it root's privileges.
+    pub privileged: bool,
     /// [`Plan::fingerprint`] of the case; empty if whoever hears of it [knows](Pack::with_fingerprints).
     pub fingerprint: String,
 }
@@ -35,6 +37,7 @@ impl Pack {
         let entry = |case: &Planned| Entry {
             probe: case.probe.as_ref().map(|probe| probe.plan.clone()),
             plan: case.plan.clone(),
+            privileged: case.is_privileged(),
             fingerprint: String::new(),
         };
         Pack { deadline, one_by_one: false, entries: cases.into_iter().map(entry).collect() }

@@ -17,27 +17,62 @@ const TOGETHER: usize = 32;
 /// How long may be kept back what came of cases.
 const KEEP: Duration = Duration::from_millis(100);
 
-/// Performs a pack with so many workers side by side, and tells `out` what happens as it happens. Behind an
-/// interrupt, nothing more is performed.
+/// Performs a pack with so many workers side by side, and tells `out` what happens as it happens. The target has this
+/// name, if not its usual one. After an interrupt, nothing more is performed.
 ///
 /// # Errors
 /// When no worker can be started, or nobody listens.
-pub fn perform(pack: &Pack, executor: &Executor, jobs: usize, out: impl Write + Send) -> io::Result<()> {
+pub fn perform(
+    pack: &Pack,
+    executor: &Executor,
+    name: Option<&str>,
+    jobs: usize,
+    out: impl Write + Send,
+) -> io::Result<()> {
     let executor = executor.clone().with_deadline(pack.deadline);
-    let first = executor.worker()?;
-    let target = Target::native(&first.surroundings());
+    let first = Workers::new(&executor)?;
+    let target = Target::native(&first.usual.surroundings());
+    let target = Target { name: name.map_or(target.name, str::to_owned), ..target };
     let together = if pack.one_by_one { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
     let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
     let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };
     far.say(&line(&Message::Target(Box::new(target)))?)?;
     std::thread::scope(|scope| {
-        let others = (1..jobs).map(|_| scope.spawn(|| far.share(executor.worker()?)));
+        let others = (1..jobs).map(|_| scope.spawn(|| far.share(Workers::new(&executor)?)));
         let others: Vec<_> = others.collect();
         let mine = far.share(first);
         let joined = others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.fold(mine, Result::and)
     })?;
     far.say(&line(&Message::End { performed: far.performed.load(Ordering::Acquire) })?)
+}
+
+/// Who performs cases, one at a time.
+struct Workers<'a> {
+    executor: &'a Executor,
+    usual: Worker,
+    /// For cases to which the sandbox leaves the program's privileges; started when the first one comes.
+    privileged: Option<Worker>,
+}
+
+impl<'a> Workers<'a> {
+    fn new(executor: &'a Executor) -> io::Result<Self> {
+        Ok(Workers { executor, usual: executor.unprivileged_worker()?, privileged: None })
+    }
+
+    /// Whether the case is not for the usual worker. Only one sandbox makes that difference.
+    fn are_apart(&self, entry: &Entry) -> bool {
+        let sandbox = self.executor.sandbox();
+        sandbox == Sandbox::Auto && sandbox.is_on() && entry.privileged
+    }
+
+    fn worker(&mut self, privileged: bool) -> io::Result<&mut Worker> {
+        Ok(match (&mut self.privileged, privileged) {
+            (_, false) => &mut self.usual,
+            (Some(worker), true) => worker,
+            (none, true) => none.insert(self.executor.worker()?),
+        })
+    }
 }
 
 /// What the workers share.
@@ -53,7 +88,7 @@ struct Far<'a, W> {
 
 impl<W: Write> Far<'_, W> {
     /// One worker's part.
-    fn share(&self, mut worker: Worker) -> io::Result<()> {
+    fn share(&self, mut workers: Workers<'_>) -> io::Result<()> {
         let mut saying = Saying { far: self, lines: Vec::new(), last: Instant::now(), done: Ok(()) };
         while !self.executor.interrupted().load(Ordering::Acquire) {
             let rest = self.pack.entries.get(self.next.fetch_add(self.together, Ordering::AcqRel)..);
@@ -66,15 +101,15 @@ impl<W: Write> Far<'_, W> {
             }
             // What came of the last cases and which are next, in one write.
             saying.out();
-            self.batch(entries, &mut worker, &mut saying)?;
+            self.batch(entries, &mut workers, &mut saying)?;
             saying.done.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         }
         saying.out();
         saying.done
     }
 
-    fn batch(&self, entries: &[Entry], worker: &mut Worker, saying: &mut Saying<'_, '_, W>) -> io::Result<()> {
-        let around = worker.surroundings();
+    fn batch(&self, entries: &[Entry], workers: &mut Workers<'_>, saying: &mut Saying<'_, '_, W>) -> io::Result<()> {
+        let around = workers.usual.surroundings();
         // What would end more than itself here is not performed: nothing comes of it.
         let nothing = |plan: &Plan| is_harmful(plan, &around).then(Trace::default);
         let mut results: Vec<_> = entries
@@ -86,21 +121,28 @@ impl<W: Write> Far<'_, W> {
                 trace: nothing(&entry.plan),
             })
             .collect();
-        let parts = entries.iter().enumerate().flat_map(|(index, entry)| {
-            let probe = entry.probe.as_ref().map(|probe| ((index, true), probe));
-            probe.into_iter().chain([((index, false), &entry.plan)])
-        });
-        let mut parts = parts.filter(|(_, plan)| !is_harmful(plan, &around));
-        worker.perform_all(
-            || parts.next(),
-            |(index, is_probe), trace| match is_probe {
-                true => results[index].probe = Some(trace),
-                false => {
-                    results[index].trace = Some(trace);
-                    saying.performed(std::mem::take(&mut results[index]));
-                }
-            },
-        )?;
+        for privileged in [false, true] {
+            let mine = entries.iter().enumerate().filter(|(_, entry)| workers.are_apart(entry) == privileged);
+            let parts = mine.flat_map(|(index, entry)| {
+                let probe = entry.probe.as_ref().map(|probe| ((index, true), probe));
+                probe.into_iter().chain([((index, false), &entry.plan)])
+            });
+            let parts: Vec<_> = parts.filter(|(_, plan)| !is_harmful(plan, &around)).collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let mut parts = parts.into_iter();
+            workers.worker(privileged)?.perform_all(
+                || parts.next(),
+                |(index, is_probe), trace| match is_probe {
+                    true => results[index].probe = Some(trace),
+                    false => {
+                        results[index].trace = Some(trace);
+                        saying.performed(std::mem::take(&mut results[index]));
+                    }
+                },
+            )?;
+        }
         // The others were said and are empty, or were interrupted.
         results.into_iter().filter(|result| result.trace.is_some()).for_each(|result| saying.performed(result));
         Ok(())

@@ -9,9 +9,13 @@ use crate::judge::Verdict;
 
 use super::block;
 use super::event::{CaseEvent, Event};
-use super::reporter::Reporter;
+use super::reporter::{NotRun, Reporter};
 
-/// JUnit XML, written when the run is over.
+/// The suite of the run itself, and the test in it that fails if the run was broken off.
+const RUN: (&str, &str) = ("syscase", "syscase/run");
+
+/// JUnit XML, written when the run is over. A run that was broken off has an error for itself, and one for each case
+/// that was not run.
 #[derive(Debug)]
 pub struct JUnit<W: Write> {
     out: W,
@@ -28,12 +32,15 @@ impl<W: Write> JUnit<W> {
     }
 
     fn case(&mut self, case: &CaseEvent) {
-        let time = Duration::from_micros(case.micros);
-        let mut test = TestCase::new(&case.id, status(case));
-        test.set_classname(&case.subject).set_time(time);
-        let known = self.suites.iter().position(|suite| suite.name.as_str() == case.subject);
+        self.test(&case.subject, &case.id, status(case), Duration::from_micros(case.micros));
+    }
+
+    fn test(&mut self, subject: &str, id: &str, status: TestCaseStatus, time: Duration) {
+        let mut test = TestCase::new(id, status);
+        test.set_classname(subject).set_time(time);
+        let known = self.suites.iter().position(|suite| suite.name.as_str() == subject);
         let index = known.unwrap_or_else(|| {
-            let mut suite = TestSuite::new(&case.subject);
+            let mut suite = TestSuite::new(subject);
             suite.add_property(("target", self.name.as_str()));
             self.suites.push(suite);
             self.suites.len() - 1
@@ -41,6 +48,12 @@ impl<W: Write> JUnit<W> {
         let suite = &mut self.suites[index];
         suite.set_time(suite.time.unwrap_or_default() + time);
         suite.add_test_case(test);
+    }
+
+    fn error(&mut self, subject: &str, id: &str, kind: &str, message: &str) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_type(kind).set_message(message);
+        self.test(subject, id, status, Duration::ZERO);
     }
 }
 
@@ -77,6 +90,14 @@ impl<W: Write> Reporter for JUnit<W> {
             Event::Claim(_) => {}
             Event::Summary(counts) => self.micros = counts.micros,
         }
+        Ok(())
+    }
+
+    fn broken_off(&mut self, why: &str, not_run: &[NotRun]) -> io::Result<()> {
+        let message = format!("not run: {why}");
+        not_run.iter().for_each(|case| self.error(&case.subject, &case.id, "not run", &message));
+        let (suite, run) = RUN;
+        self.error(suite, run, "broken off", why);
         Ok(())
     }
 

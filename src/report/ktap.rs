@@ -6,20 +6,40 @@ use crate::judge::Verdict;
 
 use super::block;
 use super::event::{CaseEvent, Event};
-use super::reporter::Reporter;
+use super::reporter::{NotRun, Reporter};
 
-/// KTAP, written when the run is over: its plans say how many results follow.
+/// KTAP, written when the run is over: its plans say how many results follow. A run that was broken off has all
+/// its cases in the plans, an error for each that was not run, and `Bail out!` in the end.
 #[derive(Debug)]
 pub struct Ktap<W: Write> {
     out: W,
     target: Option<String>,
-    subjects: Vec<(String, Vec<CaseEvent>)>,
+    subjects: Vec<Subject>,
+    broken_off: Option<String>,
+}
+
+/// The cases of a subject.
+#[derive(Debug)]
+struct Subject {
+    name: String,
+    cases: Vec<CaseEvent>,
+    /// Ids of those that were not run.
+    not_run: Vec<String>,
 }
 
 impl<W: Write> Ktap<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Ktap { out, target: None, subjects: Vec::new() }
+        Ktap { out, target: None, subjects: Vec::new(), broken_off: None }
+    }
+
+    fn subject(&mut self, name: &str) -> &mut Subject {
+        let known = self.subjects.iter().position(|subject| subject.name == name);
+        let index = known.unwrap_or_else(|| {
+            self.subjects.push(Subject { name: name.to_owned(), cases: Vec::new(), not_run: Vec::new() });
+            self.subjects.len() - 1
+        });
+        &mut self.subjects[index]
     }
 }
 
@@ -33,10 +53,13 @@ impl<W: Write> Reporter for Ktap<W> {
             }
             Event::Claim(_) | Event::Summary(_) => return Ok(()),
         };
-        match self.subjects.iter_mut().find(|(subject, _)| *subject == case.subject) {
-            Some((_, cases)) => cases.push(CaseEvent::clone(case)),
-            None => self.subjects.push((case.subject.clone(), vec![CaseEvent::clone(case)])),
-        }
+        self.subject(&case.subject).cases.push(CaseEvent::clone(case));
+        Ok(())
+    }
+
+    fn broken_off(&mut self, why: &str, not_run: &[NotRun]) -> io::Result<()> {
+        not_run.iter().for_each(|case| self.subject(&case.subject).not_run.push(case.id.clone()));
+        self.broken_off = Some(why.to_owned());
         Ok(())
     }
 
@@ -46,17 +69,26 @@ impl<W: Write> Reporter for Ktap<W> {
         if let Some(target) = &self.target {
             writeln!(out, "# target: {}", block::printable(target))?;
         }
-        for (number, (subject, cases)) in (1..).zip(&self.subjects) {
-            writeln!(out, "  KTAP version 1\n  # Subtest: {}\n  1..{}", plain(subject), cases.len())?;
+        let why = self.broken_off.as_deref().map(plain).unwrap_or_default();
+        for (number, Subject { name, cases, not_run }) in (1..).zip(&self.subjects) {
+            let plan = cases.len() + not_run.len();
+            writeln!(out, "  KTAP version 1\n  # Subtest: {}\n  1..{plan}", plain(name))?;
             for (number, case) in (1..).zip(cases) {
                 diagnostics(out, case)?;
                 writeln!(out, "  {} {number} {}{}", result(case.verdict), plain(&case.id), directive(case))?;
             }
-            let all_well = cases.iter().all(|case| result(case.verdict) == "ok");
-            let all_skipped = cases.iter().all(|case| case.verdict == Verdict::Skip);
+            for (number, id) in (cases.len() + 1..).zip(not_run) {
+                // Not SKIP, which is as good as a pass for whoever counts results.
+                writeln!(out, "  not ok {number} {} # ERROR not run: {why}", plain(id))?;
+            }
+            let all_well = not_run.is_empty() && cases.iter().all(|case| result(case.verdict) == "ok");
+            let all_skipped = not_run.is_empty() && cases.iter().all(|case| case.verdict == Verdict::Skip);
             let ok = if all_well { "ok" } else { "not ok" };
             let skip = if all_skipped { " # SKIP" } else { "" };
-            writeln!(out, "{ok} {number} {}{skip}", plain(subject))?;
+            writeln!(out, "{ok} {number} {}{skip}", plain(name))?;
+        }
+        if self.broken_off.is_some() {
+            writeln!(out, "Bail out! {why}")?;
         }
         out.flush()
     }

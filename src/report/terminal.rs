@@ -59,10 +59,11 @@ impl<W: Write> Terminal<W> {
         writeln!(self.out, "{word} {id}   {}", block::printable(&case.summary))?;
         writeln!(self.out, "  --> {}", case.place())?;
         for (mark, line) in block::lines(case) {
+            // The colours of a diff, which Markdown's have, too: what is not there, and what is.
             let line = match mark {
                 Mark::Plain => format!("  {line}"),
-                Mark::Expected => self.paint(GREEN, &format!("- {line}")),
-                Mark::Actual => self.paint(RED, &format!("+ {line}")),
+                Mark::Expected => self.paint(RED, &format!("- {line}")),
+                Mark::Actual => self.paint(GREEN, &format!("+ {line}")),
                 Mark::Note => self.paint(DIM, &format!("    {line}")),
             };
             writeln!(self.out, "   | {line}")?;
@@ -113,7 +114,7 @@ impl<W: Write> Terminal<W> {
         if counts.xpass > 0 {
             parts.push(format!("{} gone", several(counts.xpass, "known deviation")));
         }
-        let colour = if counts.exit_code() == 0 { GREEN } else { RED };
+        let colour = if counts.exit_code() == 0 && !counts.partial { GREEN } else { RED };
         let seconds = counts.micros as f64 / 1e6;
         let line = format!("{}: {} in {seconds:.1} s", several(counts.total(), "case"), parts.join(", "));
         writeln!(self.out, "{}", self.paint(colour, &line))

@@ -110,11 +110,23 @@ fn colour_is_all_that_colour_adds() {
     let mut out = Vec::new();
     Terminal::new(&mut out, true).event(&Event::Case(Box::new(failure()))).unwrap();
     let coloured = String::from_utf8(out).unwrap();
-    assert!(coloured.contains("\x1b[31m"));
+    // As in a diff.
+    assert!(coloured.contains("\x1b[31m- write(4"), "{coloured:?}");
+    assert!(coloured.contains("\x1b[32m+ write(4"), "{coloured:?}");
     let stripped = ["31", "32", "33", "1", "2", "0"]
         .iter()
         .fold(coloured, |text, code| text.replace(&format!("\x1b[{code}m"), ""));
     assert_eq!(stripped, plain);
+}
+
+#[rstest]
+#[case::whole(false, "\x1b[32m1 case: ")]
+#[case::broken_off(true, "\x1b[31m1 case: ")]
+fn only_a_whole_run_ends_in_green(#[case] partial: bool, #[case] line: &str) {
+    let mut out = Vec::new();
+    Terminal::new(&mut out, true).event(&Event::Summary(Counts { pass: 1, partial, ..Counts::default() })).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains(line), "{text:?}");
 }
 
 #[test]
@@ -232,6 +244,80 @@ fn in_junit() {
             </properties>
             <testcase name="tee/errors/nasty" classname="tee(2)" time="0.002">
                 <skipped message="needs &lt;a &amp; &quot;b&quot;&gt; # and more"/>
+            </testcase>
+        </testsuite>
+    </testsuites>
+    "#);
+}
+
+/// A run that did not get past its first case, of three.
+fn broken_off<'a, R: Reporter>(out: &'a mut Vec<u8>, new: impl FnOnce(&'a mut Vec<u8>) -> R) {
+    let mut reporter = new(out);
+    let not_run = |id: &str, subject: &str| NotRun { id: id.to_owned(), subject: subject.to_owned() };
+    let first = case("read/pipe/empty", Verdict::Pass, None);
+    reporter.event(&Event::Target(Box::new(target()))).unwrap();
+    reporter.event(&Event::Case(Box::new(first))).unwrap();
+    let not_run = [not_run("read/pipe/full", "read(2)"), not_run("tee/a[b # c]", "tee(2)")];
+    reporter.broken_off("its kernel panicked (no <init> # found)", &not_run).unwrap();
+    reporter.event(&Event::Summary(Counts { pass: 1, partial: true, ..Counts::default() })).unwrap();
+    reporter.finish().unwrap();
+}
+
+#[test]
+fn a_run_that_was_broken_off_in_ktap() {
+    let mut out = Vec::new();
+    broken_off(&mut out, Ktap::new);
+    assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+    KTAP version 1
+    1..2
+    # target: native 6.18.44-test x86_64
+      KTAP version 1
+      # Subtest: read(2)
+      1..2
+      ok 1 read/pipe/empty
+      not ok 2 read/pipe/full # ERROR not run: its kernel panicked (no <init> _ found)
+    not ok 1 read(2)
+      KTAP version 1
+      # Subtest: tee(2)
+      1..1
+      not ok 1 tee/a[b _ c] # ERROR not run: its kernel panicked (no <init> _ found)
+    not ok 2 tee(2)
+    Bail out! its kernel panicked (no <init> _ found)
+    ");
+}
+
+#[test]
+fn a_run_that_was_broken_off_in_junit() {
+    let mut out = Vec::new();
+    broken_off(&mut out, JUnit::new);
+    let text = String::from_utf8(out).unwrap();
+    quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_snapshot!(text, @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="native 6.18.44-test" tests="4" skipped="0" failures="0" errors="3" time="0.000">
+        <testsuite name="read(2)" tests="2" skipped="0" errors="1" failures="0" time="0.002">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
+            <testcase name="read/pipe/empty" classname="read(2)" time="0.002"/>
+            <testcase name="read/pipe/full" classname="read(2)" time="0.000">
+                <error message="not run: its kernel panicked (no &lt;init&gt; # found)" type="not run"/>
+            </testcase>
+        </testsuite>
+        <testsuite name="tee(2)" tests="1" skipped="0" errors="1" failures="0" time="0.000">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
+            <testcase name="tee/a[b # c]" classname="tee(2)" time="0.000">
+                <error message="not run: its kernel panicked (no &lt;init&gt; # found)" type="not run"/>
+            </testcase>
+        </testsuite>
+        <testsuite name="syscase" tests="1" skipped="0" errors="1" failures="0" time="0.000">
+            <properties>
+                <property name="target" value="native"/>
+            </properties>
+            <testcase name="syscase/run" classname="syscase" time="0.000">
+                <error message="its kernel panicked (no &lt;init&gt; # found)" type="broken off"/>
             </testcase>
         </testsuite>
     </testsuites>

@@ -67,12 +67,28 @@ fn targets(args: &MatrixArgs, cases: &[Planned]) -> Result<Vec<TargetFile>, Stat
             }
             target.name = format!("{base}-{number}");
         }
-        if let Some(stray) = target.strays(cases).next() {
-            return Err(wrong(format!("target {}: a deviation of `{stray}`, and no case is called so", target.name)));
+        let strays: Vec<&str> = target.strays(cases).collect();
+        match strays.first() {
+            None => {}
+            Some(stray) if is_of_other_cases(args, target) => eprintln!(
+                "note: target {}: {} of its deviations, `{stray}` the first, speak of no case here",
+                target.name,
+                strays.len()
+            ),
+            Some(stray) => {
+                let name = &target.name;
+                return Err(wrong(format!("target {name}: a deviation of `{stray}`, and no case is called so")));
+            }
         }
         target.due(chrono::Utc::now().date_naive()).for_each(|text| eprintln!("warning: {text}"));
     }
     Ok(targets)
+}
+
+/// Whether the deviations of a target file may be of cases that are not those at hand, so that one which speaks of none
+/// of them need not be mistyped.
+fn is_of_other_cases(args: &MatrixArgs, target: &TargetFile) -> bool {
+    args.source.cases.is_some() || (target.is_built_in && !cases::are_built_in(&args.source))
 }
 
 /// Runs targets, several at a time. What cannot be run is left out, and said.
@@ -107,7 +123,7 @@ fn run(
                 // The last first: newer kernels take longer, and what takes long should not begin when the rest is done.
                 while let Some(index) = targets.len().checked_sub(next.fetch_add(1, Ordering::Relaxed) + 1) {
                     let target = &targets[index];
-                    let mut sink = Sink::new(&target.name, cases.len(), &board, args.out.as_deref());
+                    let mut sink = Sink::new(&target.name, cases, &board, args.out.as_deref());
                     let result = drive(&job, target, &mut sink);
                     let finished = sink.finish(result);
                     done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, finished));

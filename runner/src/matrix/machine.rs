@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -74,9 +75,10 @@ impl Machines {
             // Cases try to write to the running program, and an emulator may well let them.
             fs::copy(&self.guest, &copy).map_err(|e| format!("cannot copy {}: {e}", self.guest.display()))?;
         }
+        let sandbox = OsString::from(format!("--sandbox={}", target.start.sandbox()));
         let program = |first: Option<&OsStr>, more: &[&OsStr]| {
             let mut words: Vec<&OsStr> = first.into_iter().chain(more.iter().copied()).collect();
-            words.extend([copy.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str()]);
+            words.extend([copy.as_os_str(), "perform".as_ref(), "--plans".as_ref(), plans.as_os_str(), &sandbox]);
             words.extend(["--jobs".as_ref(), if pack.one_by_one { "1" } else { SIDE_BY_SIDE }.as_ref()] as [&OsStr; 2]);
             let mut command = Command::new(words[0]);
             command.args(&words[1..]);
@@ -84,7 +86,17 @@ impl Machines {
         };
         Ok(match &target.start {
             Start::Native {} => program(None, &[]),
-            Start::QemuUser {} => program(Some(found("qemu-x86_64", "qemu-user")?.as_ref()), &[]),
+            Start::QemuUser {} => {
+                // It refuses to make namespaces and filters, so that the sandbox is around it. Other users that a case
+                // becomes must be able to pass through the one place that can be written.
+                let open = fs::Permissions::from_mode(0o711);
+                fs::set_permissions(dir, open).map_err(|e| format!("cannot open {}: {e}", dir.display()))?;
+                let emulator = found("qemu-x86_64", "qemu-user")?;
+                let mut launch =
+                    program(Some(copy.as_os_str()), &["confined".as_ref(), dir.as_os_str(), emulator.as_os_str()]);
+                launch.command.env("TMPDIR", dir);
+                launch
+            }
             Start::Gvisor { platform } => {
                 let root = joined("--root=", &dir.join("runsc"));
                 let platform = OsString::from(format!("--platform={platform}"));

@@ -27,9 +27,11 @@ pub(crate) fn section(rans: &[Ran], cases: &[Planned], differences: &[Difference
     text.push_str("\n### The most telling differences\n");
     for difference in telling(differences) {
         let _ = write!(text, "\n#### {}\n\n{}\n", difference.id, difference.summary);
-        for (names, case) in &difference.behaviours {
-            let _ = write!(text, "\n{}:\n\n```\n", names.join(", "));
-            for step in &case.trace {
+        for behaviour in &difference.behaviours {
+            let verdicts = behaviour.by(|case| table::word(case, false));
+            let verdicts = verdicts.iter().map(|(verdict, names)| format!("{} ({verdict})", names.join(", ")));
+            let _ = write!(text, "\n{}:\n\n```\n", verdicts.collect::<Vec<_>>().join("; "));
+            for step in behaviour.trace() {
                 let _ = writeln!(text, "{}", step.shown);
             }
             text.push_str("```\n");
@@ -45,8 +47,8 @@ fn line(text: &mut String, cells: [String; 9]) {
 /// The differences that divide the targets most evenly, one row of a case at most.
 fn telling<'a, 'b>(differences: &'b [Difference<'a>]) -> Vec<&'b Difference<'a>> {
     let divided = |d: &Difference<'_>| {
-        let all: usize = d.behaviours.iter().map(|(names, _)| names.len()).sum();
-        all - d.behaviours.first().map_or(0, |(names, _)| names.len())
+        let all: usize = d.behaviours.iter().map(|shared| shared.0.len()).sum();
+        all - d.behaviours.first().map_or(0, |shared| shared.0.len())
     };
     let mut sorted: Vec<_> = differences.iter().collect();
     sorted.sort_by_key(|d| (std::cmp::Reverse((divided(d), d.behaviours.len())), d.id));

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
 
 use syscase::exec::Performed;
 use syscase::plan::Planned;
 use syscase::remote::judged;
-use syscase::report::{CaseEvent, Counts, kind, read_line};
+use syscase::report::{CaseEvent, Counts, kind, other_name, read_line};
 use syscase::target::Target;
+
+use crate::results::Results;
 
 use super::ran::Ran;
 use super::target_file::TargetFile;
@@ -41,34 +42,48 @@ impl Line {
 }
 
 /// Reads files; parts of one target are put together. What is wrong with a file is said to `warn`, and what is
-/// good of it kept; a file of which nothing is good is an error.
-pub(crate) fn read(files: &[PathBuf], cases: &[Planned], mut warn: impl FnMut(String)) -> Result<Vec<Ran>, String> {
+/// good of it kept; a file of which nothing is good is an error, and so are two runs that cannot be told apart.
+pub(crate) fn read(files: &[Results], cases: &[Planned], mut warn: impl FnMut(String)) -> Result<Vec<Ran>, String> {
     let known: HashMap<&str, &Planned> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
-    let mut rans: Vec<Ran> = Vec::new();
-    for path in files {
-        let ran = one(path, &known, &mut warn)?;
-        let part = rans.iter_mut().find(|other| other.name == ran.name && other.kernel() == ran.kernel());
-        match part {
-            Some(other) => {
-                other.cases.extend(ran.cases);
-                other.partial = other.partial.take().or(ran.partial);
-                other.micros = other.micros.saturating_add(ran.micros);
-            }
-            None => {
-                // Two kernels of one name: the kernel's version tells them apart.
-                let taken = rans.iter().any(|other| other.name == ran.name);
-                let name = if taken { format!("{} ({})", ran.name, ran.kernel()) } else { ran.name.clone() };
-                rans.push(Ran { name, ..ran });
-            }
+    let mut rans: Vec<(Ran, String)> = Vec::new();
+    for file in files {
+        let shown = file.path.display().to_string();
+        let mut ran = one(file, &known, &mut warn)?;
+        // Two kernels of one name: the kernel's version tells them apart.
+        if rans.iter().any(|(other, _)| other.name == ran.name && other.kernel() != ran.kernel()) {
+            ran.name = format!("{} ({})", ran.name, ran.kernel());
+        }
+        match rans.iter_mut().find(|(other, _)| other.name == ran.name) {
+            Some((other, first)) => part(other, first, ran, &shown)?,
+            None => rans.push((ran, shown)),
         }
     }
-    Ok(rans)
+    Ok(rans.into_iter().map(|(ran, _)| ran).collect())
 }
 
-fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(String)) -> Result<Ran, String> {
-    let shown = path.display();
+/// Adds a part of a target's run to those that are there, from `first` on.
+fn part(whole: &mut Ran, first: &str, part: Ran, shown: &str) -> Result<(), String> {
+    let name = &whole.name;
+    let two = || format!("two runs need two names: {}", other_name(shown));
+    let build = |ran: &Ran| ran.target.as_ref().map(|target| target.build.clone()).unwrap_or_default();
+    let (here, there) = (build(&part), build(whole));
+    if here != there {
+        return Err(format!("{shown}: the target `{name}` is on {here} here and on {there} in {first}; {}", two()));
+    }
+    if let Some(id) = part.cases.keys().find(|id| whole.cases.contains_key(*id)) {
+        return Err(format!("{shown}: `{id}` is there twice for the target `{name}`, first in {first}; {}", two()));
+    }
+    whole.cases.extend(part.cases);
+    whole.partial = whole.partial.take().or(part.partial);
+    whole.micros = whole.micros.saturating_add(part.micros);
+    Ok(())
+}
+
+fn one(file: &Results, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(String)) -> Result<Ran, String> {
+    let shown = file.path.display();
     let cannot = |e| format!("cannot read {shown}: {e}");
-    let mut file = BufReader::new(File::open(path).map_err(cannot)?);
+    let given = file.name.as_deref();
+    let mut file = BufReader::new(File::open(&file.path).map_err(cannot)?);
     let mut line = Vec::new();
     let mut ran = Ran { partial: Some("the file ends before the run does".to_owned()), ..Ran::default() };
     let mut file_of_target: Option<TargetFile> = None;
@@ -80,9 +95,12 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
             continue;
         };
         match (line, &ran.target) {
-            (Line::Target(target), _) => {
-                ran.name.clone_from(&target.name);
-                file_of_target = TargetFile::find(&target.name).ok();
+            (Line::Target(_), Some(_)) => return Err(format!("{shown}: line {lines}: a second run begins")),
+            (Line::Target(target), None) => {
+                ran.name = given.unwrap_or(&target.name).to_owned();
+                // A name that is given may be that of a target file; or only tells runs of one apart.
+                let found = given.and_then(|name| TargetFile::find(name).ok());
+                file_of_target = found.or_else(|| TargetFile::find(&target.name).ok());
                 let judge_as = file_of_target.as_ref().and_then(|file| file.judge_as.clone());
                 ran.target = Some(Target { judge_as: judge_as.or(target.judge_as.clone()), ..*target });
             }
@@ -96,13 +114,13 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
                 foreign += u64::from(again.is_none() && case.performed.is_some());
                 // Of another suite's case, what was performed is of no use.
                 let case = again.unwrap_or(CaseEvent { performed: None, ..*case });
-                ran.cases.insert(case.id.clone(), case);
+                once(&mut ran, case).map_err(|e| format!("{shown}: line {lines}: {e}"))?;
             }
             (Line::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
                 Some(planned) => {
                     let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&performed.id));
                     let case = judged(planned, *performed, target, deviation.as_ref());
-                    ran.cases.insert(case.id.clone(), case);
+                    once(&mut ran, case).map_err(|e| format!("{shown}: line {lines}: {e}"))?;
                 }
                 None => foreign += 1,
             },
@@ -125,4 +143,11 @@ fn one(path: &Path, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(Strin
         warn(format!("{shown}: {foreign} cases are not the ones at hand, and were taken as they stand or left out"));
     }
     Ok(ran)
+}
+
+fn once(ran: &mut Ran, case: CaseEvent) -> Result<(), String> {
+    match ran.cases.insert(case.id.clone(), case) {
+        Some(case) => Err(format!("`{}` is there twice for the target `{}`", case.id, ran.name)),
+        None => Ok(()),
+    }
 }

@@ -1,12 +1,13 @@
 //! Where a target's events go: its files, its bar, and memory for the comparison.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::Path;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
-use syscase::report::{Counts, Event, JUnit, JsonLines, Ktap, Reporter};
+use syscase::plan::Planned;
+use syscase::report::{Counts, Event, JUnit, JsonLines, Ktap, NotRun, Reporter};
 
 use super::board::{Board, brief};
 use super::drive::Listener;
@@ -15,6 +16,8 @@ use super::ran::Ran;
 /// Hears what a target does.
 pub(crate) struct Sink<'a> {
     pub(crate) ran: Ran,
+    /// What is to be run.
+    cases: &'a [Planned],
     counts: Counts,
     board: &'a Board,
     bar: ProgressBar,
@@ -26,12 +29,13 @@ pub(crate) struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     /// For a target of this name; with a directory, three files are made there.
-    pub(crate) fn new(name: &str, cases: usize, board: &'a Board, out: Option<&Path>) -> Self {
+    pub(crate) fn new(name: &str, cases: &'a [Planned], board: &'a Board, out: Option<&Path>) -> Self {
         let mut sink = Sink {
             ran: Ran { name: name.to_owned(), ..Ran::default() },
+            cases,
             counts: Counts::default(),
             board,
-            bar: board.bar(name, cases),
+            bar: board.bar(name, cases.len()),
             files: Vec::new(),
             broken: None,
             begin: Instant::now(),
@@ -60,9 +64,13 @@ impl<'a> Sink<'a> {
     }
 
     fn write(&mut self, event: &Event) {
+        self.each_file(|file| file.event(event));
+    }
+
+    fn each_file(&mut self, mut write: impl FnMut(&mut dyn Reporter) -> io::Result<()>) {
         let mut faults = Vec::new();
         for (name, file) in &mut self.files {
-            if let Err(error) = file.event(event) {
+            if let Err(error) = write(&mut **file) {
                 faults.push(format!("cannot write {name}: {error}"));
             }
         }
@@ -72,6 +80,11 @@ impl<'a> Sink<'a> {
     /// The end of the target's run, whole or partial.
     pub(crate) fn finish(mut self, result: Result<(), String>) -> (Ran, Option<String>) {
         self.ran.partial = result.err();
+        if let Some(why) = self.ran.partial.clone() {
+            let not_run = self.cases.iter().filter(|case| !self.ran.cases.contains_key(&case.id));
+            let not_run: Vec<_> = not_run.map(NotRun::from).collect();
+            self.each_file(|file| file.broken_off(&why, &not_run));
+        }
         self.ran.micros = self.begin.elapsed().as_micros() as u64;
         let counts = self.ran.counts();
         self.write(&Event::Summary(counts));

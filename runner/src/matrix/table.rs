@@ -26,9 +26,11 @@ pub(crate) fn failures(ran: &Ran) -> String {
 /// A case with each behaviour that was seen.
 pub(crate) fn difference(difference: &Difference<'_>) -> String {
     let mut text = format!("DIFFERS {}   {}\n", difference.id, difference.summary);
-    for (names, case) in &difference.behaviours {
-        let _ = writeln!(text, "  on {}: {}", names.join(", "), word(case));
-        for step in &case.trace {
+    for behaviour in &difference.behaviours {
+        for (verdict, names) in behaviour.by(|case| word(case, true)) {
+            let _ = writeln!(text, "  on {}: {verdict}", names.join(", "));
+        }
+        for step in behaviour.trace() {
             let _ = writeln!(text, "   | {}", step.shown);
         }
     }
@@ -36,9 +38,13 @@ pub(crate) fn difference(difference: &Difference<'_>) -> String {
     text
 }
 
-fn word(case: &CaseEvent) -> String {
+/// The verdict; with its reason, if that is wanted and there is one.
+pub(crate) fn word(case: &CaseEvent, with_reason: bool) -> String {
     let verdict = format!("{:?}", case.verdict).to_lowercase();
-    case.reason.as_ref().map_or(verdict.clone(), |reason| format!("{verdict}, {reason}"))
+    match &case.reason {
+        Some(reason) if with_reason => format!("{verdict}, {reason}"),
+        _ => verdict,
+    }
 }
 
 /// Heads of the table's columns.

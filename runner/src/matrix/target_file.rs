@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use syscase::case::KernelVersion;
+use syscase::exec::Sandbox;
 use syscase::judge::KnownDeviation;
 use syscase::plan::Planned;
 use wildmatch::WildMatch;
@@ -24,6 +25,9 @@ pub(crate) struct TargetFile {
     /// Its name: that of the file.
     #[serde(skip)]
     pub(crate) name: String,
+    /// Whether it is one of the program's own, which speak of the cases built in.
+    #[serde(skip)]
+    pub(crate) is_built_in: bool,
     /// One sentence.
     #[expect(dead_code, reason = "for who reads the file")]
     summary: String,
@@ -76,6 +80,15 @@ impl Start {
     pub(crate) fn boots(&self) -> bool {
         matches!(self, Start::Qemu { .. } | Start::Image(_) | Start::Uml {})
     }
+
+    /// The sandbox of cases there: none where a kernel of the target's own answers their calls, and the same as that of
+    /// `run` where it is this machine's.
+    pub(crate) fn sandbox(&self) -> Sandbox {
+        match self {
+            Start::Native {} | Start::QemuUser {} => Sandbox::Auto,
+            Start::Qemu { .. } | Start::Image(_) | Start::Uml {} | Start::Gvisor { .. } => Sandbox::Never,
+        }
+    }
 }
 
 /// A known deviation.
@@ -121,7 +134,7 @@ impl TargetFile {
             let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             format!("there is no target `{name}`{near} (there are: {})", names.join(", "))
         })?;
-        Self::parse(name, text)
+        Self::parse(name, text).map(|file| TargetFile { is_built_in: true, ..file })
     }
 
     /// The names of all targets, in the order of their versions.
@@ -143,6 +156,7 @@ impl TargetFile {
     pub(crate) fn of_image(path: &Path) -> Self {
         TargetFile {
             name: path.file_name().map_or_else(|| "kernel".to_owned(), |name| name.to_string_lossy().into_owned()),
+            is_built_in: false,
             summary: String::new(),
             start: Start::Image(path.to_owned()),
             judge_as: None,

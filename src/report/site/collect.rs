@@ -25,13 +25,24 @@ impl Site {
     /// # Errors
     /// With the line and what is wrong with it.
     pub fn add(&mut self, file: &str, lines: impl BufRead) -> Result<bool, String> {
+        self.add_as(None, file, lines)
+    }
+
+    /// As [`Self::add`], with this name for the target, if one is given.
+    ///
+    /// # Errors
+    /// With the line and what is wrong with it.
+    pub fn add_as(&mut self, name: Option<&str>, file: &str, lines: impl BufRead) -> Result<bool, String> {
         let mut column = None;
         let mut summary: Option<Counts> = None;
         read_events(lines, |event| {
             match (event, column) {
                 _ if summary.is_some() => return Err("the run is over, and something follows".to_owned()),
                 (Event::Target(_), Some(_)) => return Err("a second run begins".to_owned()),
-                (Event::Target(target), None) => column = Some(self.column(*target, file)?),
+                (Event::Target(target), None) => {
+                    let name = name.map_or(target.name, str::to_owned);
+                    column = Some(self.column(Target { name, ..*target }, file)?);
+                }
                 (Event::Case(_), None) => return Err("the results do not begin with a target".to_owned()),
                 (Event::Case(case), Some(column)) => self.case(column, *case, file)?,
                 (Event::Claim(_), _) => {}
@@ -56,8 +67,12 @@ impl Site {
             let other = &self.targets[known];
             if (&other.target.kernel, &other.target.build) != (&target.kernel, &target.build) {
                 return Err(format!(
-                    "the target `{}` is on {} here and on {} in {}; two targets need two names",
-                    target.name, target.kernel, other.target.kernel, other.file
+                    "the target `{}` is on {} here and on {} in {}; two targets need two names: {}",
+                    target.name,
+                    kernel(&target, &other.target),
+                    kernel(&other.target, &target),
+                    other.file,
+                    other_name(file)
                 ));
             }
             return Ok(known);
@@ -89,12 +104,28 @@ impl Site {
         let row = &mut self.cases[index];
         if row.runs.iter().any(|run| run.target == target) {
             let Column { target, file: first, .. } = &self.targets[target];
-            let place = if first == file { String::new() } else { format!(", first in {first}") };
+            let place = match first == file {
+                true => String::new(),
+                false => format!(", first in {first}; two runs need two names: {}", other_name(file)),
+            };
             return Err(format!("`{}` is there twice for the target `{}`{place}", printable(&case.id), target.name));
         }
         self.targets[target].counts.add(case.verdict);
         row.add(target, case)
     }
+}
+
+/// The target's kernel, as far as that tells it from the other's.
+fn kernel(target: &Target, other: &Target) -> String {
+    match target.kernel == other.kernel {
+        true => format!("{} {}", target.kernel, target.build),
+        false => target.kernel.clone(),
+    }
+}
+
+/// What to do about a file whose target has the name of another: how to give it one of its own.
+pub fn other_name(file: &str) -> String {
+    format!("give one by `--results NAME={file}`, or `run` and `perform` with `--name NAME`")
 }
 
 fn other_suite(id: &str, what: &str) -> String {

@@ -6,4 +6,5 @@ mod history;
 mod model;
 mod write;
 
+pub use collect::other_name;
 pub use model::{Site, Source, SourceClaim, SourceFixture};
