@@ -58,6 +58,14 @@ pub fn unmet_probe(probe: &Planned, trace: &Trace, target: &Target) -> Option<St
     (judgement.verdict != Verdict::Pass).then(|| format!("probe: {reason}"))
 }
 
+/// Whether a call did not fail; one that is repeated until an error, whether it failed with that.
+fn went_well(outcome: &Outcome<'_>) -> bool {
+    match (outcome.errno(), outcome.until()) {
+        (failed, None) => failed.is_none(),
+        (failed, until) => outcome.state != State::Done || failed == until,
+    }
+}
+
 fn no_expectation() -> Problem {
     Problem::error("no expectation is for this kernel's version")
 }
@@ -82,9 +90,9 @@ impl Walk<'_> {
         let line = &self.scene.planned.lines[index];
         let outcome = self.scene.outcome(index);
         let promise = ranges::choose(&line.expect, self.version);
-        match line.shown {
-            Shown::Call { start: Some(_), .. } => self.started(index, &outcome),
-            Shown::Blocked(started) => self.blocked(index, started, &outcome, promise),
+        match &line.shown {
+            Shown::Call { start: Some(label), .. } => self.started(index, label, &outcome),
+            Shown::Blocked(started) => self.blocked(index, *started, &outcome, promise),
             _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, &outcome),
             _ => match promise {
                 Some(promise) => self.promised(index, &outcome, promise),
@@ -169,11 +177,7 @@ impl Walk<'_> {
         let planned = self.scene.planned;
         let call = ends::call_name(planned, index);
         let mut judgement = self.shown(index, outcome, None);
-        let went_well = match (outcome.errno(), outcome.until()) {
-            (failed, None) => failed.is_none(),
-            (failed, Some(until)) => failed == Some(until),
-        };
-        let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well {
+        let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well(outcome) {
             self.unexpected_signals(call, outcome, None, &mut judgement)
         } else {
             judgement.notes.push("this step is set-up and must not fail".to_owned());
@@ -188,14 +192,23 @@ impl Walk<'_> {
         Came { judgement, problem, explains_end: false }
     }
 
-    /// A call that was started is judged where it is waited for.
-    fn started(&self, index: usize, outcome: &Outcome<'_>) -> Came {
-        let planned = self.scene.planned;
+    /// A call that was started is judged where it is waited for. One that is not may sleep for ever, or return
+    /// sooner or later, but not fail while the case goes on.
+    fn started(&self, index: usize, label: &str, outcome: &Outcome<'_>) -> Came {
+        let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
         let waited_for = planned.lines.iter().any(|l| matches!(l.shown, Shown::Finish(started) if started == index));
+        if !waited_for && outcome.state == State::Done {
+            judgement.shown = notation::returned(planned, index, &View::actual(outcome, None), vars);
+        }
         let problem = if waited_for {
             judgement.signals.clear();
             None
+        } else if !went_well(outcome) && trace.end == End::Finished {
+            let call = ends::call_name(planned, index);
+            (judgement.ret, judgement.errno) = (Some(-1), outcome.errno().map(names::errno));
+            judgement.notes.push(format!("no step finishes it: add `finish: {label}` with what comes of it"));
+            Some(Problem::error(format!("{call}: {}, and no step finishes it", how_it_ended(outcome))))
         } else {
             self.unexpected_signals(ends::call_name(planned, index), outcome, None, &mut judgement)
         };

@@ -292,6 +292,32 @@ fn signals_that_come_while_a_call_is_waited_for_to_sleep_are_judged() {
 }
 
 #[test]
+fn a_call_that_fails_and_is_never_finished_is_an_error() {
+    let steps = || vec![write().started(), read().expect(returns(5))];
+    let came = |call| vec![call, wrote(5, &[b"hello\xa5\xa5\xa5"])];
+    assert_snapshot!(lines(&judged(steps(), came(done(-2)), End::Finished)), @r#"
+    Error: write: failed with ENOENT, and no step finishes it
+      [peer] write(4, "x", 1) = -1 ENOENT (No such file or directory)
+      * no step finishes it: add `finish: label` with what comes of it
+      read(3, "hello", 5) = 5
+    "#);
+    // Whether it returns before the case ends is a matter of time.
+    assert_snapshot!(lines(&judged(steps(), came(done(1)), End::Finished)), @r#"
+    Pass: -
+      [peer] write(4, "x", 1) = 1
+      read(3, "hello", 5) = 5
+    "#);
+    assert_snapshot!(lines(&judged(steps(), came(begun()), End::Finished)), @r#"
+    Pass: -
+      [peer] write(4, "x", 1 <unfinished ...>
+      read(3, "hello", 5) = 5
+    "#);
+    // So is what it returns once the main actor is dead.
+    let steps = vec![write().started(), read().expect(killed_by(libc::SIGKILL))];
+    assert_eq!(judged(steps, vec![done(-32), begun()], End::Killed(libc::SIGKILL)).verdict, Verdict::Pass);
+}
+
+#[test]
 fn the_deadline_names_the_call_that_was_not_done() {
     let slept = StepTrace { blocked: true, ..begun() };
     let mut planned = planned(asleep());
