@@ -12,9 +12,12 @@ const FIRST: u16 = FIXED_VARS.len() as u16;
 /// Where regions begin.
 const REGIONS: u64 = ARENA + (64 << 20);
 
-/// Plans a case of these lines below `summary`.
+/// Plans a case of these lines below `summary`, the last of which is a step. One that expects nothing gets a step more.
 fn planned(body: &str) -> Planned {
-    let indented: String = body.trim().lines().map(|line| format!("    {}\n", line.trim_end())).collect();
+    let mut indented: String = body.trim().lines().map(|line| format!("    {}\n", line.trim_end())).collect();
+    if !["expect", "blocked"].iter().any(|word| body.contains(word)) {
+        indented += "      - {call: getpid, args: {}, expect: {return: $pid}}\n";
+    }
     let text = format!("subject: read(2)\ncases:\n  one:\n    summary: It works.\n{indented}");
     let cases = case::load_texts([("plan/test.yaml", text.as_str())])
         .unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
@@ -151,7 +154,7 @@ steps:
   - {call: read, args: {fd: 0, buf: $a + 90, count: 50}}
   - {call: read, args: {fd: 0, buf: $a + 90, count: 4}}
   - {call: read, args: {fd: 0, buf: $a + 90}}
-  - {call: read, args: {fd: 0, buf: $unmapped, count: 4}}",
+  - {call: read, args: {fd: 0, buf: $unmapped, count: 4}, expect: {errno: EFAULT}}",
     );
     let [a, b] = &planned.plan.regions[..] else { panic!("{:?}", planned.plan.regions) };
     assert_eq!((a.addr, a.len), (REGIONS, 100));
@@ -316,7 +319,7 @@ fn a_probe_is_a_plan_of_its_own() {
         "given: {umask: 0}
 needs: {probe: [{call: dup, args: {oldfd: 0}, expect: {return: 3}}]}
 steps:
-  - {call: getpid}",
+  - {call: getpid, expect: {return: $pid}}",
     );
     let probe = planned.probe.unwrap();
     assert_eq!((probe.plan.steps.len(), probe.plan.setup.umask), (1, 0));

@@ -9,7 +9,7 @@ use super::setup;
 use super::step::Memo;
 use super::types::{Line, Plan, PlanStep, Planned, Var};
 use super::vars::Scope;
-use crate::case::{ActorKind, Case, Diagnostic, Needs, Step};
+use crate::case::{Action, ActorKind, Case, Diagnostic, Needs, Step};
 
 /// What is known of a case while it is being planned.
 #[derive(Debug)]
@@ -44,13 +44,27 @@ pub fn plan(case: &Case) -> Result<Planned, Vec<Diagnostic>> {
         let probe = Case { id, needs: Needs::default(), claim: None, steps, signals, ..case.clone() };
         plan_one(&probe, page_size)
     });
-    let planned = plan_one(case, page_size);
+    let planned = plan_one(case, page_size).and_then(|planned| decides(case).map(|()| planned));
     match (planned, probe) {
         (Ok(planned), None) => Ok(planned),
         (Ok(planned), Some(Ok(probe))) => Ok(Planned { probe: Some(Box::new(probe)), ..planned }),
         (Ok(_), Some(Err(problems))) => Err(problems),
         (Err(problems), _) => Err(problems),
     }
+}
+
+/// Refuses a case that no behaviour of the kernel could fail.
+fn decides(case: &Case) -> Result<(), Vec<Diagnostic>> {
+    // To sleep is an expectation, too.
+    let judged = |step: &Step| !step.expect.is_empty() || matches!(step.action, Action::Blocked(_));
+    if case.steps.iter().any(judged) {
+        return Ok(());
+    }
+    let label = "none of its steps has `expect` or `expect_when`";
+    let nothing = Diagnostic::at(&case.span, "the case expects nothing", label);
+    Err(vec![
+        nothing.help("say what comes of the step that it is about: `expect: {return: 0}`, `expect: {errno: EBADF}`"),
+    ])
 }
 
 fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
