@@ -89,7 +89,17 @@ impl Subject<'_> {
     }
 
     fn returns(&self, node: &Node) -> Outcome<ReturnIs> {
-        let is = self.range(node, "return", &|node| self.plain_number(node, "return"))?;
+        let read = |node: &Node| match node.plain() {
+            Some(name) if crate::abi::errno(name.trim_start_matches('-')).is_some() => {
+                let name = name.trim_start_matches('-');
+                refuse(
+                    Diagnostic::at(&node.span, format!("`{name}` is an error"), "a call that fails returns no number")
+                        .help(format!("write `errno: {name}`")),
+                )
+            }
+            _ => self.plain_number(node, "return"),
+        };
+        let is = self.range(node, "return", &read)?;
         let negative = |o: &Operand| o.known().is_some_and(|n| (-4095..0).contains(&n));
         match &is {
             ReturnIs::Exactly(n) if negative(n) && !(self.claimed && n.base == -1) => refuse(
