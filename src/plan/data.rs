@@ -150,6 +150,7 @@ impl Memory<'_> {
             let path = format!("{what}.{}", field.name);
             let (datum, output) = if is_pointer(kind) {
                 let word = self.word(kind, value, &path, &siblings)?;
+                siblings.has_room(field.name, word.extent, self.scope)?;
                 area.store(self, at, U64, word.operand);
                 extents.extend(word.extent.map(|e| (field.name, e)));
                 (word.datum, word.output)
