@@ -254,6 +254,16 @@ steps:
 }
 
 #[test]
+fn content_around_numbers_that_are_variables_is_judged_part_by_part() {
+    let (planned, _) = step(
+        r#"{call: read, args: {fd: $r, buf: {room: 8}}, expect: {return: 6, out: {buf: {concat: ["ab", {u16: $w}, "cd"]}}}}"#,
+    );
+    let out = &planned.lines[1].expect[0].value.out;
+    let places: Vec<_> = out.iter().map(|out| (out.offset, out.part)).collect();
+    assert_eq!(places, [(0, Some(0)), (2, Some(2)), (4, Some(4))]);
+}
+
+#[test]
 fn ranges_without_an_implicit_promise_promise_nothing() {
     let planned = planned(
         "steps:

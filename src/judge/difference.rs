@@ -138,7 +138,7 @@ fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Differe
     let wrong = |(index, out): (usize, &crate::plan::OutIs)| {
         let found = outcome.captures.get(out.capture).and_then(Option::as_deref);
         let what = match found.and_then(|bytes| bytes.get(out.offset..)) {
-            Some(bytes) => content::wrong(&out.is, bytes, vars)?,
+            Some(bytes) => content::wrong(out, bytes, vars)?,
             None => "could not be read".to_owned(),
         };
         let text = format!("{}: {what}", out.name);
