@@ -19,7 +19,7 @@ fn planned(body: &str) -> Planned {
         indented += "      - {call: getpid, args: {}, expect: {return: $pid}}\n";
     }
     let text = format!("subject: read(2)\ncases:\n  one:\n    summary: It works.\n{indented}");
-    let cases = case::load_texts([("plan/test.yaml", text.as_str())])
+    let cases = case::load_texts([("read/test.yaml", text.as_str())])
         .unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
     plan(&cases[0]).unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)))
 }
