@@ -118,6 +118,35 @@ fn two_files_of_one_name() {
 }
 
 #[test]
+fn names_of_files_and_folders_are_plain_words() {
+    let files = [("write/Bad Name.yaml", GOOD), ("my cases/a.yaml", GOOD), ("write/\u{e9}.yaml", GOOD)];
+    assert_snapshot!(said(&tree(&files)));
+}
+
+#[test]
+fn a_folder_is_named_after_a_call() {
+    let good = GOOD.replace("{call: getpid}", "{call: getpid, expect: {return: $pid}}");
+    let own = good.replace("write(2)", "hostile(2)");
+    let files = [
+        ("wrtie/a.yaml", good.as_str()),
+        ("notacall/a.yaml", &good),
+        ("notacall/b.yaml", &good),
+        // What is well: a call, what the subject names, documents, no folder.
+        ("pread64/a.yaml", &good),
+        ("hostile/a.yaml", &own),
+        ("claims/deep/a.yaml", &good),
+        ("pipes/write/a.yaml", &good),
+        ("a.yaml", &good),
+    ];
+    let dir = tree(&files);
+    let plan = |case| syscase::plan::plan(&case);
+    let planned = case::load_with(case::Origin::Dir(dir.path()), plan);
+    assert_snapshot!(told(&dir, planned.map(|_| Vec::new())));
+    // Where its tree begins is a guess.
+    assert!(case::load_with(case::Origin::Paths(&[dir.path().join("notacall/a.yaml")]), plan).is_ok());
+}
+
+#[test]
 fn shared_fixtures_stand_at_the_top() {
     let dir = tree(&[("write/a.yaml", GOOD), ("write/fixtures.yaml", "fixtures: {}\n")]);
     assert_snapshot!(said(&dir));

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 
 /// Loads, plans, performs and judges an example.
 fn perform(session: &Session, example: &examples::Example, passed: &AtomicUsize) -> Result<Completion, Failed> {
-    let path = format!("{}:{}.yaml", example.document, example.line);
+    let path = format!("example-{}.yaml", example.line);
     let documents = examples::documents();
     let documents = documents.iter().map(|d| ("documents.yaml", d.text.as_str()));
     let cases = case::load_texts(documents.chain([(path.as_str(), example.text.as_str())]));

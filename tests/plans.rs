@@ -12,11 +12,14 @@ const FIRST: u16 = FIXED_VARS.len() as u16;
 /// Where regions begin.
 const REGIONS: u64 = ARENA + (64 << 20);
 
-/// Plans a case of these lines below `summary`.
+/// Plans a case of these lines below `summary`, the last of which is a step. One that expects nothing gets a step more.
 fn planned(body: &str) -> Planned {
-    let indented: String = body.trim().lines().map(|line| format!("    {}\n", line.trim_end())).collect();
+    let mut indented: String = body.trim().lines().map(|line| format!("    {}\n", line.trim_end())).collect();
+    if !["expect", "blocked"].iter().any(|word| body.contains(word)) {
+        indented += "      - {call: getpid, args: {}, expect: {return: $pid}}\n";
+    }
     let text = format!("subject: read(2)\ncases:\n  one:\n    summary: It works.\n{indented}");
-    let cases = case::load_texts([("plan/test.yaml", text.as_str())])
+    let cases = case::load_texts([("read/test.yaml", text.as_str())])
         .unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
     plan(&cases[0]).unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)))
 }
@@ -151,7 +154,7 @@ steps:
   - {call: read, args: {fd: 0, buf: $a + 90, count: 50}}
   - {call: read, args: {fd: 0, buf: $a + 90, count: 4}}
   - {call: read, args: {fd: 0, buf: $a + 90}}
-  - {call: read, args: {fd: 0, buf: $unmapped, count: 4}}",
+  - {call: read, args: {fd: 0, buf: $unmapped, count: 4}, expect: {errno: EFAULT}}",
     );
     let [a, b] = &planned.plan.regions[..] else { panic!("{:?}", planned.plan.regions) };
     assert_eq!((a.addr, a.len), (REGIONS, 100));
@@ -251,6 +254,16 @@ steps:
 }
 
 #[test]
+fn content_around_numbers_that_are_variables_is_judged_part_by_part() {
+    let (planned, _) = step(
+        r#"{call: read, args: {fd: $r, buf: {room: 8}}, expect: {return: 6, out: {buf: {concat: ["ab", {u16: $w}, "cd"]}}}}"#,
+    );
+    let out = &planned.lines[1].expect[0].value.out;
+    let places: Vec<_> = out.iter().map(|out| (out.offset, out.part)).collect();
+    assert_eq!(places, [(0, Some(0)), (2, Some(2)), (4, Some(4))]);
+}
+
+#[test]
 fn ranges_without_an_implicit_promise_promise_nothing() {
     let planned = planned(
         "steps:
@@ -316,7 +329,7 @@ fn a_probe_is_a_plan_of_its_own() {
         "given: {umask: 0}
 needs: {probe: [{call: dup, args: {oldfd: 0}, expect: {return: 3}}]}
 steps:
-  - {call: getpid}",
+  - {call: getpid, expect: {return: $pid}}",
     );
     let probe = planned.probe.unwrap();
     assert_eq!((probe.plan.steps.len(), probe.plan.setup.umask), (1, 0));

@@ -117,17 +117,21 @@ fn mistakes_are_seen(#[case] text: &str) {
 
 /// What a narrower schema would refuse.
 #[rstest]
-#[case::bare("call: close, args: {fd: 1}")]
-#[case::sum("call: write, args: {fd: 1, buf: \"x\", count: 4 * $page_size - PIPE_BUF}")]
-#[case::negative_hexadecimal("call: write, args: {fd: 1, buf: \"x\", count: -0x10}")]
-#[case::separated_digits("call: write, args: {fd: 1, buf: \"x\", count: 0x1_0000}")]
-#[case::raw("call: write, args: {fd: {raw: 0xffffffffffffffff}, buf: {raw: 1}, count: 0}")]
-#[case::null("call: write, args: {fd: 1, buf: NULL, count: 0}")]
-#[case::unmapped("call: read, args: {fd: 1, buf: $unmapped + 16, count: 1}")]
-#[case::unknown_bits("call: pipe2, args: {flags: [O_CLOEXEC, 0x10]}")]
-#[case::operation_by_number("call: fcntl, args: {fd: 1, op: 6, arg: {l_type: F_RDLCK}}")]
-#[case::second_name("call: fcntl, args: {fd: 1, op: F_SETLK, arg: {l_type: F_RDLCK, l_whence: SEEK_SET}}")]
-#[case::untyped("call: bind, args: {sockfd: 1, addr: {sockaddr_un: {sun_family: AF_UNIX, sun_path: \"s\"}}}")]
+#[case::bare("call: close, args: {fd: 1}, expect: {errno: EBADF}")]
+#[case::sum("call: write, args: {fd: 1, buf: \"x\", count: 4 * $page_size - PIPE_BUF}, expect: {errno: EBADF}")]
+#[case::negative_hexadecimal("call: write, args: {fd: 1, buf: \"x\", count: -0x10}, expect: {errno: EBADF}")]
+#[case::separated_digits("call: write, args: {fd: 1, buf: \"x\", count: 0x1_0000}, expect: {errno: EBADF}")]
+#[case::raw("call: write, args: {fd: {raw: 0xffffffffffffffff}, buf: {raw: 1}, count: 0}, expect: {errno: EBADF}")]
+#[case::null("call: write, args: {fd: 1, buf: NULL, count: 0}, expect: {errno: EBADF}")]
+#[case::unmapped("call: read, args: {fd: 1, buf: $unmapped + 16, count: 1}, expect: {errno: EBADF}")]
+#[case::unknown_bits("call: pipe2, args: {flags: [O_CLOEXEC, 0x10]}, expect: {errno: EBADF}")]
+#[case::operation_by_number("call: fcntl, args: {fd: 1, op: 6, arg: {l_type: F_RDLCK}}, expect: {errno: EBADF}")]
+#[case::second_name(
+    "call: fcntl, args: {fd: 1, op: F_SETLK, arg: {l_type: F_RDLCK, l_whence: SEEK_SET}}, expect: {errno: EBADF}"
+)]
+#[case::untyped(
+    "call: bind, args: {sockfd: 1, addr: {sockaddr_un: {sun_family: AF_UNIX, sun_path: \"s\"}}}, expect: {errno: EBADF}"
+)]
 #[case::signals("call: rt_sigpending, expect: {return: 0, out: {set: [SIGUSR1]}}")]
 #[case::masked(
     "call: fstat, args: {fd: 1}, expect: {return: 0, out: {statbuf: {st_mode: {mask: S_IFMT, is: S_IFIFO}}}}"

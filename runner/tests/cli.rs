@@ -91,6 +91,44 @@ fn a_failure_shows_the_difference() {
     }
 }
 
+const STARTED: &str = r#"subject: write(2)
+cases:
+  fails:
+    summary: A program that is not there fails to start, and nobody asks.
+    actors: {child: process}
+    steps:
+      - {start: program, on: child, call: execve, args: {pathname: "no-such", argv: ["no-such"], envp: []}}
+      - {call: nanosleep, args: {duration: {tv_nsec: 50000000}}, expect: {return: 0}}
+  fails-in-the-end:
+    summary: A write that the end of the case makes fail is not looked at; this is try $i.
+    signals: {SIGPIPE: ignore}
+    actors: {child: process}
+    params: {i: [1, 2, 3, 4, 5, 6, 7, 8]}
+    steps:
+      - {call: pipe2, args: {flags: []}, bind: {pipefd: [r, w]}}
+      - {call: write, args: {fd: $w, buf: {fill: $i, len: 65536}}, expect: {return: 65536}}
+      - {call: close, on: child, args: {fd: $r}, expect: {return: 0}}
+      - {start: writing, on: child, call: write, args: {fd: $w, buf: "x"}}
+      - {blocked: writing}
+"#;
+
+#[test]
+fn a_started_call_that_fails_is_not_passed_over() {
+    let dir = tree(STARTED);
+    let output = run(dir.path(), &[]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let lines = [
+        "ERROR write/pipe/fails ",
+        "[child] execve(\"no-such\", [\"no-such\"], []) = -1 ENOENT (No such file or directory)",
+        "add `finish: program`",
+        "9 cases: 8 passed, 0 failed, 1 error, ",
+    ];
+    for line in lines {
+        assert!(text.contains(line), "{line} is missing in {text}");
+    }
+}
+
 #[test]
 fn reports_are_written() {
     let dir = tree(&format!("{GOOD}{BAD}"));

@@ -35,6 +35,8 @@ struct Input {
     relative: PathBuf,
     /// Root of its tree: an index into the roots.
     root: usize,
+    /// The root is no more than the place where it likely is.
+    guessed: bool,
     text: Text,
 }
 
@@ -146,7 +148,7 @@ fn in_paths(paths: &[PathBuf]) -> (Vec<Input>, Vec<Diagnostic>) {
                     diags.push(Diagnostic::file(path.display().to_string(), "there is no case file", label));
                 }
             } else {
-                found.push(input(path, place.relative, nth));
+                found.push(Input { guessed: place.guessed, ..input(path, place.relative, nth) });
             }
         }
         found.retain(|input| seen.insert((input.root, input.relative.clone())));
@@ -171,6 +173,7 @@ fn given(shown_root: &str, texts: &[(&str, &str)]) -> Vec<Input> {
         shown: Path::new(shown_root).join(path).display().to_string(),
         relative: path.into(),
         root: 0,
+        guessed: false,
         text: Text::Given((*text).to_owned()),
     };
     texts.iter().map(input).collect()
@@ -188,6 +191,7 @@ struct Place {
     root: PathBuf,
     relative: PathBuf,
     is_dir: bool,
+    guessed: bool,
 }
 
 fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<Place> {
@@ -210,7 +214,7 @@ fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<Place> {
     let fallback = if is_dir { own } else { own.parent().unwrap_or(own) };
     let root = marked.unwrap_or(fallback).to_owned();
     let relative = full.strip_prefix(&root).unwrap_or(path).to_owned();
-    Some(Place { root, relative, is_dir })
+    Some(Place { root, relative, is_dir, guessed: marked.is_none() })
 }
 
 /// The path from `/`, without `..`; a file keeps its own name though it be a link.
@@ -225,7 +229,8 @@ fn full(path: &Path, is_dir: bool) -> std::io::Result<PathBuf> {
 }
 
 fn input(path: &Path, relative: PathBuf, root: usize) -> Input {
-    Input { shown: path.display().to_string(), relative, root, text: Text::At(path.to_owned()) }
+    let text = Text::At(path.to_owned());
+    Input { shown: path.display().to_string(), relative, root, guessed: false, text }
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -379,19 +384,40 @@ fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Fou
         Ok(root) => expand::cases(&root, &stem.to_string_lossy(), globals),
         Err(diags) => (Vec::new(), diags),
     };
-    for case in cases {
+    diags.extend(misnamed(file, &stem));
+    let folders = stem.parent().filter(|_| !file.guessed);
+    let folders = folders.into_iter().flatten().map(|name| name.to_string_lossy().into_owned());
+    let folders: Vec<String> = folders.collect();
+    for mut case in cases {
+        case.folders.clone_from(&folders);
         found.keys.push(Key { id: case.id.clone(), span: case.span.clone(), claim: case.claim.clone() });
         match each(case) {
             Ok(made) => found.made.push(made),
             Err(wrong) => diags.extend(wrong),
         }
     }
+    // What is wrong with the file as a whole shows in every case of it.
+    let mut seen = HashSet::new();
+    diags.retain(|d| d.span.is_some() || seen.insert(d.title.clone()));
     if diags.len() > MAX_DIAGS {
         let more = diags.len() - MAX_DIAGS;
         diags.truncate(MAX_DIAGS);
         diags.push(Diagnostic::file(&file.shown, format!("{more} more errors in this file"), "not shown"));
     }
     (found, diags)
+}
+
+/// Refuses names of files and folders that would make ids that are no plain words.
+fn misnamed(file: &Input, stem: &Path) -> Option<Diagnostic> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c);
+    let below = stem.file_name().map(Path::new).filter(|_| file.guessed).unwrap_or(stem);
+    let names = below.iter().map(|name| name.to_string_lossy().into_owned());
+    let name = names.into_iter().find(|name| !name.chars().all(plain))?;
+    let near: String = name.to_lowercase().chars().map(|c| if plain(c) { c } else { '-' }).collect();
+    let near = near.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    let title = format!("`{}` cannot name a file or folder of cases", name.escape_debug());
+    let wrong = Diagnostic::file(&file.shown, title, "expected small letters, digits, `_`, `-` and `.`");
+    Some(if near.is_empty() { wrong } else { wrong.help(format!("call it `{near}`")) })
 }
 
 /// Does the work for every item on the processors there are, and gives the results in order.

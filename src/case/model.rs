@@ -10,6 +10,8 @@ use super::node::{Node, Span, Spanned};
 pub struct Case {
     /// `vmsplice/errors/bad-fd`, with `[row]` behind it for one row of a parametrised case.
     pub id: String,
+    /// The folders that its file is in, below the root of its tree; none where the root is not known.
+    pub folders: Vec<String>,
     /// The file's `subject`, such as `vmsplice(2)`.
     pub subject: String,
     /// One sentence in the present tense.

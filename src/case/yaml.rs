@@ -27,13 +27,17 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // The parser takes a NUL for the end, and would silently leave out what follows.
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}');
-    let control = text.find(control);
+    let control = text.find(|c| control(c) || turns(c));
     let source = Arc::new(Source { path: path.to_owned(), text: text.to_owned() });
     let mut builder = Builder::new(source.clone());
     if let Some(at) = control {
         let nth = text[..at].chars().count();
-        let title = format!("a control character, {:?}", text[at..].chars().next().unwrap_or_default());
-        let diag = Diagnostic::at(&builder.places.span(nth, nth + 1), title, "it has no place in a case file");
+        let (span, c) = (builder.places.span(nth, nth + 1), text[at..].chars().next().unwrap_or_default());
+        if turns(c) {
+            return Err(vec![turned(&span, c)]);
+        }
+        let title = format!("a control character, {c:?}");
+        let diag = Diagnostic::at(&span, title, "it has no place in a case file");
         return Err(vec![diag.help("in double quotes, write it as an escape, such as `\\x00`")]);
     }
     let built = builder.read(&source.text);
@@ -46,6 +50,19 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     }
     diags.sort_by_key(|d| d.span.as_ref().map_or(0, |span| span.start));
     Err(diags)
+}
+
+/// Whether a character changes the direction of the text around it: what is shown then reads as something else.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn turned(span: &Span, c: char) -> Diagnostic {
+    let title = format!("a character that changes the direction of text, U+{:04X}", u32::from(c));
+    let mut bytes = [0; 4];
+    let hex = c.encode_utf8(&mut bytes).bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+    Diagnostic::at(span, title, "what is shown would not read as it is")
+        .help(format!("in bytes and paths, write `{{hex: \"{hex}\"}}`"))
 }
 
 /// The diagnostic for a file beyond [`MAX_FILE`].
@@ -173,6 +190,10 @@ impl Builder {
             Some(Open { kind: Kind::Map { key: Some(key), .. }, .. }) if absent => after(&key.span),
             _ => self.span(at),
         };
+        // By an escape.
+        if let Some(c) = text.chars().find(|c| turns(*c)) {
+            self.diags.push(turned(&span, c));
+        }
         self.add(Node { value: Value::Scalar { text: text.into_owned(), quoted }, span }, at.end.index())
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::abi::Int;
-use crate::plan::{CANARY, ContentIs, Operand, ReturnIs, Segment};
+use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
 
 use super::notation;
 
@@ -59,13 +59,14 @@ pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_ne_bytes()).collect()
 }
 
-/// What is wrong with captured memory from the promised offset on, if anything.
-pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String> {
-    match is {
+/// What is wrong with captured memory from the promised offset on, if anything. Bytes are counted from the beginning
+/// of what is expected, of which this may be a part.
+pub(super) fn wrong(out: &OutIs, found: &[u8], vars: &[i64]) -> Option<String> {
+    match &out.is {
         ContentIs::Bytes { parts, rest_untouched } => {
             // One byte more than there is will show that there should be more.
             let expected = assemble(parts, vars, found.len() + 1);
-            bytes_wrong(&expected, found, *rest_untouched)
+            bytes_wrong(&expected, found, *rest_untouched, out.part.unwrap_or(0))
         }
         ContentIs::Number { int, kind, is, mask } => {
             let Some(number) = read(*int, found) else { return Some("was not captured".to_owned()) };
@@ -74,30 +75,41 @@ pub(super) fn wrong(is: &ContentIs, found: &[u8], vars: &[i64]) -> Option<String
             }
             let masked = if *mask == u64::MAX { String::new() } else { format!(" under the mask {mask:#x}") };
             let expected = notation::promised(is, vars, |n| notation::number(kind, n));
-            Some(format!("expected {expected}{masked}, found {}", notation::number(kind, number)))
+            let place = out.part.map_or_else(String::new, |at| format!("differs at byte {at}: "));
+            let found = match is_untouched(&found[..usize::from(int.size)]) {
+                true => "it untouched".to_owned(),
+                false => notation::number(kind, number),
+            };
+            Some(format!("{place}expected {expected}{masked}, found {found}"))
         }
         ContentIs::FdSet(fds) => {
             let Some(found) = found.get(..FD_SET) else { return Some("was not captured".to_owned()) };
             let expected = fd_set(fds, vars);
-            let both = || (notation::fd_set(&expected), notation::fd_set(found));
+            let actual = || if is_untouched(found) { "it untouched".to_owned() } else { notation::fd_set(found) };
+            let both = || (notation::fd_set(&expected), actual());
             (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
         }
     }
 }
 
-fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool) -> Option<String> {
+/// What is wrong with bytes, `before` of which are judged apart.
+fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool, before: usize) -> Option<String> {
     let at = (0..expected.len()).find(|&i| found.get(i) != Some(&expected[i]));
     if let Some(at) = at {
+        let place = before + at;
         let Some(byte) = found.get(at) else {
-            return Some(format!("ends at byte {at}, expected more"));
+            return Some(format!("ends at byte {place}, expected more"));
         };
-        let mut text = format!("differs at byte {at}: expected {:#04x}, found {byte:#04x}", expected[at]);
+        if is_untouched(&found[at..]) {
+            return Some(format!("differs at byte {place}: expected {:#04x}, found it untouched", expected[at]));
+        }
+        let mut text = format!("differs at byte {place}: expected {:#04x}, found {byte:#04x}", expected[at]);
         if expected.len() > SHORT {
             // Both windows are cut to what there is, so that they can be compared line by line.
             let from = at.saturating_sub(WINDOW);
             let upto = at + WINDOW;
-            let _ = write!(text, "\nexpected {}", window(expected, from, upto));
-            let _ = write!(text, "\nfound    {}", window(found, from, upto.min(expected.len())));
+            let _ = write!(text, "\nexpected {}", window(expected, before, from, upto));
+            let _ = write!(text, "\nfound    {}", window(found, before, from, upto.min(expected.len())));
         }
         return Some(text);
     }
@@ -106,12 +118,18 @@ fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool) -> Option<St
     }
     let behind = expected.len();
     let touched = found[behind..].iter().position(|&b| b != CANARY)? + behind;
-    Some(format!("byte {touched} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+    let (place, behind) = (before + touched, before + behind);
+    Some(format!("byte {place} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+}
+
+/// Whether the kernel has left all of these bytes as they were. (One alone may be what it wrote.)
+pub(super) fn is_untouched(bytes: &[u8]) -> bool {
+    bytes.len() > 1 && bytes.iter().all(|&b| b == CANARY)
 }
 
 /// `9c30: 61 61 61 …`.
-fn window(bytes: &[u8], from: usize, upto: usize) -> String {
-    let mut text = format!("{from:04x}:");
+fn window(bytes: &[u8], before: usize, from: usize, upto: usize) -> String {
+    let mut text = format!("{:04x}:", before + from);
     for byte in &bytes[from..upto.min(bytes.len())] {
         let _ = write!(text, " {byte:02x}");
     }

@@ -65,6 +65,9 @@ pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]
 }
 
 fn result(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Option<Difference> {
+    if outcome.only_slept {
+        return None;
+    }
     let fault = (outcome.state == State::Faulted).then(|| outcome.signals.last().copied()).flatten();
     let killed = outcome.killed.or(fault);
     let holds = match (promise.killed, killed) {
@@ -135,7 +138,7 @@ fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Differe
     let wrong = |(index, out): (usize, &crate::plan::OutIs)| {
         let found = outcome.captures.get(out.capture).and_then(Option::as_deref);
         let what = match found.and_then(|bytes| bytes.get(out.offset..)) {
-            Some(bytes) => content::wrong(&out.is, bytes, vars)?,
+            Some(bytes) => content::wrong(out, bytes, vars)?,
             None => "could not be read".to_owned(),
         };
         let text = format!("{}: {what}", out.name);
@@ -144,7 +147,8 @@ fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Differe
     promise.out.iter().enumerate().filter_map(wrong).collect()
 }
 
-fn signals(promise: &Promise, outcome: &Outcome<'_>) -> Option<Difference> {
+/// Whether the signals recorded are others than those promised.
+pub(super) fn signals(promise: &Promise, outcome: &Outcome<'_>) -> Option<Difference> {
     let expected = promise.signals.as_deref().unwrap_or_default();
     // The signal of a fault is how the step ended; it need not be listed as well.
     let found = match outcome.signals.as_slice() {

@@ -24,7 +24,8 @@ pub(super) struct Scene<'a> {
     pub(super) vars: Vec<i64>,
 }
 
-/// What the trace says of a line; for a `finish`, of the call that it waited for.
+/// What the trace says of a line; for a `finish`, of the call that it waited for. The signals of a `blocked` are
+/// those that the main actor recorded while it waited.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome<'a> {
     pub(super) state: State,
@@ -32,6 +33,8 @@ pub(super) struct Outcome<'a> {
     pub(super) repeats: u64,
     pub(super) repeat: PlanRepeat,
     pub(super) blocked: bool,
+    /// The line waited for the call to sleep, and it did: how it ended is told elsewhere.
+    pub(super) only_slept: bool,
     pub(super) signals: Vec<u32>,
     pub(super) killed: Option<u32>,
     pub(super) captures: &'a [Option<Vec<u8>>],
@@ -77,7 +80,10 @@ impl<'a> Scene<'a> {
         let own = self.step(index);
         let performing = self.performing(index);
         let step = self.step(performing);
-        let mut signals = step.signals.clone();
+        // What the trace holds of a call that sleeps now may have come to it afterwards: its `finish` tells. While
+        // it is waited for, signals come to the main actor, which waits.
+        let asleep = matches!(self.planned.lines[index].shown, Shown::Blocked(_));
+        let mut signals = if asleep { Vec::new() } else { step.signals.clone() };
         if performing != index {
             signals.extend(&own.signals);
         }
@@ -93,6 +99,7 @@ impl<'a> Scene<'a> {
             repeats: step.repeats,
             repeat,
             blocked: step.blocked || own.blocked,
+            only_slept: asleep && (step.blocked || own.blocked),
             signals,
             killed: step.killed.or_else(|| self.killed_with_process(performing)),
             captures,

@@ -7,7 +7,7 @@ use crate::plan::{Planned, Promise, Shown};
 use crate::target::Target;
 
 use super::claim;
-use super::difference::{Voice, What, differences, how_it_ended};
+use super::difference::{Voice, What, differences, how_it_ended, signals};
 use super::ends::{self, Problem};
 use super::judgement::{Judgement, StepJudgement, Verdict};
 use super::names;
@@ -58,6 +58,18 @@ pub fn unmet_probe(probe: &Planned, trace: &Trace, target: &Target) -> Option<St
     (judgement.verdict != Verdict::Pass).then(|| format!("probe: {reason}"))
 }
 
+/// Whether a call did not fail; one that is repeated until an error, whether it failed with that.
+fn went_well(outcome: &Outcome<'_>) -> bool {
+    match (outcome.errno(), outcome.until()) {
+        (failed, None) => failed.is_none(),
+        (failed, until) => outcome.state != State::Done || failed == until,
+    }
+}
+
+fn no_expectation() -> Problem {
+    Problem::error("no expectation is for this kernel's version")
+}
+
 struct Walk<'a> {
     scene: &'a Scene<'a>,
     version: Option<KernelVersion>,
@@ -78,17 +90,16 @@ impl Walk<'_> {
         let line = &self.scene.planned.lines[index];
         let outcome = self.scene.outcome(index);
         let promise = ranges::choose(&line.expect, self.version);
-        match line.shown {
-            Shown::Call { start: Some(_), .. } => self.started(index, &outcome),
-            Shown::Blocked(started) => self.blocked(index, started, &outcome),
+        match &line.shown {
+            Shown::Call { start: Some(label), .. } => self.started(index, label, &outcome),
+            Shown::Blocked(started) => self.blocked(index, *started, &outcome, promise),
             _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, &outcome),
             _ => match promise {
                 Some(promise) => self.promised(index, &outcome, promise),
                 None if line.expect.is_empty() => self.set_up(index, &outcome),
                 None => {
                     let judgement = self.shown(index, &outcome, None);
-                    let problem = Some(Problem::error("no expectation is for this kernel's version"));
-                    Came { judgement, problem, explains_end: false }
+                    Came { judgement, problem: Some(no_expectation()), explains_end: false }
                 }
             },
         }
@@ -166,12 +177,8 @@ impl Walk<'_> {
         let planned = self.scene.planned;
         let call = ends::call_name(planned, index);
         let mut judgement = self.shown(index, outcome, None);
-        let went_well = match (outcome.errno(), outcome.until()) {
-            (failed, None) => failed.is_none(),
-            (failed, Some(until)) => failed == Some(until),
-        };
-        let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well {
-            self.unexpected_signals(call, outcome, &mut judgement)
+        let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well(outcome) {
+            self.unexpected_signals(call, outcome, None, &mut judgement)
         } else {
             judgement.notes.push("this step is set-up and must not fail".to_owned());
             judgement.notes.extend(self.filter_note(outcome));
@@ -185,28 +192,40 @@ impl Walk<'_> {
         Came { judgement, problem, explains_end: false }
     }
 
-    /// A call that was started is judged where it is waited for.
-    fn started(&self, index: usize, outcome: &Outcome<'_>) -> Came {
-        let planned = self.scene.planned;
+    /// A call that was started is judged where it is waited for. One that is not may sleep for ever, or return
+    /// sooner or later, but not fail while the case goes on.
+    fn started(&self, index: usize, label: &str, outcome: &Outcome<'_>) -> Came {
+        let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
         let waited_for = planned.lines.iter().any(|l| matches!(l.shown, Shown::Finish(started) if started == index));
+        if !waited_for && outcome.state == State::Done {
+            judgement.shown = notation::returned(planned, index, &View::actual(outcome, None), vars);
+        }
         let problem = if waited_for {
             judgement.signals.clear();
             None
+        } else if !went_well(outcome) && trace.end == End::Finished {
+            let call = ends::call_name(planned, index);
+            (judgement.ret, judgement.errno) = (Some(-1), outcome.errno().map(names::errno));
+            judgement.notes.push(format!("no step finishes it: add `finish: {label}` with what comes of it"));
+            Some(Problem::error(format!("{call}: {}, and no step finishes it", how_it_ended(outcome))))
         } else {
-            self.unexpected_signals(ends::call_name(planned, index), outcome, &mut judgement)
+            self.unexpected_signals(ends::call_name(planned, index), outcome, None, &mut judgement)
         };
         Came { judgement, problem, explains_end: false }
     }
 
-    fn blocked(&self, index: usize, started: usize, outcome: &Outcome<'_>) -> Came {
+    fn blocked(&self, index: usize, started: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> Came {
         let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
-        judgement.signals.clear();
-        if outcome.blocked {
-            return Came { judgement, problem: None, explains_end: false };
-        }
         let call = ends::call_name(planned, started);
+        if outcome.blocked {
+            let problem = match promise {
+                None if !planned.lines[index].expect.is_empty() => Some(no_expectation()),
+                promise => self.unexpected_signals(call, outcome, promise, &mut judgement),
+            };
+            return Came { judgement, problem, explains_end: false };
+        }
         let reason = if outcome.state == State::Begun {
             judgement.notes.push("was not seen asleep in the kernel".to_owned());
             match trace.end {
@@ -237,11 +256,15 @@ impl Walk<'_> {
         Came { judgement, problem, explains_end: false }
     }
 
-    fn unexpected_signals(&self, call: &str, outcome: &Outcome<'_>, judgement: &mut StepJudgement) -> Option<Problem> {
-        if outcome.signals.is_empty() {
-            return None;
-        }
-        let note = format!("signals: expected none, found {}", names::signals(&outcome.signals));
+    /// Signals other than those that are promised, of a step that is not judged by how it ended.
+    fn unexpected_signals(
+        &self,
+        call: &str,
+        outcome: &Outcome<'_>,
+        promise: Option<&Promise>,
+        judgement: &mut StepJudgement,
+    ) -> Option<Problem> {
+        let note = signals(promise.unwrap_or(&Promise::default()), outcome)?.text;
         let problem = Problem::fail(format!("{call}: {note}"));
         judgement.notes.push(note);
         Some(problem)

@@ -57,7 +57,14 @@ impl Memory<'_> {
             Kind::Path => self.path(node, what),
             Kind::Bytes(dir) => self.buffer(*dir, node, what),
             Kind::Iovec(dir) => self.iovec(*dir, node, what),
-            Kind::Ptr(dir, inner) => self.value(*dir, siblings.resolve(inner, self.scope)?, node, what),
+            Kind::Ptr(dir, inner) => {
+                let inner = siblings.resolve(inner, self.scope)?;
+                // With a length beside it, that is what the kernel goes by.
+                if *dir != Dir::In && siblings.length_of(last(what)).is_none() {
+                    self.whole_room(inner, node, what)?;
+                }
+                self.value(*dir, inner, node, what)
+            }
             Kind::Array(dir, element) => self.array(*dir, element, node, what),
             Kind::Any(dir) => self.untyped(*dir, node, what),
             // In place only; as an argument, a pointer to it.
@@ -129,6 +136,23 @@ impl Memory<'_> {
         let addr = at.addr.unwrap_or_default();
         let datum = out(Operand::constant(addr as i64), at, Kind::Bytes(Dir::Out));
         Ok(Word::at(addr, datum, Some(Output::Bytes { at, room: true }), len))
+    }
+
+    /// Refuses a room that is smaller than the one value that the kernel writes there.
+    fn whole_room(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<()> {
+        let Some(size) = bytes::room(node) else { return Ok(()) };
+        let (whole, room) = (size_of(kind), length(size, what, self.scope)?.known());
+        match room.filter(|room| (*room as usize) < whole) {
+            Some(room) => refuse(
+                Diagnostic::at(
+                    &node.span,
+                    format!("`{what}` has {whole} bytes, more than the room of {room}"),
+                    "the kernel may write beyond it",
+                )
+                .help("leave it out: the runner makes room; if meant, point to the end of a region of `memory`"),
+            ),
+            None => Ok(()),
+        }
     }
 
     /// A pointer to one value.

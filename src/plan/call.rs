@@ -73,6 +73,12 @@ pub(super) fn registers(
             Err(problem) => problems.push(*problem),
         }
     }
+    for (arg, word) in entry.args.iter().zip(&words) {
+        let extent = word.as_ref().and_then(|word| word.extent);
+        if let Err(problem) = siblings.has_room(arg.name, extent, memory.scope) {
+            problems.push(*problem);
+        }
+    }
     // With a name that is wrong, it is known what is missing.
     if !missing.is_empty() && problems.len() == before {
         let plural = if missing.len() > 1 { "s" } else { "" };

@@ -11,7 +11,7 @@ use super::siblings::Siblings;
 use super::types::{Datum, Operand, Patch};
 use super::vars::Scope;
 use crate::abi::{Kind, Struct};
-use crate::case::{Diagnostic, Node, Value};
+use crate::case::{Diagnostic, Node, Spanned, Value};
 
 impl Memory<'_> {
     /// Stores a value of this kind at an offset of the area.
@@ -138,6 +138,7 @@ impl Memory<'_> {
                 return refuse(suggest(unknown, &key.value, field_names(layout)));
             }
         }
+        apart(layout, given)?;
         let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given };
         let mut extents: Vec<(&str, Operand)> = vec![];
         let mut nested: Vec<(&'static str, Output)> = vec![];
@@ -149,6 +150,7 @@ impl Memory<'_> {
             let path = format!("{what}.{}", field.name);
             let (datum, output) = if is_pointer(kind) {
                 let word = self.word(kind, value, &path, &siblings)?;
+                siblings.has_room(field.name, word.extent, self.scope)?;
                 area.store(self, at, U64, word.operand);
                 extents.extend(word.extent.map(|e| (field.name, e)));
                 (word.datum, word.output)
@@ -188,6 +190,31 @@ impl Memory<'_> {
         }
         Ok(Datum::Set(shown))
     }
+}
+
+/// Refuses members of one union beside each other: one would be stored over the other.
+fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> Outcome<()> {
+    let place = |key: &Spanned<String>| {
+        let field = layout.fields.iter().find(|f| f.name == key.value)?;
+        Some(field.offset..field.offset + size_of(&field.kind))
+    };
+    for (nth, (second, _)) in given.iter().enumerate() {
+        let Some(at) = place(second) else { continue };
+        let overlaps = |(first, _): &&(Spanned<String>, Node)| {
+            place(first).is_some_and(|other| other.start < at.end && at.start < other.end)
+        };
+        if let Some((first, _)) = given[..nth].iter().find(overlaps) {
+            let offset = at.start.max(place(first).map_or(0, |other| other.start));
+            let title = format!("`{}` and `{}` are one place of struct {}", first.value, second.value, layout.name);
+            let label = format!("at offset {offset}, as `{}`", first.value);
+            return refuse(
+                Diagnostic::at(&second.span, title, label)
+                    .related(&first.span, "the other is here")
+                    .help("they are members of a union: give one of them"),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Whether the field holds an address.

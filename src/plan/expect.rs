@@ -89,7 +89,17 @@ impl Subject<'_> {
     }
 
     fn returns(&self, node: &Node) -> Outcome<ReturnIs> {
-        let is = self.range(node, "return", &|node| self.plain_number(node, "return"))?;
+        let read = |node: &Node| match node.plain() {
+            Some(name) if crate::abi::errno(name.trim_start_matches('-')).is_some() => {
+                let name = name.trim_start_matches('-');
+                refuse(
+                    Diagnostic::at(&node.span, format!("`{name}` is an error"), "a call that fails returns no number")
+                        .help(format!("write `errno: {name}`")),
+                )
+            }
+            _ => self.plain_number(node, "return"),
+        };
+        let is = self.range(node, "return", &read)?;
         let negative = |o: &Operand| o.known().is_some_and(|n| (-4095..0).contains(&n));
         match &is {
             ReturnIs::Exactly(n) if negative(n) && !(self.claimed && n.base == -1) => refuse(
@@ -275,7 +285,7 @@ impl Subject<'_> {
 }
 
 fn out_is(at: Spot, node: &Node, name: &str, is: ContentIs) -> OutIs {
-    OutIs { span: node.span.clone(), name: name.to_owned(), capture: at.capture, offset: at.offset, is }
+    OutIs { span: node.span.clone(), name: name.to_owned(), capture: at.capture, offset: at.offset, part: None, is }
 }
 
 /// Splits bytes at the numbers that are variables.
@@ -283,9 +293,13 @@ fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Ve
     let mut all = vec![];
     let mut run: Vec<Segment> = vec![];
     let mut from = 0;
+    let divided = !content.numbers.is_empty();
+    let part = |from: u64, is| {
+        let from = from as usize;
+        OutIs { part: divided.then_some(from), ..out_is(at.behind(from), node, name, is) }
+    };
     let close = |run: &mut Vec<Segment>, from: u64, rest_untouched: bool| {
-        let is = ContentIs::Bytes { parts: std::mem::take(run), rest_untouched };
-        out_is(at.behind(from as usize), node, name, is)
+        part(from, ContentIs::Bytes { parts: std::mem::take(run), rest_untouched })
     };
     let mut parts = content.parts.into_iter().peekable();
     for (offset, int, value) in content.numbers {
@@ -296,7 +310,7 @@ fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Ve
             all.push(close(&mut run, from, false));
         }
         let is = ContentIs::Number { int, kind: Kind::Int(int), is: ReturnIs::Exactly(value), mask: u64::MAX };
-        all.push(out_is(at.behind(offset as usize), node, name, is));
+        all.push(part(offset, is));
         from = offset + u64::from(int.size);
     }
     run.extend(parts.map(|part| Segment { addr: part.addr - from, ..part }));

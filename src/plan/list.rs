@@ -6,6 +6,7 @@ use super::memory::{Area, Memory};
 use super::number::{U64, number};
 use super::outcome::{Outcome, refuse};
 use super::output::{Output, WORD, size_of};
+use super::siblings::enough;
 use super::types::{Datum, Operand};
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node, Value};
@@ -51,7 +52,13 @@ impl Memory<'_> {
         let what = format!("{what}.base");
         match self.pointer(kind, base, &what)? {
             Some(pointer) => Ok((self.pointed(kind, pointer, Some(count))?, count)),
-            None => Ok((self.buffer(dir, base, &what)?, count)),
+            None => {
+                let word = self.buffer(dir, base, &what)?;
+                if bytes::room(base).is_some() {
+                    enough(len, U64, "len", word.extent, base, self.scope)?;
+                }
+                Ok((word, count))
+            }
         }
     }
 

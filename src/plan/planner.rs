@@ -9,7 +9,8 @@ use super::setup;
 use super::step::Memo;
 use super::types::{Line, Plan, PlanStep, Planned, Var};
 use super::vars::Scope;
-use crate::case::{ActorKind, Case, Diagnostic, Needs, Step};
+use crate::abi;
+use crate::case::{Action, ActorKind, Case, Diagnostic, Needs, Step, did_you_mean};
 
 /// What is known of a case while it is being planned.
 #[derive(Debug)]
@@ -44,13 +45,45 @@ pub fn plan(case: &Case) -> Result<Planned, Vec<Diagnostic>> {
         let probe = Case { id, needs: Needs::default(), claim: None, steps, signals, ..case.clone() };
         plan_one(&probe, page_size)
     });
-    let planned = plan_one(case, page_size);
+    let planned = plan_one(case, page_size).and_then(|planned| in_place(case).and(decides(case)).map(|()| planned));
     match (planned, probe) {
         (Ok(planned), None) => Ok(planned),
         (Ok(planned), Some(Ok(probe))) => Ok(Planned { probe: Some(Box::new(probe)), ..planned }),
         (Ok(_), Some(Err(problems))) => Err(problems),
         (Err(problems), _) => Err(problems),
     }
+}
+
+/// The folder of cases about documents, which are about many calls.
+const CLAIMS: &str = "claims";
+
+/// Refuses folders none of which is named after what its files are about.
+fn in_place(case: &Case) -> Result<(), Vec<Diagnostic>> {
+    let page = case.subject.split('(').next().unwrap_or_default();
+    let known = |folder: &String| folder == CLAIMS || folder == page || abi::syscall(folder).is_some();
+    let Some(folder) = case.folders.last().filter(|_| !case.folders.iter().any(known)) else { return Ok(()) };
+    let title = format!("the folder `{}` is no system call", case.folders.join("/"));
+    let label = "a folder is named after a call, after what the `subject` of its files names, or `claims`";
+    let calls = abi::syscalls().map(|call| call.name);
+    let help = match did_you_mean(folder, calls.chain([CLAIMS])) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("move the file to `{page}/`"),
+    };
+    Err(vec![Diagnostic::file(&case.span.source.path, title, label).help(help)])
+}
+
+/// Refuses a case that no behaviour of the kernel could fail.
+fn decides(case: &Case) -> Result<(), Vec<Diagnostic>> {
+    // To sleep is an expectation, too.
+    let judged = |step: &Step| !step.expect.is_empty() || matches!(step.action, Action::Blocked(_));
+    if case.steps.iter().any(judged) {
+        return Ok(());
+    }
+    let label = "none of its steps has `expect` or `expect_when`";
+    let nothing = Diagnostic::at(&case.span, "the case expects nothing", label);
+    Err(vec![
+        nothing.help("say what comes of the step that it is about: `expect: {return: 0}`, `expect: {errno: EBADF}`"),
+    ])
 }
 
 fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {

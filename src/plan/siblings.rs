@@ -1,11 +1,12 @@
 //! What an argument (or a field) may ask of the others beside it.
 
-use super::number::{number, shape};
-use super::outcome::Outcome;
+use super::bytes::room;
+use super::number::{number, raw, shape};
+use super::outcome::{Outcome, refuse};
 use super::types::Operand;
 use super::vars::Scope;
 use crate::abi::{Int, Kind};
-use crate::case::{Node, Spanned};
+use crate::case::{Diagnostic, Node, Spanned};
 
 /// The shapes of a call's arguments or of a structure's fields, and what the case gives for them.
 #[derive(Clone, Debug)]
@@ -60,15 +61,58 @@ impl<'c> Siblings<'c> {
 
     /// The length given for a buffer or an array, if one is.
     pub(super) fn count(&self, name: &str, scope: &Scope) -> Outcome<Option<Operand>> {
-        let length = self.kinds.iter().find_map(|(len, kind)| match kind {
-            Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of)) if *of == name => Some((*len, *kind)),
-            _ => None,
-        });
-        match length {
+        match self.length_of(name) {
             Some((len, Kind::Len(..))) => self.value(len, scope),
             _ => Ok(None),
         }
     }
+
+    /// The sibling that is the length of this one, or points to it: its name and shape.
+    pub(super) fn length_of(&self, name: &str) -> Option<(&'static str, &'static Kind)> {
+        self.kinds.iter().find_map(|(len, kind)| match kind {
+            Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of)) if *of == name => Some((*len, *kind)),
+            _ => None,
+        })
+    }
+
+    /// Refuses a room of this extent that is smaller than the length that the kernel is told.
+    pub(super) fn has_room(&self, name: &str, extent: Option<Operand>, scope: &Scope) -> Outcome<()> {
+        let given = self.node(name).filter(|node| room(node).is_some());
+        let (Some(given), Some((len, kind))) = (given, self.length_of(name)) else { return Ok(()) };
+        let Some(told) = self.node(len) else { return Ok(()) };
+        // A pointer that stands for itself does not tell the length.
+        let pointer =
+            matches!(kind, Kind::Ptr(..)) && told.plain().is_none_or(|text| text == "NULL" || text.contains('$'));
+        let (Kind::Len(int, _) | Kind::Ptr(_, Kind::Len(int, _))) = kind else { return Ok(()) };
+        if pointer { Ok(()) } else { enough(told, *int, len, extent, given, scope) }
+    }
+}
+
+/// Refuses a length beyond a room, where both are known while planning. As `{raw: N}` it is meant.
+pub(super) fn enough(
+    told: &Node,
+    int: Int,
+    what: &str,
+    extent: Option<Operand>,
+    given: &Node,
+    scope: &Scope,
+) -> Outcome<()> {
+    let kind = Kind::Int(int);
+    let (None, Some(extent)) = (raw(told, scope)?, extent.and_then(|extent| extent.known())) else { return Ok(()) };
+    // The kernel writes nothing for a negative length.
+    let Some(length) = number(&kind, told, what, scope)?.known().filter(|n| !int.signed || *n >= 0) else {
+        return Ok(());
+    };
+    if length as u64 <= extent as u64 {
+        return Ok(());
+    }
+    let length = told.plain().map_or_else(|| (length as u64).to_string(), str::to_owned);
+    let title = format!("{what} {length} is more than the room of {extent}");
+    refuse(
+        Diagnostic::at(&told.span, title, "the kernel may write beyond it")
+            .related(&given.span, "the room")
+            .help(format!("write `{{raw: {length}}}` if meant")),
+    )
 }
 
 /// Whether a constant and a register agree in the bits of the type.

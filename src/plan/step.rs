@@ -170,7 +170,9 @@ impl<'c> Planner<'c> {
     fn blocked(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
         let (started, actor) = self.started(label)?;
         self.plan.observes = true;
+        let index = self.steps.len();
         self.wait(step, actor, Op::Blocked { step: started as u16 }, Shown::Blocked(started));
+        self.promises(step, &Outputs::default(), None, false, index);
         Ok(())
     }
 

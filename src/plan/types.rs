@@ -430,6 +430,8 @@ pub struct OutIs {
     pub capture: usize,
     /// Byte offset into the capture.
     pub offset: usize,
+    /// Of a part of content that holds numbers, its offset in the whole, in bytes.
+    pub part: Option<usize>,
     /// What lies there.
     pub is: ContentIs,
 }

@@ -57,10 +57,13 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Text that can do nothing to a terminal or to a format of lines: control characters are escaped.
+/// Text that can do nothing to a terminal or to a format of lines: control characters are escaped, and those that
+/// change the direction of text.
 pub(crate) fn printable(text: &str) -> String {
+    let turns =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        if c.is_control() {
+        if c.is_control() || turns(c) {
             shown.extend(c.escape_default())
         } else {
             shown.push(c)

@@ -70,9 +70,9 @@ fn status(case: &CaseEvent) -> TestCaseStatus {
         Verdict::Skip => (TestCaseStatus::skipped(), reason.to_owned()),
         Verdict::Xfail => (TestCaseStatus::skipped(), format!("known deviation: {reason}")),
     };
-    status.set_message(message);
+    status.set_message(block::printable(&message));
     if case.verdict != Verdict::Skip {
-        let mut text = vec![case.summary.clone(), case.place()];
+        let mut text = vec![block::printable(&case.summary), block::printable(&case.place())];
         text.extend(block::text(case));
         status.set_description(text.join("\n"));
     }

@@ -30,7 +30,8 @@ mod tests {
     use crate::{case, plan};
 
     const FIXTURES: &str = "fixtures: {pipe: {steps: [{call: pipe2, args: {flags: []}}]}}\n";
-    const CASES: &str = "subject: pipe(2)\ncases: {a: {summary: A., use: [pipe], steps: [{call: getpid}]}}\n";
+    const CASES: &str =
+        "subject: pipe(2)\ncases: {a: {summary: A., use: [pipe], steps: [{call: getpid, expect: {return: 1}}]}}\n";
 
     fn of(path: &str, fixtures: &str, cases: &str) -> String {
         let cases = case::load_texts([("fixtures.yaml", fixtures), (path, cases)]).and_then(|c| plan::plan_all(&c));

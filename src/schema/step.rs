@@ -33,7 +33,7 @@ fn step(d: &mut Definitions) -> Value {
 
 /// What goes with a kind of step.
 fn rule(d: &mut Definitions, kind: &str, beside: &[&str]) -> Value {
-    let keys = [&[kind, "on"], beside].concat();
+    let keys = [&[kind], beside].concat();
     let (of, said): (&str, &[&'static str]) = match kind {
         "load" => ("load", &LOAD),
         "store" => ("store", &STORE),

@@ -47,6 +47,7 @@ impl Decoder {
         }
         Some(Case {
             id,
+            folders: Vec::new(),
             subject: subject.to_owned(),
             summary: summary?,
             span: place.name.clone(),

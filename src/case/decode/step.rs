@@ -10,13 +10,13 @@ use crate::case::{
     node::{Node, Span, Spanned},
 };
 
-/// What each kind of step is named by, and the keys that it may have beside `on`.
+/// What each kind of step is named by, and the keys that it may have beside that.
 pub(crate) const KINDS: [(&str, &[&str]); 5] = [
-    ("call", &["args", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
+    ("call", &["on", "args", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
-    ("store", &["expect", "expect_when", "claimed"]),
-    ("load", &["expect", "expect_when", "claimed"]),
+    ("store", &["on", "expect", "expect_when", "claimed"]),
+    ("load", &["on", "expect", "expect_when", "claimed"]),
 ];
 
 pub(crate) const STEP: [&str; 13] = [
@@ -78,14 +78,17 @@ impl Decoder {
             return None;
         }
         for (key, _) in step.entries {
-            let fits = key.value == kind.value || key.value == "on" || allowed.contains(&key.as_str());
+            let fits = key.value == kind.value || allowed.contains(&key.as_str());
             if !fits && STEP.contains(&key.as_str()) {
                 let title = format!("`{}` does not go with `{}`", key.value, kind.value);
-                let known = [&["on"], allowed].concat();
+                let help = match key.as_str() {
+                    "on" => "leave it out: the main actor waits for calls of the others".to_owned(),
+                    _ => format!("beside `{}` go {}", kind.value, list(allowed)),
+                };
                 self.report(
                     Diagnostic::at(&key.span, title, "it has no meaning here")
                         .related(&kind.span, "the step is of this kind")
-                        .help(format!("beside `{}` go {}", kind.value, list(&known))),
+                        .help(help),
                 );
             }
         }

@@ -83,6 +83,9 @@ fn untouched(bytes: &[u8]) -> &[u8] {
 
 /// A value in place.
 fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+    if size(kind).and_then(|size| bytes.get(..size)).is_some_and(content::is_untouched) {
+        return "untouched".to_owned();
+    }
     match kind {
         Kind::Fixed(element, count) => {
             let len = size(element).map_or(0, |size| size * count);

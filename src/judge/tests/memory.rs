@@ -69,6 +69,48 @@ fn a_difference_deep_in_a_long_buffer_is_shown_with_its_surroundings() {
 }
 
 #[test]
+fn a_part_of_content_is_told_by_its_place_in_the_whole() {
+    let part = |at: usize, is| OutIs { offset: at, part: Some(at), is, ..holds("buf", Fill::Byte(0), 0) };
+    let bytes = |text: &str, rest_untouched| ContentIs::Bytes {
+        parts: vec![segment(Fill::Bytes(text.into()), text.len() as i64)],
+        rest_untouched,
+    };
+    let int = Int { size: 2, signed: false };
+    let seven = ContentIs::Number { int, kind: Kind::Int(int), is: exactly(7), mask: u64::MAX };
+    let all = || vec![part(0, bytes("ab", false)), part(2, seven.clone()), part(4, bytes("cd", true))];
+    let told = |found: &[u8]| reading(all(), wrote(6, &[found])).reason;
+    assert_eq!(told(b"ab\x07\0cd\xa5\xa5"), None);
+    assert_eq!(told(b"ab\x07\0cx\xa5\xa5").unwrap(), "read: buf: differs at byte 5: expected 0x64, found 0x78");
+    assert_eq!(told(b"ab\x08\0cd\xa5\xa5").unwrap(), "read: buf: differs at byte 2: expected 7, found 8");
+    assert_eq!(told(b"ab\x07\0c").unwrap(), "read: buf: ends at byte 5, expected more");
+    let behind = "read: buf: byte 7 was written, behind the 6 bytes expected: found 0x00";
+    assert_eq!(told(b"ab\x07\0cd\xa5\0").unwrap(), behind);
+}
+
+#[test]
+fn what_the_kernel_left_alone_is_told_as_such() {
+    let kind = Kind::Ptr(crate::abi::Dir::Out, &Kind::Int(INT));
+    let number = ContentIs::Number { int: INT, kind: Kind::Int(INT), is: exactly(5), mask: u64::MAX };
+    let promise = OutIs { is: number, ..holds("arg", Fill::Byte(0), 0) };
+    let step = call("ioctl", vec![fd(3), size(0), out(kind)]).expect(Promise { out: vec![promise], ..returns(0) });
+    assert_snapshot!(lines(&judged(vec![step], vec![wrote(0, &[&[0xa5; 4]])], End::Finished)), @r#"
+    Fail: ioctl: arg: expected 5, found it untouched
+    - ioctl(3, 0, [5]) = 0
+    + ioctl(3, 0, [untouched]) = 0
+      * arg: expected 5, found it untouched
+    "#);
+    let structure = crate::abi::structure("timespec").unwrap();
+    let step = call("clock_gettime", vec![size(0), out(Kind::Struct(structure))]);
+    let seconds = [&7i64.to_ne_bytes()[..], &[0xa5; 8]].concat();
+    let shown = |bytes: &[u8]| lines(&judged(vec![step.clone()], vec![wrote(0, &[bytes])], End::Finished));
+    assert!(shown(&[0xa5; 16]).contains("clock_gettime(0, untouched) = 0"), "{}", shown(&[0xa5; 16]));
+    assert!(shown(&seconds).contains("{tv_sec=7, tv_nsec=untouched}"), "{}", shown(&seconds));
+    let hello = holds("buf", Fill::Bytes(b"hello".into()), 5);
+    let reason = reading(vec![hello], wrote(5, &[b"he\xa5\xa5\xa5\xa5\xa5\xa5"])).reason.unwrap();
+    assert_eq!(reason, "read: buf: differs at byte 2: expected 0x6c, found it untouched");
+}
+
+#[test]
 fn memory_that_could_not_be_read_is_no_match() {
     let unread = StepTrace { captures: vec![None], ..done(5) };
     assert_snapshot!(lines(&reading(vec![holds("buf", Fill::Byte(0), 5)], unread)), @r#"
@@ -126,7 +168,7 @@ fn numbers_are_compared(
     #[case] passes: bool,
 ) {
     let number = ContentIs::Number { int, kind: Kind::Int(int), is, mask };
-    let promise = OutIs { span: span(40), name: "value".into(), capture: 0, offset: 0, is: number };
+    let promise = OutIs { span: span(40), name: "value".into(), capture: 0, offset: 0, part: None, is: number };
     let judgement = reading(vec![promise], wrote(0, &[bytes]));
     assert_eq!(judgement.verdict == Verdict::Pass, passes, "{}", lines(&judgement));
 }
@@ -134,7 +176,7 @@ fn numbers_are_compared(
 #[test]
 fn descriptor_sets_are_compared_whole() {
     let fds = ContentIs::FdSet(vec![Operand::constant(3)]);
-    let promise = OutIs { span: span(40), name: "readfds".into(), capture: 0, offset: 0, is: fds };
+    let promise = OutIs { span: span(40), name: "readfds".into(), capture: 0, offset: 0, part: None, is: fds };
     let with = |fds: &[i64]| {
         let fds: Vec<_> = fds.iter().map(|&fd| Operand::constant(fd)).collect();
         reading(vec![promise.clone()], wrote(1, &[&content::fd_set(&fds, &[])]))

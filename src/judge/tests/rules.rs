@@ -259,6 +259,65 @@ fn a_call_that_returns_instead_of_blocking_fails() {
 }
 
 #[test]
+fn signals_that_come_while_a_call_is_waited_for_to_sleep_are_judged() {
+    let alarmed = StepTrace { signals: vec![libc::SIGALRM as u32], ..done(0) };
+    let came = |waited: &StepTrace| {
+        // What wakes the call comes to it later.
+        let call = StepTrace { blocked: true, signals: vec![libc::SIGUSR1 as u32], ..done(-4) };
+        vec![call, waited.clone(), done(0)]
+    };
+    let steps = |promise: Option<Promise>| {
+        let wait = promise.into_iter().fold(blocked(0), Step::expect);
+        let woken = Promise { signals: Some(vec![libc::SIGUSR1 as u32]), ..fails(libc::EINTR) };
+        vec![read().started(), wait, finish(0).expect(woken)]
+    };
+    let listed = Promise { signals: Some(vec![libc::SIGALRM as u32]), ..Promise::default() };
+    let verdict = |promise, waited: &StepTrace| judged(steps(promise), came(waited), End::Finished).verdict;
+    assert_eq!(verdict(None, &done(0)), Verdict::Pass);
+    assert_eq!(verdict(Some(listed.clone()), &alarmed), Verdict::Pass);
+    assert_snapshot!(lines(&judged(steps(Some(listed)), came(&done(0)), End::Finished)), @r#"
+    Fail: read: signals: expected SIGALRM, found none
+      [peer] read(3, <unfinished ...>
+      [peer] read(3, <blocked>
+      * signals: expected SIGALRM, found none
+      [peer] <... read resumed>0x1000000000, 5) = -1 EINTR (Interrupted system call) --- SIGUSR1 ---
+    "#);
+    assert_snapshot!(lines(&judged(steps(None), came(&alarmed), End::Finished)), @r#"
+    Fail: read: signals: expected none, found SIGALRM
+      [peer] read(3, <unfinished ...>
+      [peer] read(3, <blocked>
+      * signals: expected none, found SIGALRM
+      [peer] <... read resumed>0x1000000000, 5) = -1 EINTR (Interrupted system call) --- SIGUSR1 ---
+    "#);
+}
+
+#[test]
+fn a_call_that_fails_and_is_never_finished_is_an_error() {
+    let steps = || vec![write().started(), read().expect(returns(5))];
+    let came = |call| vec![call, wrote(5, &[b"hello\xa5\xa5\xa5"])];
+    assert_snapshot!(lines(&judged(steps(), came(done(-2)), End::Finished)), @r#"
+    Error: write: failed with ENOENT, and no step finishes it
+      [peer] write(4, "x", 1) = -1 ENOENT (No such file or directory)
+      * no step finishes it: add `finish: label` with what comes of it
+      read(3, "hello", 5) = 5
+    "#);
+    // Whether it returns before the case ends is a matter of time.
+    assert_snapshot!(lines(&judged(steps(), came(done(1)), End::Finished)), @r#"
+    Pass: -
+      [peer] write(4, "x", 1) = 1
+      read(3, "hello", 5) = 5
+    "#);
+    assert_snapshot!(lines(&judged(steps(), came(begun()), End::Finished)), @r#"
+    Pass: -
+      [peer] write(4, "x", 1 <unfinished ...>
+      read(3, "hello", 5) = 5
+    "#);
+    // So is what it returns once the main actor is dead.
+    let steps = vec![write().started(), read().expect(killed_by(libc::SIGKILL))];
+    assert_eq!(judged(steps, vec![done(-32), begun()], End::Killed(libc::SIGKILL)).verdict, Verdict::Pass);
+}
+
+#[test]
 fn the_deadline_names_the_call_that_was_not_done() {
     let slept = StepTrace { blocked: true, ..begun() };
     let mut planned = planned(asleep());
