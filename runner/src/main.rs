@@ -31,7 +31,11 @@ fn main() -> ExitCode {
     let machine = guest.then(|| syscase::exec::Machine::settle(words.next().as_deref().map(Path::new)));
     // Before anything else: workers are forked from what the program is now.
     let executor = syscase::exec::Executor::new();
-    let status = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if !matches!(command, Command::Guest { .. } | Command::List(_) | Command::Check(_) | Command::Schema) {
+        status::end_at_a_signal();
+    }
+    let status = match command {
         Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Guest { .. } => match machine {

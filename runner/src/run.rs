@@ -15,11 +15,15 @@ use syscase::target::Target;
 
 use crate::cases;
 use crate::cli::RunArgs;
-use crate::status::{Status, not_done, wrong};
+use crate::status::{self, ENDING, Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
 pub(crate) fn no_worker(error: io::Error) -> Status {
-    not_done(format!("cannot start a process to perform cases in: {error}"))
+    match error.kind() {
+        // There was one that starts them, and it is gone.
+        io::ErrorKind::BrokenPipe => not_done(error),
+        _ => not_done(format!("cannot start a process to perform cases in: {error}")),
+    }
 }
 
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
@@ -83,10 +87,10 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     let (results, mut output) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.finish(|event| output.case(event));
     let counts = output.finish(begin, interrupted.load(Ordering::Acquire) || result.is_err())?;
-    result.map_err(no_worker)?;
     if interrupted.load(Ordering::Acquire) {
         return Err(not_done(format!("interrupted; {} cases were not run", cases - counts.total())));
     }
+    result.map_err(no_worker)?;
     Ok(status_of(&counts))
 }
 
@@ -107,11 +111,12 @@ pub(crate) fn processors() -> usize {
 /// The first signal ends the run in order, a second one at once.
 pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+    for signal in ENDING {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
             .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
     }
+    status::hear();
     Ok(flag)
 }
 

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::plan::Plan;
 
@@ -117,7 +118,9 @@ impl Executor {
         let shared = Shared::new()?;
         let started = self.lock().start(&shared, confinement);
         let pid = started.map_err(|error| match confinement {
-            Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
+            Confinement::Strict if error.kind() != io::ErrorKind::BrokenPipe => {
+                io::Error::other(format!("no sandbox is to be had here: {error}"))
+            }
             _ => error,
         })?;
         let slots = shared.slots();
@@ -269,18 +272,32 @@ impl Worker {
                 return self.lose(plan, index, End::Interrupted);
             }
             if now() > limit || self.is_gone() {
-                return self.lose(plan, index, End::WorkerLost);
+                let end = if self.was_told_to_end(&End::WorkerLost) { End::Interrupted } else { End::WorkerLost };
+                return self.lose(plan, index, end);
             }
         }
         self.taken = index.wrapping_add(1);
         let slot = self.slot(index);
         let trace = slot.trace(plan);
         slot.shrink();
+        if self.was_told_to_end(&trace.end) {
+            return self.lose(plan, index, End::Interrupted);
+        }
         if trace.end == End::Unkillable {
             // What does not die stays with the worker that started it.
             self.replace()?;
         }
         Ok(trace)
+    }
+
+    /// Whether a case or its worker has ended of what ends the run, as where all of a service is told to end.
+    fn was_told_to_end(&self, end: &End) -> bool {
+        let told = matches!(end, End::Killed(libc::SIGINT | libc::SIGTERM | libc::SIGHUP) | End::WorkerLost);
+        // The program may be the last to hear of it.
+        if told && !self.executor.interrupted.load(Ordering::Acquire) {
+            std::thread::sleep(Duration::from_micros(LOOK));
+        }
+        told && self.executor.interrupted.load(Ordering::Acquire)
     }
 
     fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<Trace> {
