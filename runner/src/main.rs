@@ -35,8 +35,10 @@ fn main() -> ExitCode {
     if !matches!(command, Command::Guest { .. } | Command::List(_) | Command::Check(_) | Command::Schema) {
         status::end_at_a_signal();
     }
+    // What is too little for a run may be too little to read its cases.
+    let ready = |executor: std::io::Result<_>| syscase::exec::enough().and(executor).map_err(run::no_worker);
     let status = match command {
-        Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
+        Command::Run(args) => ready(executor).and_then(|executor| run::run(&args, executor)),
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Guest { .. } => match machine {
             Some(Ok(machine)) => perform::guest(machine, executor),
@@ -44,12 +46,10 @@ fn main() -> ExitCode {
             None => Err(status::wrong("`guest` must be the first argument")),
         },
         Command::Matrix(args) => executor.map_err(run::no_worker).and_then(|executor| matrix::matrix(&args, &executor)),
-        Command::Perform(args) => {
-            executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
-        }
-        Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
+        Command::Perform(args) => ready(executor).and_then(|executor| perform::perform(&args, executor)),
+        Command::Trace(args) => ready(executor).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
-        Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
+        Command::Mutate(args) => ready(executor).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
         Command::Report(args) => report::report(&args),

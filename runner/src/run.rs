@@ -19,10 +19,10 @@ use crate::status::{self, ENDING, Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
 pub(crate) fn no_worker(error: io::Error) -> Status {
-    match error.kind() {
-        // There was one that starts them, and it is gone.
-        io::ErrorKind::BrokenPipe => not_done(error),
-        _ => not_done(format!("cannot start a process to perform cases in: {error}")),
+    match error.get_ref() {
+        // Something else than the system's word for it.
+        Some(_) => not_done(error),
+        None => not_done(format!("cannot start a process to perform cases in: {error}")),
     }
 }
 
@@ -76,7 +76,8 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         None => {
             let feed = Feed::default();
             std::thread::scope(|scope| {
-                let running = scope.spawn(|| session.fed(&feed, jobs, &each));
+                let running = std::thread::Builder::new().spawn_scoped(scope, || session.fed(&feed, jobs, &each));
+                let running = running.map_err(no_worker)?;
                 let fed = cases::feed(&feed, args.filter.as_deref());
                 let cases = fed.map(|(order, suite)| tell(suite, &order));
                 let result = running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

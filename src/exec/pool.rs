@@ -9,12 +9,13 @@ use std::time::Duration;
 use crate::plan::Plan;
 
 use super::launcher::Launcher;
+use super::limits;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
 use super::policy::{Confinement, Sandbox};
 use super::residue::outlasts;
 use super::seal::Key;
-use super::slot::{Examine, SLOTS, Slot};
+use super::slot::{Examine, SHARED_SIZE, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -57,6 +58,7 @@ impl Executor {
     /// # Errors
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
+        limits::raise();
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
         let (interrupted, sandbox) = (Arc::default(), Sandbox::default());
         Ok(Executor { launcher, interrupted, deadline: 5_000_000, marks: false, sandbox })
@@ -115,8 +117,13 @@ impl Executor {
     }
 
     fn start(&self, confinement: Confinement) -> io::Result<Worker> {
+        limits::enough()?;
+        let mut launcher = self.lock();
+        // A worker that is lost has its own for a while when the next one starts.
+        limits::room_for(2 * SHARED_SIZE)?;
         let shared = Shared::new()?;
-        let started = self.lock().start(&shared, confinement);
+        let started = launcher.start(&shared, confinement);
+        drop(launcher);
         let pid = started.map_err(|error| match confinement {
             Confinement::Strict if error.kind() != io::ErrorKind::BrokenPipe => {
                 io::Error::other(format!("no sandbox is to be had here: {error}"))
