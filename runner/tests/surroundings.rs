@@ -20,14 +20,20 @@ use serde_json::Value;
 /// A user without any privilege.
 const NOBODY: u32 = 65534;
 
-/// Subjects whose cases meet most of what surrounds them.
-const SUBJECTS: [&str; 3] = ["open/direct", "write/files", "sendfile/transfer"];
+/// Files of cases that meet most of what surrounds them.
+const FILES: [&str; 4] = ["open/direct.yaml", "write/files.yaml", "sendfile/transfer.yaml", "mmap/errors.yaml"];
 
-/// A copy of the program that anybody can start, in a directory in which anybody can write.
+/// A copy of the program that anybody can start, with cases, in a directory in which anybody can write.
 fn stage() -> tempfile::TempDir {
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
     fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
+    for file in FILES {
+        let copy = stage.path().join("cases").join(file);
+        fs::create_dir_all(copy.parent().expect("a directory")).expect("a directory");
+        fs::copy(all.join(file), copy).expect("a file of cases");
+    }
     stage
 }
 
@@ -40,9 +46,9 @@ fn is_root() -> bool {
 }
 
 /// The program there, as nobody where we can be somebody else, with this limit.
-fn limited(stage: &Path, resource: Resource, (soft, hard): (u64, u64), filter: &str) -> Command {
+fn limited(stage: &Path, resource: Resource, (soft, hard): (u64, u64)) -> Command {
     let mut command = Command::new(stage.join("syscase"));
-    command.args(["run", "--json", "run.jsonl", filter]).current_dir(stage).env("TMPDIR", stage);
+    command.args(["run", "--json", "run.jsonl", "--cases", "cases"]).current_dir(stage).env("TMPDIR", stage);
     if nix::unistd::geteuid().is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
@@ -80,7 +86,7 @@ fn sound(output: &Output, json: &Path) -> Vec<Value> {
 )]
 fn a_limit_that_is_too_low_is_said(#[case] resource: Resource, #[case] limit: u64, #[case] told: &str) {
     let stage = stage();
-    let output = limited(stage.path(), resource, (limit, limit), "dup").output().expect("the program starts");
+    let output = limited(stage.path(), resource, (limit, limit)).output().expect("the program starts");
     assert_eq!((output.status.code(), common::stderr(&output).as_str()), (Some(3), told));
     assert!(!stage.path().join("run.jsonl").exists(), "nothing was begun");
 }
@@ -92,14 +98,14 @@ fn a_limit_that_is_too_low_is_said(#[case] resource: Resource, #[case] limit: u6
 fn a_limit_that_is_too_low_is_raised(#[case] resource: Resource, #[case] soft: u64) {
     let (_, hard) = nix::sys::resource::getrlimit(resource).expect("a limit");
     let stage = stage();
-    let output = limited(stage.path(), resource, (soft, hard), "dup").output().expect("the program starts");
+    let output = limited(stage.path(), resource, (soft, hard)).output().expect("the program starts");
     assert!(sound(&output, &stage.path().join("run.jsonl")).len() > 10);
 }
 
 #[test]
 fn where_there_is_memory_for_a_few_workers_they_do() {
     let stage = stage();
-    let mut command = limited(stage.path(), Resource::RLIMIT_AS, (2 << 30, 2 << 30), "dup");
+    let mut command = limited(stage.path(), Resource::RLIMIT_AS, (2 << 30, 2 << 30));
     let output = command.args(["--jobs", "64"]).output().expect("the program starts");
     assert!(sound(&output, &stage.path().join("run.jsonl")).len() > 10);
 }
@@ -123,22 +129,16 @@ fn cases_that_need_what_is_missing_are_skipped(
     furnish(stage.path());
     let out = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(out.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
-    let mut skips = BTreeSet::new();
-    for subject in SUBJECTS {
-        // All mounts go with the namespace.
-        let script = format!(
-            "mount --bind $2 $2 && cd $2 && {WHOLE} && mount --bind $3 out && {poorer} && \
-             exec chroot --userspec=$1:$1 . /syscase run --json /out/run.jsonl {subject}"
-        );
-        let mut command = Command::new("unshare");
-        command.args(["--mount", "sh", "-c", &script, "sh", &uid.to_string()]).arg(stage.path()).arg(out.path());
-        let output = command.output().expect("a shell");
-        let events = sound(&output, &out.path().join("run.jsonl"));
-        skips.extend(events.iter().filter_map(|event| event["reason"].as_str()).map(str::to_owned));
-        for device in ["zero", "full"] {
-            let _ = fs::remove_file(stage.path().join("dev").join(device));
-        }
-    }
+    // All mounts go with the namespace.
+    let script = format!(
+        "mount --bind $2 $2 && cd $2 && {WHOLE} && mount --bind $3 out && {poorer} && \
+         exec chroot --userspec=$1:$1 . /syscase run --cases /cases --json /out/run.jsonl"
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", &script, "sh", &uid.to_string()]).arg(stage.path()).arg(out.path());
+    let output = command.output().expect("a shell");
+    let events = sound(&output, &out.path().join("run.jsonl"));
+    let skips: BTreeSet<&str> = events.iter().filter_map(|event| event["reason"].as_str()).collect();
     assert!(reasons.iter().all(|reason| skips.contains(*reason)), "{skips:?}");
     let left: Vec<_> = fs::read_dir(stage.path().join("tmp")).expect("a directory").flatten().collect();
     assert!(left.is_empty(), "{left:?}");
@@ -152,7 +152,7 @@ fn without_the_null_device_nothing_is_run() {
     let stage = stage();
     furnish(stage.path());
     fs::remove_file(stage.path().join("dev/null")).expect("a file");
-    let output = Command::new("chroot").arg(stage.path()).args(["/syscase", "run", "dup"]).output().expect("chroot");
+    let output = Command::new("chroot").arg(stage.path()).args(["/syscase", "run"]).output().expect("chroot");
     let told =
         "error: /dev/null cannot be opened, which every case begins with: No such file or directory (os error 2)\n";
     assert_eq!((output.status.code(), common::stderr(&output).as_str()), (Some(3), told));
