@@ -32,8 +32,14 @@ fn main() -> ExitCode {
     let machine = guest.then(|| syscase::exec::Machine::settle(words.next().as_deref().map(Path::new)));
     // Before anything else: workers are forked from what the program is now.
     let executor = syscase::exec::Executor::new();
-    let status = match Cli::parse().command {
-        Command::Run(args) => executor.map_err(run::no_worker).and_then(|executor| run::run(&args, executor)),
+    let command = Cli::parse().command;
+    if !matches!(command, Command::Guest { .. } | Command::List(_) | Command::Check(_) | Command::Schema) {
+        status::end_at_a_signal();
+    }
+    // What is too little for a run may be too little to read its cases.
+    let ready = |executor: std::io::Result<_>| syscase::exec::enough().and(executor).map_err(run::no_worker);
+    let status = match command {
+        Command::Run(args) => ready(executor).and_then(|executor| run::run(&args, executor)),
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Guest { .. } => match machine {
             Some(Ok(machine)) => perform::guest(machine, executor),
@@ -41,17 +47,15 @@ fn main() -> ExitCode {
             None => Err(status::wrong("`guest` must be the first argument")),
         },
         Command::Matrix(args) => executor.map_err(run::no_worker).and_then(|executor| matrix::matrix(&args, &executor)),
-        Command::Perform(args) => {
-            executor.map_err(run::no_worker).and_then(|executor| perform::perform(&args, executor))
-        }
+        Command::Perform(args) => ready(executor).and_then(|executor| perform::perform(&args, executor)),
         Command::Confined { directory, program } => {
             // The process that starts workers has none to start.
             drop(executor);
             Err(perform::confined(&directory, &program))
         }
-        Command::Trace(args) => executor.map_err(run::no_worker).and_then(|executor| trace::trace(&args, executor)),
+        Command::Trace(args) => ready(executor).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
-        Command::Mutate(args) => executor.map_err(run::no_worker).and_then(|executor| mutate::mutate(&args, executor)),
+        Command::Mutate(args) => ready(executor).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),
         Command::Report(args) => report::report(&args),

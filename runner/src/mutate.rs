@@ -47,7 +47,8 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
         Ok(())
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..jobs.clamp(1, planned.len())).map(|_| scope.spawn(share)).collect();
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, share).map_err(no_worker);
+        let threads = (0..jobs.clamp(1, planned.len())).map(start).collect::<Result<Vec<_>, _>>()?;
         threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     bar.finish_and_clear();

@@ -16,7 +16,7 @@ use syscase::target::Target;
 
 use crate::cases;
 use crate::cli::RunArgs;
-use crate::status::{Status, not_done, wrong};
+use crate::status::{self, ENDING, Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
 pub(crate) fn no_worker(error: io::Error) -> Status {
@@ -24,7 +24,11 @@ pub(crate) fn no_worker(error: io::Error) -> Status {
 }
 
 fn no_worker_because(error: &io::Error) -> String {
-    format!("cannot start a process to perform cases in: {error}")
+    match error.get_ref() {
+        // Something else than the system's word for it.
+        Some(_) => error.to_string(),
+        None => format!("cannot start a process to perform cases in: {error}"),
+    }
 }
 
 pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> {
@@ -94,7 +98,8 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         None => {
             let feed = Feed::default();
             std::thread::scope(|scope| {
-                let running = scope.spawn(|| session.fed(&feed, jobs, &each));
+                let running = std::thread::Builder::new().spawn_scoped(scope, || session.fed(&feed, jobs, &each));
+                let running = running.map_err(no_worker)?;
                 let fed = cases::feed(&feed, args.filter.as_deref());
                 let order = fed.map(|(order, suite)| {
                     tell(suite, &order);
@@ -110,14 +115,15 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     results.finish(|event| output.case(event));
     let interrupted = interrupted.load(Ordering::Acquire);
     let broken_off = match &result {
+        _ if interrupted => Some("interrupted".to_owned()),
         Err(error) => Some(no_worker_because(error)),
-        Ok(()) => interrupted.then(|| "interrupted".to_owned()),
+        Ok(()) => None,
     };
     let counts = output.finish(begin, broken_off.as_deref(), &not_run)?;
-    result.map_err(no_worker)?;
     if interrupted {
         return Err(not_done(format!("interrupted; {} cases were not run", not_run.len())));
     }
+    result.map_err(no_worker)?;
     Ok(status_of(&counts))
 }
 
@@ -138,11 +144,12 @@ pub(crate) fn processors() -> usize {
 /// The first signal ends the run in order, a second one at once.
 pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+    for signal in ENDING {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
             .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
     }
+    status::hear();
     Ok(flag)
 }
 

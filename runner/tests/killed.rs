@@ -1,5 +1,5 @@
-//! The program killed, interrupted and terminated at random moments: nothing is left behind, and what it has
-//! written so far is good. `SYSCASE_KILLS=N` asks for more moments, `SYSCASE_SEED=N` for those of an earlier time.
+//! The program, the process that starts its workers, or all that a run consists of, killed, stopped, interrupted and
+//! terminated at random moments: nothing is left behind, and what was written so far is good. `SYSCASE_KILLS=N` asks for more moments, `SYSCASE_SEED=N` for those of an earlier time.
 
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Moments for SIGKILL, where nothing else is asked for; a quarter for the others.
 const KILLS: u32 = 20;
+
+/// The same, for those that somebody else than the program gets.
+const ENDS: u32 = 3;
 
 /// Keeps a place without process id namespaces, with a `/dev/shm` that nobody else uses, until its input ends.
 const WITHOUT_NAMESPACES: &str =
@@ -99,7 +102,7 @@ impl Scene {
         command.args(["run", "--jobs", "4", "--shuffle", "--json"]).arg(self.json());
         command.arg("--cases").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/killed"));
         command.env("SYSCASE_TEST", &self.mark).env("TMPDIR", self.dir.path().join("tmp"));
-        command.current_dir(self.dir.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.current_dir(self.dir.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command.spawn().expect("the program starts")
     }
 
@@ -139,6 +142,102 @@ impl Scene {
     }
 }
 
+/// The processes below one, that one first.
+fn tree(root: i32) -> Vec<i32> {
+    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let parent = |pid: i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse::<i32>().ok()
+    };
+    let pids = numbers.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let pairs: Vec<(i32, i32)> = pids.filter_map(|pid| Some((pid, parent(pid)?))).collect();
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(&pid) = found.get(next) {
+        found.extend(pairs.iter().filter(|(_, parent)| *parent == pid).map(|(pid, _)| *pid));
+        next += 1;
+    }
+    found
+}
+
+/// Waits until the program has said what came of so many cases, if it does.
+fn await_cases(child: &mut Child, json: &Path, cases: usize) {
+    let lines = || fs::read(json).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+    while lines() < cases + 1 && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Who is given a signal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Whom {
+    /// Every process of the run, as where a service is stopped.
+    All,
+    /// The process that starts workers.
+    Launcher,
+}
+
+#[rstest]
+#[case::interrupt_all(Signal::SIGINT, Whom::All, "interrupted; ")]
+#[case::terminate_all(Signal::SIGTERM, Whom::All, "interrupted; ")]
+#[case::hang_up_all(Signal::SIGHUP, Whom::All, "interrupted; ")]
+#[case::interrupt_launcher(Signal::SIGINT, Whom::Launcher, "")]
+#[case::terminate_launcher(Signal::SIGTERM, Whom::Launcher, "")]
+#[case::hang_up_launcher(Signal::SIGHUP, Whom::Launcher, "")]
+#[case::kill_launcher(Signal::SIGKILL, Whom::Launcher, "error: the process that starts workers was killed\n")]
+#[case::stop_launcher(Signal::SIGSTOP, Whom::Launcher, "error: the process that starts workers was stopped\n")]
+fn from_outside(
+    #[case] signal: Signal,
+    #[case] whom: Whom,
+    #[case] told: &str,
+    #[values("namespaces", "processes")] isolation: &str,
+) {
+    let place = (isolation == "processes").then(Place::make);
+    if let Some(None) = place {
+        eprintln!("skipped: there is no user namespace in which to forbid namespaces");
+        return;
+    }
+    let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
+    println!("SYSCASE_SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let scene = Scene::new(place.flatten(), &format!("{signal}-{whom:?}-{isolation}"));
+    assert_eq!(scene.start().wait().expect("an end").code(), Some(0), "undisturbed, all is well");
+    let cases = scene.events().len() - 2;
+    scene.settles();
+
+    let mut hit = 0;
+    for nth in 0..number("SYSCASE_KILLS").map_or(ENDS, |kills| kills as u32) {
+        let mut child = scene.start();
+        await_cases(&mut child, &scene.json(), random.usize(0..cases / 2));
+        let pids = tree(child.id() as i32);
+        let pids = if whom == Whom::All { &pids[..] } else { pids.get(1..2).unwrap_or_default() };
+        pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), signal));
+        let begin = Instant::now();
+        let output = child.wait_with_output().expect("an end");
+        assert!(begin.elapsed() < PATIENCE, "{nth}: it took {:?} to end", begin.elapsed());
+        scene.settles();
+        let events = scene.events();
+        let said = common::stderr(&output);
+        let done = events.iter().filter(|e| e["type"] == "case").count();
+        let partial = events.last().map(|last| last["partial"] == true);
+        match output.status.code() {
+            Some(3) if !told.is_empty() => {
+                hit += 1;
+                assert!(said.contains(told), "{nth}: {said}");
+                assert_eq!(partial, Some(true), "{nth}: {said}");
+            }
+            Some(0) => assert_eq!((partial, done), (Some(false), cases), "{nth}: {said}"),
+            _ => panic!("{nth}: {:?}: {said}", output.status),
+        }
+        let cases = events.iter().filter(|e| e["type"] == "case");
+        let wrong: Vec<_> = cases.filter(|e| e["verdict"] != "pass" && e["reason"] != "interrupted").collect();
+        assert!(wrong.is_empty(), "{nth}: {wrong:?}");
+    }
+    // Who has all workers that it needs does not miss who starts them.
+    let missed = signal == Signal::SIGSTOP || told.is_empty();
+    assert!(hit > 0 || missed, "all runs were through before the signal");
+}
+
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
 }
@@ -172,22 +271,24 @@ fn at_any_moment(
     let mut between = 0;
     for nth in 0..kills {
         let moment = whole.mul_f64(random.f64());
-        let mut child = scene.start();
+        let child = scene.start();
         std::thread::sleep(moment);
         kill(Pid::from_raw(child.id() as i32), signal).expect("a signal");
-        let status = child.wait().expect("an end");
+        let output = child.wait_with_output().expect("an end");
+        let (status, said) = (output.status, common::stderr(&output));
         let events = scene.events();
         scene.settles();
         let summary = events.last().filter(|event| event["type"] == "summary");
         let partial = summary.map(|event| event["partial"] == true);
         let done = events.iter().filter(|e| e["type"] == "case").count();
         match status.code() {
-            // Before it listens, a signal does what it always does. All may have been done and told by then.
+            // Before it has a handler, a signal does what it always does. All may have been done and told by then.
             None => {
                 assert_eq!(status.signal(), Some(signal as i32), "{nth}: killed");
                 assert!(partial.is_none() || (partial, done) == (Some(false), cases), "{nth}: {partial:?} of {done}");
             }
             Some(0) => assert_eq!((partial, done), (Some(false), cases), "{nth}: it was through"),
+            Some(3) if said == "error: interrupted\n" => assert_eq!(partial, None, "{nth}: before the run"),
             Some(3) => assert_eq!(partial, Some(true), "{nth}: interrupted, it says so"),
             Some(code) => panic!("{nth}: status {code} after {signal} at {moment:?}: {:?}", events.last()),
         }

@@ -431,10 +431,13 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     let work = &work;
     thread::scope(|scope| {
         let share = items.len().div_ceil(threads);
-        let parts: Vec<_> =
-            items.chunks(share).map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>())).collect();
-        let join = |part: thread::ScopedJoinHandle<'_, Vec<R>>| {
-            part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let do_part = |part: &[T]| part.iter().map(work).collect::<Vec<R>>();
+        let start = |part| thread::Builder::new().spawn_scoped(scope, move || do_part(part)).map_err(|_| part);
+        let parts: Vec<_> = items.chunks(share).map(start).collect();
+        let join = |part: Result<thread::ScopedJoinHandle<'_, Vec<R>>, &[T]>| match part {
+            Ok(part) => part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No more threads are to be had.
+            Err(part) => do_part(part),
         };
         parts.into_iter().flat_map(join).collect()
     })

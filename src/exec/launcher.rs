@@ -1,21 +1,27 @@
 //! The process that starts workers: forked first thing, while the program is still small and has one
-//! thread. It ends when the program does, and takes workers and directories with it.
+//! thread. It ends when the program does, and takes workers and directories with it. Signals that end programs are
+//! for the program to hear; where the launcher is killed all the same, the program cleans up in its place.
 
 use std::fs;
 use std::io::{self, IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
 
 use super::clear::remove_tree;
 use super::map::{FILES, Shared};
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
+use super::seal::Key;
 use super::slot::{Control, MAPPED};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::worker::{self, Start};
@@ -24,6 +30,12 @@ use super::worker::{self, Start};
 const GET_READY: u64 = 30_000_000;
 /// How long the killed may take to die, in microseconds.
 const DIE: u64 = 5_000_000;
+/// How often the program looks how the launcher is while it waits for it, in milliseconds.
+const TICK: u16 = 100;
+/// How many times it looks: as long as it may take to start a worker, with every isolation there is.
+const PATIENCE: u32 = 4 * ((GET_READY + 2 * DIE) / 1000 / TICK as u64) as u32;
+/// The same, for a launcher that is stopped: whoever stops the program, too, lets both go on.
+const STOPPED: u32 = 20;
 
 /// `tmpfs` and `ramfs`, as `statfs` numbers them.
 const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];
@@ -32,78 +44,150 @@ const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];
 pub(super) struct Launcher {
     socket: OwnedFd,
     pid: i32,
+    names: [String; 2],
+    /// Why it is there no more.
+    lost: Option<&'static str>,
 }
 
 impl Launcher {
     /// Forks the launcher. The program must have one thread.
     pub(super) fn fork() -> io::Result<Self> {
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        let names = Key::draw().words().map(|word| format!("syscase-{word:016x}"));
+        // What the launcher leaves if it is killed comes here, to be ended.
+        call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        // It hears no signal, not even before it says so.
+        let mask = set_mask(!0);
         let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        if pid != 0 {
+            set_mask(mask);
+        }
         match pid {
             0 => {
                 drop(ours);
-                // Ctrl-C is for the program to hear.
                 call!(setsid);
                 sandbox::null_stdio();
                 // What outlives a worker without namespaces comes here, to be ended.
                 call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-                serve(&theirs)
+                serve(&theirs, names)
             }
             _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
-            _ => Ok(Launcher { socket: ours, pid: pid as i32 }),
+            _ => Ok(Launcher { socket: ours, pid: pid as i32, names, lost: None }),
         }
     }
 
     /// Starts a worker on this shared memory; its process id.
-    pub(super) fn start(&self, shared: &Shared, confinement: Confinement) -> io::Result<i32> {
-        let request = confinement.code().to_ne_bytes();
-        let fds = shared.fds();
-        sendmsg::<()>(
-            self.socket.as_raw_fd(),
-            &[IoSlice::new(&request)],
-            &[ControlMessage::ScmRights(&fds)],
-            MsgFlags::MSG_NOSIGNAL,
-            None,
-        )?;
-        self.reply()
+    pub(super) fn start(&mut self, shared: &Shared, confinement: Confinement) -> io::Result<i32> {
+        self.ask(confinement.code(), &[ControlMessage::ScmRights(&shared.fds())])
     }
 
     /// Kills a worker and all that it has started.
-    pub(super) fn kill(&self, pid: i32) -> io::Result<()> {
-        let request = (-i64::from(pid)).to_ne_bytes();
-        sendmsg::<()>(self.socket.as_raw_fd(), &[IoSlice::new(&request)], &[], MsgFlags::MSG_NOSIGNAL, None)?;
-        self.reply().map(drop)
+    pub(super) fn kill(&mut self, pid: i32) -> io::Result<()> {
+        self.ask(-i64::from(pid), &[]).map(drop)
     }
 
-    fn reply(&self) -> io::Result<i32> {
+    fn ask(&mut self, request: i64, with: &[ControlMessage<'_>]) -> io::Result<i32> {
+        if let Some(why) = self.lost {
+            return Err(lost(why));
+        }
+        let request = request.to_ne_bytes();
+        let flags = MsgFlags::MSG_NOSIGNAL;
+        match sendmsg::<()>(self.socket.as_raw_fd(), &[IoSlice::new(&request)], with, flags, None) {
+            Err(nix::Error::EPIPE | nix::Error::ECONNRESET) => return Err(self.give_up("was killed")),
+            sent => sent?,
+        };
+        self.is_heard().map_err(|why| self.give_up(why))?;
         let mut reply = [0; 8];
-        let n = nix::unistd::read(&self.socket, &mut reply)?;
+        let n = nix::unistd::read(&self.socket, &mut reply).unwrap_or(0);
         let reply = i64::from_ne_bytes(reply);
         match (n, reply) {
             (8, 0..) => Ok(reply as i32),
             (8, _) => Err(io::Error::from_raw_os_error(-reply as i32)),
-            _ => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the process that starts workers is gone")),
+            _ => Err(self.give_up("was killed")),
+        }
+    }
+
+    /// Waits until the launcher has said something or is gone; else why that takes too long.
+    fn is_heard(&self) -> Result<(), &'static str> {
+        let mut stopped = 0;
+        // Not a time on a clock: while everybody is stopped, that goes on.
+        for _ in 0..PATIENCE {
+            let mut fds = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+            if poll(&mut fds, TICK).is_ok_and(|ready| ready > 0) {
+                return Ok(());
+            }
+            stopped = if self.is_stopped() { stopped + 1 } else { 0 };
+            if stopped == STOPPED {
+                return Err("was stopped");
+            }
+        }
+        Err("does not answer")
+    }
+
+    fn is_stopped(&self) -> bool {
+        let look = WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        matches!(waitid(Id::Pid(Pid::from_raw(self.pid)), look), Ok(WaitStatus::Stopped(..)))
+    }
+
+    /// Goes on without the launcher: it must not do anything more.
+    fn give_up(&mut self, why: &'static str) -> io::Error {
+        call!(kill, self.pid, libc::SIGKILL);
+        lost(self.lost.insert(why))
+    }
+
+    /// Does what the launcher did not come to.
+    fn clean_up(&self) {
+        call!(kill, self.pid, libc::SIGKILL);
+        stop(self.pid);
+        end_orphans(strangers, &[]);
+        let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
+        for place in parents.iter().flat_map(|parent| self.names.iter().map(|name| parent.join(name))) {
+            if place.is_dir() {
+                remove_tree(&place);
+            }
         }
     }
 }
 
 impl Drop for Launcher {
     fn drop(&mut self) {
-        // Its read returns 0, it removes what it made, and ends.
-        call!(shutdown, self.socket.as_raw_fd(), libc::SHUT_RDWR);
-        call!(wait4, self.pid, 0, 0, 0);
+        // Its read returns 0, it removes what it made, and ends, which closes its socket.
+        call!(shutdown, self.socket.as_raw_fd(), libc::SHUT_WR);
+        let done = self.lost.is_none() && self.is_heard().is_ok() && wait(self.pid) == Some(0);
+        if !done {
+            self.clean_up();
+        }
     }
 }
 
+/// Says that there is no launcher any more.
+fn lost(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, format!("the process that starts workers {why}"))
+}
+
+/// Sets the calling thread's signal mask; the one before.
+fn set_mask(mask: u64) -> u64 {
+    let mut old = 0u64;
+    call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&mask), std::ptr::from_mut(&mut old), 8);
+    std::hint::black_box(old)
+}
+
+/// Children that are not of the program's session: what the launcher, which has one of its own, has left.
+fn strangers() -> Vec<i32> {
+    let session = |pid: i32| call!(getsid, pid);
+    sandbox::all_children().into_iter().filter(|&pid| session(pid) != session(0)).collect()
+}
+
 /// Directories that exist as long as the launcher does.
-#[derive(Default)]
 struct Places {
+    /// Their names, which the program knows.
+    names: [String; 2],
     disk: Option<PathBuf>,
     fallback: Option<PathBuf>,
 }
 
-fn serve(socket: &OwnedFd) -> ! {
-    let mut places = Places::default();
+fn serve(socket: &OwnedFd, names: [String; 2]) -> ! {
+    let mut places = Places { names, disk: None, fallback: None };
     let mut workers = Vec::new();
     while let Some((request, files)) = receive(socket.as_raw_fd()) {
         let reply = match files.is_empty() {
@@ -155,14 +239,20 @@ fn receive(socket: RawFd) -> Option<(i64, Vec<OwnedFd>)> {
 /// for somebody who does not answer.
 fn stop(pid: i32) -> bool {
     call!(kill, pid, libc::SIGKILL);
+    wait(pid).is_some()
+}
+
+/// Waits for the end of a child: its status, or -1 if it is none. None if it does not end.
+fn wait(pid: i32) -> Option<i32> {
     let limit = now() + DIE;
-    while call!(wait4, pid, 0, libc::WNOHANG | libc::__WALL, 0) == 0 {
+    let mut status = -1;
+    while call!(wait4, pid, std::ptr::from_mut(&mut status), libc::WNOHANG | libc::__WALL, 0) == 0 {
         if now() > limit {
-            return false;
+            return None;
         }
         futex_wait(&AtomicU32::new(0), 0, Some(100));
     }
-    true
+    Some(std::hint::black_box(status))
 }
 
 /// Kills what workers without namespaces have left behind.
@@ -241,13 +331,14 @@ impl Places {
             let temporary = std::env::temp_dir();
             let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
             let mut disks = places.into_iter().filter(|p| !TMPFS.contains(&sandbox::filesystem_type(p.as_os_str())));
-            self.disk = disks.find_map(|p| private_directory(p).ok());
+            self.disk = disks.find_map(|p| named_directory(p, &self.names[0]).ok());
         }
         if isolation == Isolation::Processes && self.fallback.is_none() {
             let shm = Path::new("/dev/shm");
             let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
-            let memory = is_memory.then(|| private_directory(shm).ok()).flatten();
-            self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
+            let make = |parent: &Path| named_directory(parent, &self.names[1]);
+            let memory = is_memory.then(|| make(shm).ok()).flatten();
+            self.fallback = Some(memory.map_or_else(|| make(&std::env::temp_dir()), Ok)?);
         }
         let disk = self.disk.as_deref().map(private_directory).transpose()?;
         if let (Some(disk), Isolation::Mapped) = (&disk, isolation) {
@@ -256,6 +347,14 @@ impl Places {
         let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
         Ok((disk, fallback.map(private_directory).transpose()?))
     }
+}
+
+/// One whose name nobody else knows before.
+fn named_directory(parent: &Path, name: &str) -> io::Result<PathBuf> {
+    let path = parent.join(name);
+    fs::DirBuilder::new().mode(0o700).create(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o711))?;
+    Ok(path)
 }
 
 fn private_directory(parent: &Path) -> io::Result<PathBuf> {
@@ -269,7 +368,6 @@ fn private_directory(parent: &Path) -> io::Result<PathBuf> {
     name.pop();
     let path = PathBuf::from(std::ffi::OsString::from_vec(name));
     // Cases that become another user must be able to pass through.
-    use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o711))?;
     Ok(path)
 }

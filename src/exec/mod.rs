@@ -10,6 +10,7 @@ mod fault;
 mod filter;
 mod interp;
 mod launcher;
+mod limits;
 mod lockdown;
 mod machine;
 mod map;
@@ -41,6 +42,7 @@ mod wire;
 mod worker;
 mod wrong;
 
+pub use limits::enough;
 pub use machine::Machine;
 pub use mark::MARK;
 pub use mutation::{Aftermath, Mutant, Mutation};

@@ -4,17 +4,19 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::plan::Plan;
 
 use super::launcher::Launcher;
+use super::limits;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
 use super::policy::{Confinement, Sandbox};
 use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
-use super::spare::{Spare, Spares, Started};
+use super::spare::{self, Spare, Spares, Started};
 use super::sys::{call, futex_wait, futex_wake, now};
 use super::trace::{End, Trace};
 
@@ -59,6 +61,7 @@ impl Executor {
     /// # Errors
     /// When the system refuses a process or a socket.
     pub fn new() -> io::Result<Self> {
+        limits::raise();
         let launcher = Arc::new(Mutex::new(Launcher::fork()?));
         let (interrupted, sandbox) = (Arc::default(), Sandbox::default());
         let spares = Arc::default();
@@ -118,8 +121,11 @@ impl Executor {
     }
 
     fn start(&self, confinement: Confinement) -> io::Result<Worker> {
+        limits::enough()?;
         let (shared, pid) = self.launch(confinement).map_err(|error| match confinement {
-            Confinement::Strict => io::Error::other(format!("no sandbox is to be had here: {error}")),
+            Confinement::Strict if error.kind() != io::ErrorKind::BrokenPipe => {
+                io::Error::other(format!("no sandbox is to be had here: {error}"))
+            }
             _ => error,
         })?;
         let slots = shared.slots();
@@ -128,9 +134,7 @@ impl Executor {
     }
 
     fn launch(&self, confinement: Confinement) -> io::Result<Started> {
-        let shared = Shared::new()?;
-        let pid = self.lock().start(&shared, confinement)?;
-        Ok((shared, pid))
+        spare::launch(&self.launcher, confinement)
     }
 
     /// Who starts and ends workers while others are busy.
@@ -292,18 +296,32 @@ impl Worker {
                 return self.lose(plan, index, End::Interrupted);
             }
             if now() > limit || self.is_gone() {
-                return self.lose(plan, index, End::WorkerLost);
+                let end = if self.was_told_to_end(&End::WorkerLost) { End::Interrupted } else { End::WorkerLost };
+                return self.lose(plan, index, end);
             }
         }
         self.taken = index.wrapping_add(1);
         let (slot, at) = (self.slot(index), (index % SLOTS) as usize);
         let (trace, aftermath) = (slot.trace(plan, control.cases[at].ended()), slot.aftermath());
         slot.wipe(self.shared.file(at));
+        if self.was_told_to_end(&trace.end) {
+            return self.lose(plan, index, End::Interrupted);
+        }
         if trace.end == End::Unkillable {
             // What does not die stays with the worker that started it.
             self.replace()?;
         }
         Ok((trace, aftermath))
+    }
+
+    /// Whether a case or its worker has ended of what ends the run, as where all of a service is told to end.
+    fn was_told_to_end(&self, end: &End) -> bool {
+        let told = matches!(end, End::Killed(libc::SIGINT | libc::SIGTERM | libc::SIGHUP) | End::WorkerLost);
+        // The program may be the last to hear of it.
+        if told && !self.executor.interrupted.load(Ordering::Acquire) {
+            std::thread::sleep(Duration::from_micros(LOOK));
+        }
+        told && self.executor.interrupted.load(Ordering::Acquire)
     }
 
     fn lose(&mut self, plan: &Plan, index: u32, end: End) -> io::Result<(Trace, Aftermath)> {

@@ -7,8 +7,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use nix::mount::{MsFlags, mount};
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::setrlimit;
 
+use super::limits::BOUNDS;
 use super::lockdown;
 use super::policy::Confinement;
 use super::sys::call;
@@ -187,14 +188,7 @@ pub(super) fn null_stdio() {
 /// Bounds what a case may use up. A limit that is lower already stays. Hard limits that a case may want to go
 /// up to are left.
 fn limits() {
-    let bounds = [
-        (Resource::RLIMIT_CORE, 0, true),
-        (Resource::RLIMIT_AS, 2 << 30, true),
-        (Resource::RLIMIT_FSIZE, 1 << 30, false),
-        (Resource::RLIMIT_NOFILE, 1024, false),
-        (Resource::RLIMIT_STACK, 8 << 20, false),
-    ];
-    for (resource, bound, both) in bounds {
+    for (resource, bound, both) in BOUNDS {
         if let Ok((_, hard)) = nix::sys::resource::getrlimit(resource) {
             let soft = bound.min(hard);
             let _ = setrlimit(resource, soft, if both { soft } else { hard });

@@ -23,6 +23,8 @@ pub(super) const SLOTS: u32 = 8;
 pub(super) const SLOT_SIZE: usize = 64 << 20;
 /// Bytes of the control file.
 pub(super) const CONTROL_SIZE: usize = size_of::<Control>().next_multiple_of(PAGE);
+/// All that is shared with a worker, in bytes.
+pub(super) const SHARED_SIZE: usize = CONTROL_SIZE + SLOTS as usize * SLOT_SIZE;
 /// A multiple of every page size, in bytes.
 const PAGE: usize = 64 << 10;
 /// Actors of a case, the main one included.

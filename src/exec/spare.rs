@@ -2,12 +2,14 @@
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::launcher::Launcher;
+use super::limits;
 use super::map::Shared;
 use super::policy::Confinement;
+use super::slot::SHARED_SIZE;
 
 /// A worker's memory and process id.
 pub(super) type Started = (Shared, i32);
@@ -74,21 +76,33 @@ impl Spare {
     }
 }
 
+/// Starts a worker, and waits until it is ready.
+///
+/// # Errors
+/// When it cannot be started.
+pub(super) fn launch(launcher: &Mutex<Launcher>, confinement: Confinement) -> io::Result<Started> {
+    let mut launcher = lock(launcher);
+    // A worker that is lost has its own for a while when the next one starts.
+    limits::room_for(2 * SHARED_SIZE)?;
+    let shared = Shared::new()?;
+    let pid = launcher.start(&shared, confinement)?;
+    Ok((shared, pid))
+}
+
+fn lock(launcher: &Mutex<Launcher>) -> MutexGuard<'_, Launcher> {
+    launcher.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn serve(launcher: &Mutex<Launcher>, queue: &Receiver<Task>) {
-    let lock = || launcher.lock().unwrap_or_else(PoisonError::into_inner);
     while let Ok(task) = queue.recv() {
         match task {
             Task::Start(confinement, to) => {
-                let started = Shared::new().and_then(|shared| {
-                    let pid = lock().start(&shared, confinement)?;
-                    Ok((shared, pid))
-                });
                 // Whoever does not want it has it discarded.
-                let _ = to.send(started);
+                let _ = to.send(launch(launcher, confinement));
             }
             // If the launcher is gone, so are its workers.
-            Task::Kill(pid) => _ = lock().kill(pid),
-            Task::Discard(spare) => _ = spare.ready().and_then(|(_, pid)| lock().kill(pid)),
+            Task::Kill(pid) => _ = lock(launcher).kill(pid),
+            Task::Discard(spare) => _ = spare.ready().and_then(|(_, pid)| lock(launcher).kill(pid)),
         }
     }
 }

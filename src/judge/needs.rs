@@ -60,6 +60,9 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
     if planned.plan.observes && !target.proc {
         return Some("needs /proc to observe blocking".to_owned());
     }
+    if !target.proc && planned.plan.names_below("/proc").next().is_some() {
+        return Some("needs /proc".to_owned());
+    }
     if planned.plan.needs_pid_namespace && target.isolation != "namespaces" {
         return Some("needs namespaces, to be harmless".to_owned());
     }

@@ -12,6 +12,7 @@ mod implicit;
 mod layout;
 mod list;
 mod memory;
+mod named;
 mod names;
 mod number;
 mod op;

@@ -38,7 +38,9 @@ pub fn perform(
     let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };
     far.say(&line(&Message::Target(Box::new(target)))?)?;
     std::thread::scope(|scope| {
-        let others = (1..jobs).map(|_| scope.spawn(|| far.share(Workers::new(&executor)?)));
+        let share = || far.share(Workers::new(&executor)?);
+        // Where no more threads are to be had, fewer do.
+        let others = (1..jobs).map_while(|_| std::thread::Builder::new().spawn_scoped(scope, share).ok());
         let others: Vec<_> = others.collect();
         let mine = far.share(first);
         let joined = others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

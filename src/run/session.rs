@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -64,7 +65,7 @@ impl Session {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn one_traced(&self, case: &Planned) -> io::Result<(CaseEvent, Option<Trace>)> {
-        if let Some(reason) = unmet(case, &self.target) {
+        if let Some(reason) = self.unmet(case) {
             return Ok((skipped(case, reason), None));
         }
         self.with_worker(case, |worker, _| self.performed(case, worker))
@@ -105,20 +106,32 @@ impl Session {
         each: &(dyn Fn(usize, CaseEvent) + Sync),
     ) -> io::Result<()> {
         let next = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(|| self.share(cases, &next, each))).collect();
-            threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        let share = || self.worker(false).map(|worker| self.share(worker, cases, &next, each));
+        // Where there is no room for so many, fewer do.
+        let shares: Vec<io::Result<io::Result<()>>> = std::thread::scope(|scope| {
+            let threads = (0..jobs.max(1)).map(|_| std::thread::Builder::new().spawn_scoped(scope, share));
+            let threads: Vec<_> = threads.collect();
+            let join = |t: std::thread::ScopedJoinHandle<'_, _>| {
+                t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().map(|thread| thread.and_then(join)).collect()
+        });
+        let nobody = shares.iter().all(Result::is_err);
+        shares.into_iter().try_for_each(|share| match share {
+            Ok(done) => done,
+            Err(error) if nobody => Err(error),
+            Err(_) => Ok(()),
         })
     }
 
     /// What one worker does of a run: takes the next case until there is none.
     fn share<S: Supply + ?Sized>(
         &self,
+        mut worker: Worker,
         cases: &S,
         next: &AtomicUsize,
         each: &(dyn Fn(usize, CaseEvent) + Sync),
     ) -> io::Result<()> {
-        let mut worker = self.worker(false)?;
         // For the few cases that are not this worker's; and why there is none.
         let mut privileged = None;
         let mut lost = None;
@@ -131,7 +144,7 @@ impl Session {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let case = cases.case(index)?;
-                if let Some(reason) = unmet(case, &self.target) {
+                if let Some(reason) = self.unmet(case) {
                     each(index, skipped(case, reason));
                     continue;
                 }
@@ -195,6 +208,14 @@ impl Session {
     fn needs_privileged_worker(&self, case: &Planned) -> bool {
         let sandbox = self.executor.sandbox();
         sandbox == Sandbox::Auto && sandbox.is_on() && case.is_privileged()
+    }
+
+    /// The first need of a case that is not met here, as the reason to skip it.
+    fn unmet(&self, case: &Planned) -> Option<String> {
+        unmet(case, &self.target).or_else(|| {
+            let missing = case.plan.names_below("/dev").find(|device| !Path::new(device).exists())?;
+            Some(format!("needs {missing}"))
+        })
     }
 
     fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {

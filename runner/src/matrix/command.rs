@@ -13,7 +13,7 @@ use syscase::report::Counts;
 use crate::cases;
 use crate::cli::MatrixArgs;
 use crate::page;
-use crate::status::{Status, not_done, wrong};
+use crate::status::{self, Status, not_done, wrong};
 
 use super::board::Board;
 use super::compare::differences;
@@ -140,10 +140,11 @@ fn run(
 /// Whatever asks the program to end: it ends its targets first, which takes a moment however often it is asked.
 fn listen(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+    for signal in status::ENDING {
         signal_hook::flag::register(signal, Arc::clone(&flag))
             .map_err(|e| not_done(format!("cannot listen for interrupts: {e}")))?;
     }
+    status::hear();
     Ok(flag)
 }
 

@@ -8,7 +8,7 @@ use super::sample::*;
 use crate::abi::capability;
 use crate::case::{Needs, Workdir};
 use crate::judge::unmet;
-use crate::plan::Planned;
+use crate::plan::{ARENA, Fill, Op, Operand, Planned, Segment};
 use crate::target::Target;
 
 fn needing(needs: Needs) -> Planned {
@@ -89,6 +89,21 @@ fn what_the_plan_itself_needs() {
     assert_eq!(unmet(&planned, &target()), None);
     let blind = Target { proc: false, ..target() };
     assert_eq!(unmet(&planned, &blind).as_deref(), Some("needs /proc to observe blocking"));
+    let named = |call: &str, path: &str| {
+        let mut planned = planned.clone();
+        planned.plan.observes = false;
+        planned.plan.image =
+            vec![Segment { addr: ARENA, fill: Fill::Bytes(path.into()), len: Operand::constant(path.len() as i64) }];
+        let Op::Call { nr, args, .. } = &mut planned.plan.steps[0].op else { panic!("a call") };
+        *nr = crate::abi::syscall(call).and_then(|call| call.nr).expect("a call");
+        args[1] = Operand::constant(ARENA as i64);
+        planned
+    };
+    assert_eq!(unmet(&named("openat", "/proc/version"), &blind).as_deref(), Some("needs /proc"));
+    assert_eq!(unmet(&named("openat", "/proc/version"), &target()), None);
+    assert_eq!(unmet(&named("openat", "/process/version"), &blind), None);
+    assert_eq!(unmet(&named("openat", "proc/version"), &blind), None);
+    assert_eq!(unmet(&named("write", "/proc/version"), &blind), None, "that is no path");
     let together = Target { isolation: "processes".into(), ..target() };
     assert_eq!(unmet(&planned, &together).as_deref(), Some("needs namespaces, to be harmless"));
 }

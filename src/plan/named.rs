@@ -1,0 +1,32 @@
+//! Which files outside its own directory a case names.
+
+use super::types::{Fill, Op, Plan, Segment};
+use crate::abi::{self, Kind};
+
+impl Plan {
+    /// Paths below a directory that calls of the plan are given, as far as they are known before it is performed.
+    pub fn names_below<'p>(&'p self, dir: &'p str) -> impl Iterator<Item = &'p str> {
+        let text = move |segment: &'p Segment| match &segment.fill {
+            Fill::Bytes(bytes) if bytes.starts_with(dir.as_bytes()) => {
+                let path = str::from_utf8(bytes.split(|byte| *byte == 0).next()?).ok()?;
+                path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/')).then_some((segment.addr, path))
+            }
+            _ => None,
+        };
+        self.image.iter().filter_map(text).filter(|(addr, _)| self.is_path(*addr)).map(|(_, path)| path)
+    }
+
+    /// Whether a call takes what is there as a path.
+    fn is_path(&self, addr: u64) -> bool {
+        self.steps.iter().any(|step| match &step.op {
+            Op::Call { nr, args, .. } => {
+                let call = abi::syscalls().find(|call| call.nr == Some(*nr));
+                let given = args.iter().map(|arg| arg.known() == Some(addr as i64));
+                call.is_some_and(|call| {
+                    given.zip(call.args).any(|(given, arg)| given && matches!(arg.kind, Kind::Path))
+                })
+            }
+            _ => false,
+        })
+    }
+}
