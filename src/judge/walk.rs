@@ -197,8 +197,9 @@ impl Walk<'_> {
     fn started(&self, index: usize, label: &str, outcome: &Outcome<'_>) -> Came {
         let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
-        let waited_for = planned.lines.iter().any(|l| matches!(l.shown, Shown::Finish(started) if started == index));
-        if !waited_for && outcome.state == State::Done {
+        let waited_for = self.is_finished(index);
+        // Of one that was asleep, that is shown behind that.
+        if !waited_for && self.last_asleep(index).is_none() && outcome.state == State::Done {
             judgement.shown = notation::returned(planned, index, &View::actual(outcome, None), vars);
         }
         let problem = if waited_for {
@@ -220,6 +221,11 @@ impl Walk<'_> {
         let mut judgement = self.shown(index, outcome, None);
         let call = ends::call_name(planned, started);
         if outcome.blocked {
+            let shown_here = !self.is_finished(started) && self.last_asleep(started) == Some(index);
+            if shown_here && outcome.state == State::Done {
+                judgement.shown.push(' ');
+                judgement.shown += &notation::resumed(planned, started, &View::actual(outcome, None), vars);
+            }
             let problem = match promise {
                 None if !planned.lines[index].expect.is_empty() => Some(no_expectation()),
                 promise => self.unexpected_signals(call, outcome, promise, &mut judgement),
@@ -239,6 +245,16 @@ impl Walk<'_> {
             format!("{call}: expected to block, {}", how_it_ended(outcome))
         };
         Came { judgement, problem: Some(Problem::fail(reason)), explains_end: false }
+    }
+
+    /// Whether a step waits for the started call to return.
+    fn is_finished(&self, started: usize) -> bool {
+        self.scene.planned.lines.iter().any(|line| matches!(line.shown, Shown::Finish(call) if call == started))
+    }
+
+    /// The last step that waits for the started call to sleep.
+    fn last_asleep(&self, started: usize) -> Option<usize> {
+        self.scene.planned.lines.iter().rposition(|line| matches!(line.shown, Shown::Blocked(call) if call == started))
     }
 
     /// A step that was still running when the case ended.

@@ -16,12 +16,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         Shown::Call { start: Some(_), .. } => return unfinished(planned, index, "<unfinished ...>", vars),
         Shown::Blocked(started) => return unfinished(planned, *started, "<blocked>", vars),
         Shown::Call { start: None, .. } => return returned(planned, index, view, vars),
-        Shown::Finish(started) => {
-            let started = &planned.lines[*started];
-            let Shown::Call { call, args, .. } = &started.shown else { return String::new() };
-            let rest = &args[before_output(args)..];
-            (started, format!("<... {} resumed>{}){}", call.name, show_all(rest, &shower), result_of(call, view)))
-        }
+        Shown::Finish(started) => (&planned.lines[*started], resumed(planned, *started, view, vars)),
         Shown::Store { at, bytes } => {
             (line, format!("store({}, {}){}", place(at, &shower), shower.show(bytes), faulted(view)))
         }
@@ -37,6 +32,13 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         Shown::CountFds => (line, format!("open descriptors{}", result(Ret::Int, view))),
     };
     format!("{}{text}{}", prefix(actor), delivered(&view.signals))
+}
+
+/// What comes of a call after it was shown unfinished or asleep.
+pub(in crate::judge) fn resumed(planned: &Planned, started: usize, view: &View, vars: &[i64]) -> String {
+    let Shown::Call { call, args, .. } = &planned.lines[started].shown else { return String::new() };
+    let rest = show_all(&args[before_output(args)..], &Shower { view, vars });
+    format!("<... {} resumed>{rest}){}", call.name, result_of(call, view))
 }
 
 /// A call on one line, whether it was started or not.

@@ -7,7 +7,7 @@ mod text;
 mod value;
 mod view;
 
-pub(super) use call::{line, returned, unfinished};
+pub(super) use call::{line, resumed, returned, unfinished};
 pub(super) use text::STRING_LIMIT;
 pub(super) use value::{fd_set, number};
 pub(super) use view::{View, promised};

@@ -312,6 +312,14 @@ fn a_call_that_fails_and_is_never_finished_is_an_error() {
       [peer] write(4, "x", 1 <unfinished ...>
       read(3, "hello", 5) = 5
     "#);
+    let slept = StepTrace { blocked: true, ..wrote(5, &[b"hello\xa5\xa5\xa5"]) };
+    let steps = vec![read().started(), blocked(0), write().expect(returns(1))];
+    assert_snapshot!(lines(&judged(steps, vec![slept, done(0), done(1)], End::Finished)), @r#"
+    Pass: -
+      [peer] read(3, <unfinished ...>
+      [peer] read(3, <blocked> <... read resumed>"hello", 5) = 5
+      write(4, "x", 1) = 1
+    "#);
     // So is what it returns once the main actor is dead.
     let steps = vec![write().started(), read().expect(killed_by(libc::SIGKILL))];
     assert_eq!(judged(steps, vec![done(-32), begun()], End::Killed(libc::SIGKILL)).verdict, Verdict::Pass);
