@@ -211,6 +211,7 @@ fn layouts_are_the_c_librarys(#[case] (name, size, fields): (&str, usize, Vec<(&
 }
 
 #[test]
+#[expect(unsafe_code, reason = "libc tells where the members of a union are by reading them alone")]
 fn the_members_of_siginfo_lie_where_the_kernel_puts_them() {
     // SAFETY: all bytes of a siginfo_t may be zero.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
