@@ -95,42 +95,47 @@ impl Drop for Launcher {
     }
 }
 
-/// Directories that exist as long as the launcher does.
-#[derive(Default)]
+/// A worker, and directories that exist as long as it does.
+struct Started {
+    pid: i32,
+    places: Places,
+}
+
+/// Directories of one worker.
 struct Places {
+    /// Not on a tmpfs.
     disk: Option<PathBuf>,
+    /// Instead of a tmpfs of its own.
     fallback: Option<PathBuf>,
 }
 
 fn serve(socket: &OwnedFd) -> ! {
-    let mut places = Places::default();
-    let mut workers = Vec::new();
+    let mut workers: Vec<Started> = Vec::new();
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
-            Some(fd) => start(&mut places, fd, Confinement::from_code(request)),
+            Some(fd) => start(fd, Confinement::from_code(request)).map(|worker| {
+                workers.push(worker);
+                workers.last().map_or(0, |worker| worker.pid.into())
+            }),
             None => {
                 let pid = -request as i32;
                 stop(pid);
-                workers.retain(|&worker| worker != pid);
+                let ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
                 end_orphans(sandbox::children, &workers);
+                ended.iter().for_each(|worker| worker.places.remove());
                 Ok(0)
             }
         };
-        if let (Ok(pid), true) = (&reply, request >= 0) {
-            workers.push(*pid as i32);
-        }
         let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
         if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
             break;
         }
     }
-    for pid in workers.drain(..) {
-        stop(pid);
+    for worker in &workers {
+        stop(worker.pid);
     }
-    end_orphans(sandbox::all_children, &workers);
-    for place in [places.disk, places.fallback].into_iter().flatten() {
-        remove_tree(&place);
-    }
+    end_orphans(sandbox::all_children, &[]);
+    workers.iter().for_each(|worker| worker.places.remove());
     super::sys::exit(0)
 }
 
@@ -165,11 +170,11 @@ fn stop(pid: i32) -> bool {
 }
 
 /// Kills what workers without namespaces have left behind.
-fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
+fn end_orphans(children: fn() -> Vec<i32>, workers: &[Started]) {
     let mut undying = Vec::new();
     // Whoever dies leaves its own children to us.
     loop {
-        let left = |pid: &i32| !workers.contains(pid) && !undying.contains(pid);
+        let left = |pid: &i32| !workers.iter().any(|worker| worker.pid == *pid) && !undying.contains(pid);
         let orphans: Vec<_> = children().into_iter().filter(left).collect();
         if orphans.is_empty() {
             return;
@@ -178,12 +183,12 @@ fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
     }
 }
 
-fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::Result<i64> {
+fn start(memory: OwnedFd, confinement: Confinement) -> io::Result<Started> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for &isolation in Isolation::choices(confinement) {
-        let (disk, fallback) = match places.make(isolation) {
+        let places = match Places::make(isolation) {
             Ok(places) => places,
             Err(error) => {
                 last = error;
@@ -194,18 +199,21 @@ fn start(places: &mut Places, memory: OwnedFd, confinement: Confinement) -> io::
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
         let pid = sandbox::fork_worker(isolation);
         if pid == 0 {
+            let Places { disk, fallback } = places;
             worker::live(Start { shared: shared.base(), isolation, confinement, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);
+            places.remove();
             continue;
         }
         let mapped = if isolation == Isolation::Mapped { map_ids(pid as i32, control) } else { Ok(()) };
         match mapped.and_then(|()| wait_ready(control)) {
-            Ok(()) => return Ok(pid),
+            Ok(()) => return Ok(Started { pid: pid as i32, places }),
             Err(error) => last = error,
         }
         stop(pid as i32);
+        places.remove();
     }
     Err(last)
 }
@@ -234,26 +242,40 @@ fn wait_ready(control: &Control) -> io::Result<()> {
 }
 
 impl Places {
-    /// Makes the directories that a worker of this isolation needs, on a disk and instead of a tmpfs of its own.
-    fn make(&mut self, isolation: Isolation) -> io::Result<(Option<PathBuf>, Option<PathBuf>)> {
-        if self.disk.is_none() {
-            let temporary = std::env::temp_dir();
-            let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
-            let mut disks = places.into_iter().filter(|p| !TMPFS.contains(&sandbox::filesystem_type(p.as_os_str())));
-            self.disk = disks.find_map(|p| private_directory(p).ok());
+    /// Makes the directories that a worker of this isolation needs. What is above them is nobody's who is confined,
+    /// and no other worker's.
+    fn make(isolation: Isolation) -> io::Result<Self> {
+        let temporary = std::env::temp_dir();
+        let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
+        let is_memory = |place: &Path| TMPFS.contains(&sandbox::filesystem_type(place.as_os_str()));
+        let disk = places.into_iter().filter(|place| !is_memory(place)).find_map(|place| private_directory(place).ok());
+        let mut made = Places { disk, fallback: None };
+        match made.complete(isolation, &temporary) {
+            Ok(()) => Ok(made),
+            Err(error) => {
+                made.remove();
+                Err(error)
+            }
         }
-        if isolation == Isolation::Processes && self.fallback.is_none() {
+    }
+
+    fn complete(&mut self, isolation: Isolation, temporary: &Path) -> io::Result<()> {
+        if isolation == Isolation::Processes {
             let shm = Path::new("/dev/shm");
             let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
             let memory = is_memory.then(|| private_directory(shm).ok()).flatten();
-            self.fallback = Some(memory.map_or_else(|| private_directory(&std::env::temp_dir()), Ok)?);
+            self.fallback = Some(memory.map_or_else(|| private_directory(temporary), Ok)?);
         }
-        let disk = self.disk.as_deref().map(private_directory).transpose()?;
-        if let (Some(disk), Isolation::Mapped) = (&disk, isolation) {
+        if let (Some(disk), Isolation::Mapped) = (&self.disk, isolation) {
             std::os::unix::fs::chown(disk, Some(sandbox::FIRST_ID), Some(sandbox::FIRST_ID))?;
         }
-        let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
-        Ok((disk, fallback.map(private_directory).transpose()?))
+        Ok(())
+    }
+
+    fn remove(&self) {
+        for place in [&self.disk, &self.fallback].into_iter().flatten() {
+            remove_tree(place);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A plan in, a trace out. Here is what forks, isolates, performs and watches; nothing here
 //! knows what is expected.
 
+mod above;
 mod bpf;
 mod capture;
 mod case_dir;
