@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rstest::rstest;
 
@@ -54,7 +55,8 @@ impl Stage {
 
     /// Verdict and reason by case.
     fn run(&self, command: &mut Command) -> BTreeMap<String, (String, String)> {
-        let json = self.path(&format!("{}.jsonl", fs::read_dir(self.0.path()).expect("a directory").count()));
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        let json = self.path(&format!("{}.jsonl", RUNS.fetch_add(1, Ordering::Relaxed)));
         let output = command.arg("--json").arg(&json).output().expect("the program runs");
         let text = fs::read_to_string(&json).unwrap_or_else(|_| panic!("{}", common::stderr(&output)));
         let events = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
@@ -89,7 +91,9 @@ fn what_is_above_a_case_is_as_it_was_made(
     if sandbox != "without-namespaces" {
         command.arg(format!("--sandbox={sandbox}"));
     }
-    uid.into_iter().for_each(|uid| drop(command.uid(uid).gid(uid)));
+    if let Some(uid) = uid {
+        command.uid(uid).gid(uid);
+    }
     let found = stage.run(command.args(["--jobs", "1"]));
     // Nobody else than root can give a file to a group that is not the user's.
     let refused = |id: &str| id == "apart/above/c-group" && (uid.is_some() || sandbox == "without-namespaces");
@@ -97,4 +101,25 @@ fn what_is_above_a_case_is_as_it_was_made(
     assert_eq!(other.collect::<Vec<_>>(), Vec::<(&String, &(String, String))>::new());
     assert_eq!(found.len(), 18);
     assert_eq!(fs::read_dir(stage.path("tmp")).expect("a directory").count(), 0, "something remains");
+}
+
+/// What the kernel rations by user, a case in the sandbox spends of its own worker's share; in a run of its own, too.
+#[rstest]
+#[case::of_a_run(1)]
+#[case::of_several(2)]
+fn what_is_rationed_by_user_is_rationed_by_worker(#[case] runs: usize) {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: only root can have ids for others");
+        return;
+    }
+    let stage = Stage::new();
+    stage.cases("quotas.yaml", &[]);
+    let run = || stage.run(stage.command(&[]).args(["--sandbox=always", "--jobs", "2"]));
+    let found: Vec<_> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..runs).map(|_| scope.spawn(run)).collect();
+        runs.into_iter().flat_map(|run| run.join().expect("a run")).collect()
+    });
+    let other = found.iter().filter(|(_, (verdict, _))| verdict != "pass");
+    assert_eq!(other.collect::<Vec<_>>(), Vec::<&(String, (String, String))>::new());
+    assert_eq!(found.len(), 102 * runs);
 }

@@ -13,6 +13,7 @@ use nix::sys::socket::{
 };
 
 use super::clear::remove_tree;
+use super::ids::{self, Ids};
 use super::map::Shared;
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
@@ -95,10 +96,12 @@ impl Drop for Launcher {
     }
 }
 
-/// A worker, and directories that exist as long as it does.
+/// A worker, and what it has as long as it exists.
 struct Started {
     pid: i32,
     places: Places,
+    /// Of its own, if they are.
+    ids: Option<Ids>,
 }
 
 /// Directories of one worker.
@@ -110,7 +113,7 @@ struct Places {
 }
 
 fn serve(socket: &OwnedFd) -> ! {
-    let mut workers: Vec<Started> = Vec::new();
+    let (mut workers, mut undying) = (Vec::<Started>::new(), Vec::new());
     while let Some((request, fd)) = receive(socket.as_raw_fd()) {
         let reply = match fd {
             Some(fd) => start(fd, Confinement::from_code(request)).map(|worker| {
@@ -119,10 +122,12 @@ fn serve(socket: &OwnedFd) -> ! {
             }),
             None => {
                 let pid = -request as i32;
-                stop(pid);
+                let is_dead = stop(pid);
                 let ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
                 end_orphans(sandbox::children, &workers);
                 ended.iter().for_each(|worker| worker.places.remove());
+                // Who does not die has its ids still.
+                undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
                 Ok(0)
             }
         };
@@ -188,7 +193,8 @@ fn start(memory: OwnedFd, confinement: Confinement) -> io::Result<Started> {
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for &isolation in Isolation::choices(confinement) {
-        let places = match Places::make(isolation) {
+        let ids = (isolation == Isolation::Mapped).then(Ids::claim);
+        let places = match Places::make(isolation, ids.as_ref()) {
             Ok(places) => places,
             Err(error) => {
                 last = error;
@@ -197,7 +203,7 @@ fn start(memory: OwnedFd, confinement: Confinement) -> io::Result<Started> {
         };
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
-        let pid = sandbox::fork_worker(isolation);
+        let pid = sandbox::fork_worker(isolation, ids.as_ref());
         if pid == 0 {
             let Places { disk, fallback } = places;
             worker::live(Start { shared: shared.base(), isolation, confinement, uid, gid, disk, fallback });
@@ -207,9 +213,9 @@ fn start(memory: OwnedFd, confinement: Confinement) -> io::Result<Started> {
             places.remove();
             continue;
         }
-        let mapped = if isolation == Isolation::Mapped { map_ids(pid as i32, control) } else { Ok(()) };
+        let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
         match mapped.and_then(|()| wait_ready(control)) {
-            Ok(()) => return Ok(Started { pid: pid as i32, places }),
+            Ok(()) => return Ok(Started { pid: pid as i32, places, ids }),
             Err(error) => last = error,
         }
         stop(pid as i32);
@@ -219,8 +225,8 @@ fn start(memory: OwnedFd, confinement: Confinement) -> io::Result<Started> {
 }
 
 /// Maps a worker's ids, and lets it go on.
-fn map_ids(worker: i32, control: &Control) -> io::Result<()> {
-    sandbox::map_ids(worker)?;
+fn map_ids(worker: i32, ids: &Ids, control: &Control) -> io::Result<()> {
+    ids::map(worker, ids)?;
     control.ready.store(MAPPED, std::sync::atomic::Ordering::Release);
     futex_wake(&control.ready);
     Ok(())
@@ -244,13 +250,13 @@ fn wait_ready(control: &Control) -> io::Result<()> {
 impl Places {
     /// Makes the directories that a worker of this isolation needs. What is above them is nobody's who is confined,
     /// and no other worker's.
-    fn make(isolation: Isolation) -> io::Result<Self> {
+    fn make(isolation: Isolation, ids: Option<&Ids>) -> io::Result<Self> {
         let temporary = std::env::temp_dir();
         let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
         let is_memory = |place: &Path| TMPFS.contains(&sandbox::filesystem_type(place.as_os_str()));
         let disk = places.into_iter().filter(|place| !is_memory(place)).find_map(|place| private_directory(place).ok());
         let mut made = Places { disk, fallback: None };
-        match made.complete(isolation, &temporary) {
+        match made.complete(isolation, &temporary, ids) {
             Ok(()) => Ok(made),
             Err(error) => {
                 made.remove();
@@ -259,15 +265,15 @@ impl Places {
         }
     }
 
-    fn complete(&mut self, isolation: Isolation, temporary: &Path) -> io::Result<()> {
+    fn complete(&mut self, isolation: Isolation, temporary: &Path, ids: Option<&Ids>) -> io::Result<()> {
         if isolation == Isolation::Processes {
             let shm = Path::new("/dev/shm");
             let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
             let memory = is_memory.then(|| private_directory(shm).ok()).flatten();
             self.fallback = Some(memory.map_or_else(|| private_directory(temporary), Ok)?);
         }
-        if let (Some(disk), Isolation::Mapped) = (&self.disk, isolation) {
-            std::os::unix::fs::chown(disk, Some(sandbox::FIRST_ID), Some(sandbox::FIRST_ID))?;
+        if let (Some(disk), Some(ids)) = (&self.disk, ids) {
+            std::os::unix::fs::chown(disk, Some(ids.root()), Some(ids.root()))?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod clear;
 mod descriptors;
 mod fault;
 mod filter;
+mod ids;
 mod interp;
 mod launcher;
 mod lockdown;

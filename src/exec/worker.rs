@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use super::case_dir::{self, CaseDir, Coarse, DiskDir};
 use super::filter;
+use super::ids;
 use super::interp;
 use super::map;
 use super::observe;
@@ -125,7 +126,7 @@ impl Worker {
             while control.ready.load(Ordering::Acquire) == 0 {
                 futex_wait(&control.ready, 0, None);
             }
-            sandbox::become_mapped_root();
+            ids::become_mapped_root();
             // To become another user takes it back.
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
             if start.disk.as_ref().is_some_and(|disk| !disk.is_dir()) {
