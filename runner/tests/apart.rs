@@ -123,3 +123,27 @@ fn what_is_rationed_by_user_is_rationed_by_worker(#[case] runs: usize) {
     assert_eq!(other.collect::<Vec<_>>(), Vec::<&(String, (String, String))>::new());
     assert_eq!(found.len(), 102 * runs);
 }
+
+/// What a case finds as the program that performs it, and may write to if the kernel lets it, is nobody's file.
+#[test]
+fn whoever_performs_cases_is_a_copy() {
+    let stage = Stage::new();
+    stage.cases("program.yaml", &[]);
+    let found = stage.run(&mut stage.command(&[]));
+    let other = found.iter().filter(|(_, (verdict, _))| verdict != "pass");
+    assert_eq!(other.collect::<Vec<_>>(), Vec::<(&String, &(String, String))>::new());
+    assert_eq!(found.len(), 2);
+}
+
+/// The variable by which the copy knows itself starts nothing where it comes from elsewhere.
+#[rstest]
+#[case("")]
+#[case("0")]
+#[case("77")]
+fn nobody_else_is_the_copy(#[case] socket: &str) {
+    let stage = Stage::new();
+    stage.cases("program.yaml", &[]);
+    let output = stage.command(&[]).env("SYSCASE_LAUNCHER", socket).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(common::stderr(&output).contains("SYSCASE_LAUNCHER is set"), "{}", common::stderr(&output));
+}

@@ -13,6 +13,7 @@ use nix::sys::socket::{
 };
 
 use super::clear::remove_tree;
+use super::copy;
 use super::ids::{self, Ids};
 use super::map::Shared;
 use super::policy::Confinement;
@@ -38,17 +39,17 @@ pub(super) struct Launcher {
 impl Launcher {
     /// Forks the launcher. The program must have one thread.
     pub(super) fn fork() -> io::Result<Self> {
+        if let Some(socket) = copy::socket() {
+            copy::take_name();
+            live(&socket);
+        }
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
         let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
         match pid {
             0 => {
                 drop(ours);
-                // Ctrl-C is for the program to hear.
-                call!(setsid);
-                sandbox::null_stdio();
-                // What outlives a worker without namespaces comes here, to be ended.
-                call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-                serve(&theirs)
+                copy::become_it(&theirs);
+                live(&theirs)
             }
             _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
             _ => Ok(Launcher { socket: ours, pid: pid as i32 }),
@@ -110,6 +111,16 @@ struct Places {
     disk: Option<PathBuf>,
     /// Instead of a tmpfs of its own.
     fallback: Option<PathBuf>,
+}
+
+/// The life of a launcher.
+fn live(socket: &OwnedFd) -> ! {
+    // Ctrl-C is for the program to hear.
+    call!(setsid);
+    sandbox::null_stdio();
+    // What outlives a worker without namespaces comes here, to be ended.
+    call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    serve(socket)
 }
 
 fn serve(socket: &OwnedFd) -> ! {

@@ -6,6 +6,7 @@ mod bpf;
 mod capture;
 mod case_dir;
 mod clear;
+mod copy;
 mod descriptors;
 mod fault;
 mod filter;
