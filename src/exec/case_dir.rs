@@ -2,41 +2,59 @@
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, OsStr};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
-use std::{env, fs, io};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::{env, io};
 
+use super::above::Above;
 use super::clear::{remove_flat, remove_tree};
-use super::sys::{call, clock, now};
+use super::sys::{call, clock};
 
 /// Its name.
-pub(super) const NAME: &str = "c";
+const NAME: &CStr = c"c";
 
 /// The working directory of worker and case, which is made anew unless nobody has touched it.
 pub(super) struct CaseDir {
     path: CString,
     /// What it was like behind its making, if that can be told.
     made: Cell<Option<Stat>>,
+    above: Above,
+}
+
+/// A case's directory on a disk, which is there for the cases alone that ask for it.
+pub(super) struct DiskDir {
+    path: CString,
+    above: Above,
 }
 
 /// A time of [`coarse_now`], in seconds and nanoseconds.
 pub(super) type Coarse = (i64, i64);
 
 impl CaseDir {
-    /// In the working directory, which it then is.
-    pub(super) fn make() -> io::Result<Self> {
-        let path = env::current_dir()?.join(NAME);
-        let dir = CaseDir { path: CString::new(path.as_os_str().as_bytes())?, made: Cell::new(None) };
-        match dir.create() {
-            ret @ ..0 => Err(io::Error::from_raw_os_error(-ret as i32)),
-            _ => Ok(dir),
+    /// In the working directory, which it then is. `alone`: nobody else uses that file system.
+    pub(super) fn make(alone: bool) -> io::Result<Self> {
+        let above = env::current_dir()?;
+        let path = CString::new(below(&above).into_os_string().into_vec())?;
+        let ret = make(&path);
+        if ret < 0 {
+            return Err(io::Error::from_raw_os_error(-ret as i32));
         }
+        let above = Above::new(CString::new(above.into_os_string().into_vec())?, Some(NAME), alone);
+        let mut dir = CaseDir { path, made: Cell::new(None), above };
+        let entered = dir.enter();
+        if entered < 0 {
+            return Err(io::Error::from_raw_os_error(-entered as i32));
+        }
+        if !dir.renew(Coarse::default()) {
+            // Nobody has been there, and yet it differs: so a difference tells nothing here.
+            dir.above.ignore();
+        }
+        Ok(dir)
     }
 
-    fn create(&self) -> i64 {
-        call!(mkdirat, libc::AT_FDCWD, self.path.as_ptr(), 0o755);
+    fn enter(&self) -> i64 {
         let entered = call!(chdir, self.path.as_ptr());
-        self.made.set(Stat::here().filter(|_| entered == 0));
+        self.made.set(Stat::of(libc::AT_FDCWD.into(), c".").filter(|_| entered == 0));
         entered
     }
 
@@ -45,26 +63,70 @@ impl CaseDir {
         self.made.get().is_none().then_some(&self.path)
     }
 
-    /// Leaves it empty for the next case, behind one that was started at that time.
-    pub(super) fn renew(&self, started: Coarse) {
-        if self.is_untouched(started) {
-            return;
+    /// Leaves it empty for the next case, behind one that was started at that time. False if that case changed what
+    /// is above it.
+    pub(super) fn renew(&self, started: Coarse) -> bool {
+        let above = self.above.is_untouched(started);
+        if !self.is_untouched(started) {
+            if !clear(&self.path) || make(&self.path) < 0 || self.enter() < 0 {
+                return false;
+            }
+        } else if above {
+            return true;
         }
-        clear(&self.path);
-        self.create();
+        let is_new = (above || self.above.is_as_made(Some(NAME))) && self.above.has_its_space();
+        self.above.remember();
+        is_new
     }
 
     /// Its times tell if the case was started at a later one than it was made: what happens within one tick of the
     /// clock, file systems stamp alike.
     fn is_untouched(&self, started: Coarse) -> bool {
         let made = self.made.get();
-        made.is_some_and(|made| made.changed < started) && made == Stat::here()
+        made.is_some_and(|made| made.is_before(started)) && made == Stat::of(libc::AT_FDCWD.into(), c".")
     }
+}
+
+impl DiskDir {
+    /// In this directory, which is empty.
+    pub(super) fn new(above: &Path) -> io::Result<Self> {
+        let path = CString::new(below(above).into_os_string().into_vec())?;
+        Ok(DiskDir { path, above: Above::new(CString::new(above.as_os_str().as_bytes())?, None, false) })
+    }
+
+    /// Makes it, for a case.
+    pub(super) fn make(&self) {
+        make(&self.path);
+    }
+
+    pub(super) fn path(&self) -> &CStr {
+        &self.path
+    }
+
+    /// Removes it, behind a case that was started at that time and had it or not. False if something is not as it
+    /// was.
+    pub(super) fn renew(&self, started: Coarse, used: bool) -> bool {
+        let above = self.above.is_untouched(started);
+        if above && !used {
+            return true;
+        }
+        let is_new = (!used || clear(&self.path)) && (above || self.above.is_as_made(None));
+        self.above.remember();
+        is_new
+    }
+}
+
+fn below(above: &Path) -> PathBuf {
+    above.join(OsStr::from_bytes(NAME.to_bytes()))
+}
+
+fn make(path: &CStr) -> i64 {
+    call!(mkdirat, libc::AT_FDCWD, path.as_ptr(), 0o755)
 }
 
 /// What shows that somebody changed or read a directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Stat {
+pub(super) struct Stat {
     device: (u32, u32),
     inode: u64,
     links: u32,
@@ -76,14 +138,15 @@ struct Stat {
 }
 
 impl Stat {
-    /// Of the working directory. That somebody gave it another name, its time of change shows.
-    fn here() -> Option<Self> {
+    /// Of a path from an open directory, or of that directory. That somebody gave it another name, its time of change
+    /// shows.
+    pub(super) fn of(dir: i64, path: &CStr) -> Option<Self> {
         // SAFETY: all zeros are a valid statx.
         let mut stat: libc::statx = unsafe { std::mem::zeroed() };
-        let flags = libc::AT_SYMLINK_NOFOLLOW;
+        let flags = libc::AT_SYMLINK_NOFOLLOW | if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
         // Not by libc: the page of code is one more that each child is given.
         let at = std::ptr::from_mut(&mut stat);
-        let ret = call!(statx, libc::AT_FDCWD, c".".as_ptr(), flags, libc::STATX_BASIC_STATS, at);
+        let ret = call!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at);
         let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
         (ret == 0).then_some(Stat {
             device: (stat.stx_dev_major, stat.stx_dev_minor),
@@ -96,6 +159,21 @@ impl Stat {
             changed: time(stat.stx_ctime),
         })
     }
+
+    /// Whether the last change was before this.
+    pub(super) fn is_before(self, time: Coarse) -> bool {
+        self.changed < time
+    }
+
+    /// Whoever may have read it.
+    pub(super) fn unread(self) -> Self {
+        Stat { accessed: (0, 0), ..self }
+    }
+
+    /// Whenever it was changed or read.
+    pub(super) fn timeless(self) -> Self {
+        Stat { changed: (0, 0), ..self.unread() }
+    }
 }
 
 /// The time that file systems stamp with.
@@ -104,10 +182,7 @@ pub(super) fn coarse_now() -> Coarse {
     (t.tv_sec, t.tv_nsec)
 }
 
-/// Removes a tree, and makes way for the next one even if that fails.
-pub(super) fn clear(dir: &CStr) {
-    let path = Path::new(OsStr::from_bytes(dir.to_bytes()));
-    if !remove_flat(dir) && !remove_tree(path) {
-        let _ = fs::rename(path, path.with_extension(now().to_string()));
-    }
+/// Removes a tree; false if something remains.
+fn clear(dir: &CStr) -> bool {
+    remove_flat(dir) || remove_tree(Path::new(OsStr::from_bytes(dir.to_bytes())))
 }

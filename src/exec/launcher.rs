@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 
@@ -18,6 +18,8 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use super::clear::remove_tree;
+use super::copy;
+use super::ids::{self, Ids};
 use super::map::{FILES, Shared};
 use super::policy::Confinement;
 use super::sandbox::{self, Isolation};
@@ -44,7 +46,7 @@ const TMPFS: [i64; 2] = [0x0102_1994, 0x8584_58f6];
 pub(super) struct Launcher {
     socket: OwnedFd,
     pid: i32,
-    names: [String; 2],
+    name: String,
     /// Why it is there no more.
     lost: Option<&'static str>,
 }
@@ -52,8 +54,12 @@ pub(super) struct Launcher {
 impl Launcher {
     /// Forks the launcher. The program must have one thread.
     pub(super) fn fork() -> io::Result<Self> {
+        if let Some((socket, name)) = copy::socket() {
+            copy::take_name();
+            live(&socket, &name);
+        }
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
-        let names = Key::draw().words().map(|word| format!("syscase-{word:016x}"));
+        let name = format!("syscase-{:016x}", Key::draw().words()[0]);
         // What the launcher leaves if it is killed comes here, to be ended.
         call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         // It hears no signal, not even before it says so.
@@ -65,14 +71,11 @@ impl Launcher {
         match pid {
             0 => {
                 drop(ours);
-                call!(setsid);
-                sandbox::null_stdio();
-                // What outlives a worker without namespaces comes here, to be ended.
-                call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-                serve(&theirs, names)
+                copy::become_it(&theirs, &name);
+                live(&theirs, &name)
             }
             _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
-            _ => Ok(Launcher { socket: ours, pid: pid as i32, names, lost: None }),
+            _ => Ok(Launcher { socket: ours, pid: pid as i32, name, lost: None }),
         }
     }
 
@@ -141,10 +144,10 @@ impl Launcher {
         stop(self.pid);
         end_orphans(strangers, &[]);
         let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
-        for place in parents.iter().flat_map(|parent| self.names.iter().map(|name| parent.join(name))) {
-            if place.is_dir() {
-                remove_tree(&place);
-            }
+        let entries = parents.iter().flat_map(|parent| fs::read_dir(parent).into_iter().flatten().flatten());
+        let is_ours = |entry: &fs::DirEntry| entry.file_name().as_bytes().starts_with(self.name.as_bytes());
+        for place in entries.filter(is_ours) {
+            remove_tree(&place.path());
         }
     }
 }
@@ -178,43 +181,60 @@ fn strangers() -> Vec<i32> {
     sandbox::all_children().into_iter().filter(|&pid| session(pid) != session(0)).collect()
 }
 
-/// Directories that exist as long as the launcher does.
+/// A worker, and what it has as long as it exists.
+struct Started {
+    pid: i32,
+    places: Places,
+    /// Of its own, if they are.
+    ids: Option<Ids>,
+}
+
+/// Directories of one worker.
 struct Places {
-    /// Their names, which the program knows.
-    names: [String; 2],
+    /// Not on a tmpfs.
     disk: Option<PathBuf>,
+    /// Instead of a tmpfs of its own.
     fallback: Option<PathBuf>,
 }
 
-fn serve(socket: &OwnedFd, names: [String; 2]) -> ! {
-    let mut places = Places { names, disk: None, fallback: None };
-    let mut workers = Vec::new();
+/// The life of a launcher, whose directories' names begin with this one.
+fn live(socket: &OwnedFd, name: &str) -> ! {
+    call!(setsid);
+    sandbox::null_stdio();
+    // What outlives a worker without namespaces comes here, to be ended.
+    call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    serve(socket, name)
+}
+
+fn serve(socket: &OwnedFd, name: &str) -> ! {
+    let (mut workers, mut undying) = (Vec::<Started>::new(), Vec::new());
     while let Some((request, files)) = receive(socket.as_raw_fd()) {
         let reply = match files.is_empty() {
-            false => start(&mut places, files, Confinement::from_code(request)),
+            false => start(name, files, Confinement::from_code(request)).map(|worker| {
+                workers.push(worker);
+                workers.last().map_or(0, |worker| worker.pid.into())
+            }),
             true => {
                 let pid = -request as i32;
-                stop(pid);
-                workers.retain(|&worker| worker != pid);
+                let is_dead = stop(pid);
+                let ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
                 end_orphans(sandbox::children, &workers);
+                ended.iter().for_each(|worker| worker.places.remove());
+                // Who does not die has its ids still.
+                undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
                 Ok(0)
             }
         };
-        if let (Ok(pid), true) = (&reply, request >= 0) {
-            workers.push(*pid as i32);
-        }
         let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
         if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
             break;
         }
     }
-    for pid in workers.drain(..) {
-        stop(pid);
+    for worker in &workers {
+        stop(worker.pid);
     }
-    end_orphans(sandbox::all_children, &workers);
-    for place in [places.disk, places.fallback].into_iter().flatten() {
-        remove_tree(&place);
-    }
+    end_orphans(sandbox::all_children, &[]);
+    workers.iter().for_each(|worker| worker.places.remove());
     super::sys::exit(0)
 }
 
@@ -256,11 +276,11 @@ fn wait(pid: i32) -> Option<i32> {
 }
 
 /// Kills what workers without namespaces have left behind.
-fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
+fn end_orphans(children: fn() -> Vec<i32>, workers: &[Started]) {
     let mut undying = Vec::new();
     // Whoever dies leaves its own children to us.
     loop {
-        let left = |pid: &i32| !workers.contains(pid) && !undying.contains(pid);
+        let left = |pid: &i32| !workers.iter().any(|worker| worker.pid == *pid) && !undying.contains(pid);
         let orphans: Vec<_> = children().into_iter().filter(left).collect();
         if orphans.is_empty() {
             return;
@@ -269,12 +289,13 @@ fn end_orphans(children: fn() -> Vec<i32>, workers: &[i32]) {
     }
 }
 
-fn start(places: &mut Places, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Result<i64> {
+fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Result<Started> {
     let shared = Shared::attach(memory)?;
     let control = shared.control();
     let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
     for &isolation in Isolation::choices(confinement) {
-        let (disk, fallback) = match places.make(isolation) {
+        let ids = (isolation == Isolation::Mapped).then(Ids::claim);
+        let places = match Places::make(name, isolation, ids.as_ref()) {
             Ok(places) => places,
             Err(error) => {
                 last = error;
@@ -283,27 +304,30 @@ fn start(places: &mut Places, memory: Vec<OwnedFd>, confinement: Confinement) ->
         };
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
-        let pid = sandbox::fork_worker(isolation);
+        let pid = sandbox::fork_worker(isolation, ids.as_ref());
         if pid == 0 {
+            let Places { disk, fallback } = places;
             worker::live(Start { shared: shared.addresses(), isolation, confinement, uid, gid, disk, fallback });
         }
         if pid < 0 {
             last = io::Error::from_raw_os_error(-pid as i32);
+            places.remove();
             continue;
         }
-        let mapped = if isolation == Isolation::Mapped { map_ids(pid as i32, control) } else { Ok(()) };
+        let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
         match mapped.and_then(|()| wait_ready(control)) {
-            Ok(()) => return Ok(pid),
+            Ok(()) => return Ok(Started { pid: pid as i32, places, ids }),
             Err(error) => last = error,
         }
         stop(pid as i32);
+        places.remove();
     }
     Err(last)
 }
 
 /// Maps a worker's ids, and lets it go on.
-fn map_ids(worker: i32, control: &Control) -> io::Result<()> {
-    sandbox::map_ids(worker)?;
+fn map_ids(worker: i32, ids: &Ids, control: &Control) -> io::Result<()> {
+    ids::map(worker, ids)?;
     control.ready.store(MAPPED, std::sync::atomic::Ordering::Release);
     futex_wake(&control.ready);
     Ok(())
@@ -325,40 +349,47 @@ fn wait_ready(control: &Control) -> io::Result<()> {
 }
 
 impl Places {
-    /// Makes the directories that a worker of this isolation needs, on a disk and instead of a tmpfs of its own.
-    fn make(&mut self, isolation: Isolation) -> io::Result<(Option<PathBuf>, Option<PathBuf>)> {
-        if self.disk.is_none() {
-            let temporary = std::env::temp_dir();
-            let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
-            let mut disks = places.into_iter().filter(|p| !TMPFS.contains(&sandbox::filesystem_type(p.as_os_str())));
-            self.disk = disks.find_map(|p| named_directory(p, &self.names[0]).ok());
+    /// Makes the directories that a worker of this isolation needs. What is above them is nobody's who is confined,
+    /// and no other worker's.
+    fn make(name: &str, isolation: Isolation, ids: Option<&Ids>) -> io::Result<Self> {
+        let temporary = std::env::temp_dir();
+        let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
+        let is_memory = |place: &Path| TMPFS.contains(&sandbox::filesystem_type(place.as_os_str()));
+        let mut disks = places.into_iter().filter(|place| !is_memory(place));
+        let disk = disks.find_map(|place| private_directory(place, name).ok());
+        let mut made = Places { disk, fallback: None };
+        match made.complete(name, isolation, &temporary, ids) {
+            Ok(()) => Ok(made),
+            Err(error) => {
+                made.remove();
+                Err(error)
+            }
         }
-        if isolation == Isolation::Processes && self.fallback.is_none() {
+    }
+
+    fn complete(&mut self, name: &str, isolation: Isolation, temporary: &Path, ids: Option<&Ids>) -> io::Result<()> {
+        if isolation == Isolation::Processes {
             let shm = Path::new("/dev/shm");
             let is_memory = TMPFS.contains(&sandbox::filesystem_type(shm.as_os_str()));
-            let make = |parent: &Path| named_directory(parent, &self.names[1]);
-            let memory = is_memory.then(|| make(shm).ok()).flatten();
-            self.fallback = Some(memory.map_or_else(|| make(&std::env::temp_dir()), Ok)?);
+            let memory = is_memory.then(|| private_directory(shm, name).ok()).flatten();
+            self.fallback = Some(memory.map_or_else(|| private_directory(temporary, name), Ok)?);
         }
-        let disk = self.disk.as_deref().map(private_directory).transpose()?;
-        if let (Some(disk), Isolation::Mapped) = (&disk, isolation) {
-            std::os::unix::fs::chown(disk, Some(sandbox::FIRST_ID), Some(sandbox::FIRST_ID))?;
+        if let (Some(disk), Some(ids)) = (&self.disk, ids) {
+            std::os::unix::fs::chown(disk, Some(ids.root()), Some(ids.root()))?;
         }
-        let fallback = self.fallback.as_deref().filter(|_| isolation == Isolation::Processes);
-        Ok((disk, fallback.map(private_directory).transpose()?))
+        Ok(())
+    }
+
+    fn remove(&self) {
+        for place in [&self.disk, &self.fallback].into_iter().flatten() {
+            remove_tree(place);
+        }
     }
 }
 
 /// One whose name nobody else knows before.
-fn named_directory(parent: &Path, name: &str) -> io::Result<PathBuf> {
-    let path = parent.join(name);
-    fs::DirBuilder::new().mode(0o700).create(&path)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o711))?;
-    Ok(path)
-}
-
-fn private_directory(parent: &Path) -> io::Result<PathBuf> {
-    let template = parent.join("syscase-XXXXXX");
+fn private_directory(parent: &Path, name: &str) -> io::Result<PathBuf> {
+    let template = parent.join(format!("{name}-XXXXXX"));
     let mut name = template.as_os_str().as_bytes().to_vec();
     name.push(0);
     // SAFETY: a writable, NUL-terminated template.

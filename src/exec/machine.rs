@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::mount::{MsFlags, mount};
@@ -32,6 +33,9 @@ const FIND_DISK: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Machine(());
 
+/// Whether the machine is this program's own.
+static OWN: AtomicBool = AtomicBool::new(false);
+
 impl Machine {
     /// Makes the bare root that a kernel unpacked habitable, with a disk that holds an ext4 file system if one is
     /// named. To be called before anything is forked.
@@ -52,7 +56,13 @@ impl Machine {
             }
             mount_at(disk, DISK, "ext4", "");
         }
+        OWN.store(true, Ordering::Relaxed);
         Ok(Machine(()))
+    }
+
+    /// Whether it was settled by this program.
+    pub(super) fn is_own() -> bool {
+        OWN.load(Ordering::Relaxed)
     }
 
     /// Turns the machine off. Where it is an emulator with a port for that, the emulator's status is `2 × code + 1`,

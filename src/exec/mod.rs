@@ -1,13 +1,16 @@
 //! A plan in, a trace out. Here is what forks, isolates, performs and watches; nothing here
 //! knows what is expected.
 
+mod above;
 mod bpf;
 mod capture;
 mod case_dir;
 mod clear;
+mod copy;
 mod descriptors;
 mod fault;
 mod filter;
+mod ids;
 mod interp;
 mod launcher;
 mod limits;

@@ -282,7 +282,8 @@ impl Worker {
         loop {
             let done = control.done.load(Ordering::SeqCst);
             let ready = done.wrapping_sub(index);
-            if ready >= enough {
+            let spoiled = control.spoiled.load(Ordering::SeqCst) != 0;
+            if ready >= enough || ready > 0 && spoiled {
                 break;
             }
             enough = batch;
@@ -341,7 +342,8 @@ impl Worker {
     /// there for all that come after it.
     fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
         let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
-        if !lost && outlasts(plan) {
+        let spoiled = self.taken != 0 && self.shared.control().spoiled.load(Ordering::SeqCst) == self.taken;
+        if !lost && (spoiled || outlasts(plan)) {
             self.replace()?;
             return Ok(true);
         }

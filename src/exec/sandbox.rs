@@ -9,6 +9,7 @@ use std::path::Path;
 use nix::mount::{MsFlags, mount};
 use nix::sys::resource::setrlimit;
 
+use super::ids::Ids;
 use super::limits::BOUNDS;
 use super::lockdown;
 use super::policy::Confinement;
@@ -17,12 +18,6 @@ use super::sys::call;
 /// Namespaces of a worker.
 const NAMESPACES: i32 =
     libc::CLONE_NEWNS | libc::CLONE_NEWPID | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWNET;
-
-/// The first of [`IDS`] user and group ids that root and others are mapped to: no distribution and no container
-/// tool hands them out.
-pub(super) const FIRST_ID: u32 = 0x7000_0000;
-/// How many ids are mapped: those that a case may become or give files to.
-const IDS: u32 = 0x1_0000;
 
 /// No process id is larger.
 const PID_MAX: i32 = 1 << 22;
@@ -33,7 +28,7 @@ const TMPFS_OPTIONS: &str = "size=64m,nr_inodes=16k,mode=0755";
 /// How a worker is kept apart from the rest of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Isolation {
-    /// The same inside a user namespace whose ids are nobody's outside: [`FIRST_ID`] and those behind it.
+    /// The same inside a user namespace whose ids are nobody's outside, nor any other worker's: [`Ids`].
     Mapped,
     /// Namespaces of its own, made with root's privilege.
     Privileged,
@@ -63,25 +58,10 @@ impl Isolation {
     }
 }
 
-/// Forks a worker so isolated: 0 in the worker, a process id, or `-errno`.
-pub(super) fn fork_worker(isolation: Isolation) -> i64 {
-    call!(clone, isolation.clone_flags() | libc::SIGCHLD, 0, 0, 0, 0)
-}
-
-/// Maps the ids of a worker in its user namespace, which only its parent has the privilege to.
-pub(super) fn map_ids(worker: i32) -> std::io::Result<()> {
-    let map = format!("0 {FIRST_ID} {IDS}");
-    fs::write(format!("/proc/{worker}/uid_map"), &map)?;
-    fs::write(format!("/proc/{worker}/gid_map"), &map)
-}
-
-/// Becomes root among the ids that were mapped.
-pub(super) fn become_mapped_root() {
-    call!(setgroups, 0, 0);
-    call!(setresgid, 0, 0, 0);
-    call!(setresuid, 0, 0, 0);
-    // Otherwise /proc/self is that of the root outside.
-    call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+/// Forks a worker so isolated, with these ids if they are to be mapped: 0 in the worker, a process id, or `-errno`.
+pub(super) fn fork_worker(isolation: Isolation, ids: Option<&Ids>) -> i64 {
+    let fork = || call!(clone, isolation.clone_flags() | libc::SIGCHLD, 0, 0, 0, 0);
+    ids.map_or_else(fork, |ids| ids.as_creator(fork))
 }
 
 /// Makes the namespaces habitable: ids, mounts, a loopback interface; then gives up what

@@ -58,6 +58,8 @@ pub(super) struct Control {
     pub(super) proc: AtomicU32,
     /// Why it could not start.
     pub(super) errno: AtomicI32,
+    /// Cases done when the worker found that it cannot do any more as the first; 0: it did not.
+    pub(super) spoiled: AtomicU32,
     /// `statfs` types of the two kinds of working directory (0: none).
     pub(super) filesystem: [AtomicI64; 2],
     /// What is told of the case in each slot.

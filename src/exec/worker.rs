@@ -2,14 +2,14 @@
 //! and leaves nothing of it behind. It has no descriptors; it hears of cases by a futex.
 
 use std::convert::Infallible;
-use std::ffi::{CStr, CString, OsStr};
+use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use super::case_dir::{self, CaseDir, Coarse};
+use super::case_dir::{self, CaseDir, Coarse, DiskDir};
 use super::filter;
+use super::ids;
 use super::interp;
 use super::map::{self, Addresses};
 use super::observe;
@@ -54,8 +54,7 @@ pub(super) struct Start {
 struct Worker {
     shared: Addresses,
     namespaces: bool,
-    /// `…/c` on the disk, NUL-terminated.
-    disk: Option<CString>,
+    disk: Option<DiskDir>,
     affinity: [u64; 16],
     /// No capability that a case may have lets it reach this process, which is of another user namespace's root.
     guarded: bool,
@@ -116,7 +115,7 @@ impl Worker {
             while control.ready.load(Ordering::Acquire) == 0 {
                 futex_wait(&control.ready, 0, None);
             }
-            sandbox::become_mapped_root();
+            ids::become_mapped_root();
             // To become another user takes it back.
             call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
             if start.disk.as_ref().is_some_and(|disk| !disk.is_dir()) {
@@ -141,10 +140,10 @@ impl Worker {
         if let Some(disk) = &start.disk {
             control.filesystem[1].store(sandbox::filesystem_type(disk.as_os_str()), Ordering::Release);
         }
-        let disk = start.disk.and_then(|d| CString::new(d.join(case_dir::NAME).into_os_string().into_vec()).ok());
+        let disk = start.disk.as_deref().map(DiskDir::new).transpose()?;
         // Keys that cases add are theirs, and not the user's.
         call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
-        let dir = CaseDir::make()?;
+        let dir = CaseDir::make(namespaces)?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
             let filtered = filter::install(strict);
@@ -176,28 +175,28 @@ impl Worker {
                 _ => {}
             }
             let index = done % SLOTS;
-            self.perform(self.shared.slot(index), &control.cases[index as usize]);
+            let is_new = self.perform(self.shared.slot(index), &control.cases[index as usize]);
             let done = done.wrapping_add(1);
+            if !is_new {
+                control.spoiled.store(done, Ordering::SeqCst);
+            }
             control.done.store(done, Ordering::SeqCst);
-            if done == control.awaited.load(Ordering::SeqCst) {
+            if !is_new || done == control.awaited.load(Ordering::SeqCst) {
                 futex_wake(&control.done);
+            }
+            if !is_new {
+                await_the_end();
             }
         }
     }
 
-    /// Performs a case, and removes what it leaves.
-    fn perform(&self, slot: Slot, handover: &Handover) {
+    /// Performs a case, and removes what it leaves; false if something remains.
+    fn perform(&self, slot: Slot, handover: &Handover) -> bool {
         let (posted, key) = handover.take();
         let slot = slot.taken(posted, key);
         let header = slot.header();
-        let disk = self.disk.as_deref().filter(|_| posted.disk);
-        if let Some(disk) = disk
-            && call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755) < 0
-        {
-            // A case that does not use it made it.
-            case_dir::clear(disk);
-            call!(mkdirat, libc::AT_FDCWD, disk.as_ptr(), 0o755);
-        }
+        let uses_disk = posted.disk;
+        self.disk.iter().filter(|_| uses_disk).for_each(DiskDir::make);
         if posted.examine && self.namespaces {
             // What is compared should not differ by process ids. Not every kernel lets them be chosen.
             let _ = fs::write("/proc/sys/kernel/ns_last_pid", std::process::id().to_string());
@@ -231,7 +230,7 @@ impl Worker {
         if asks {
             hear_at_once(false);
         }
-        self.clear_directories(started, disk);
+        self.clear_directories(started, uses_disk)
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
@@ -346,12 +345,11 @@ impl Worker {
         }
     }
 
-    /// Leaves empty directories for the next case, behind one that was started at that time.
-    fn clear_directories(&self, started: Coarse, disk: Option<&CStr>) {
-        self.dir.renew(started);
-        if let Some(disk) = disk {
-            case_dir::clear(disk);
-        }
+    /// Leaves empty directories for the next case, behind one that was started at that time; false if that case
+    /// changed what is above them.
+    fn clear_directories(&self, started: Coarse, uses_disk: bool) -> bool {
+        let is_new = self.dir.renew(started);
+        is_new && self.disk.as_ref().is_none_or(|disk| disk.renew(started, uses_disk))
     }
 }
 
@@ -362,7 +360,7 @@ extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     let slot = slot.unwrap_or_else(|slot| setup::tampered(slot));
     let around = Surroundings {
         dir: worker.dir.path(),
-        disk: worker.disk.as_deref(),
+        disk: worker.disk.as_ref().map(DiskDir::path),
         page_size: worker.page_size,
         affinity: worker.moves.then_some(&worker.affinity),
         others: (!worker.keeps).then_some(worker.shared),
@@ -388,6 +386,13 @@ fn hear_at_once(at_once: bool) {
 fn await_child_ended(micros: u64) {
     let limit = sys::timespec(micros);
     call!(rt_sigtimedwait, std::ptr::from_ref(&CHILD_ENDED), 0, std::ptr::from_ref(&limit), 8);
+}
+
+/// Does nothing any more: whoever reads that the worker is spoiled replaces it.
+fn await_the_end() -> ! {
+    loop {
+        futex_wait(&AtomicU32::new(0), 0, None);
+    }
 }
 
 fn kill(pid: i32) {
