@@ -18,14 +18,10 @@ fn stage() -> tempfile::TempDir {
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     // By another process: a child of this one that begins meanwhile would have the program open for writing.
-    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_syscase")).arg(stage.path().join("syscase")).status();
-    assert!(copied.is_ok_and(|status| status.success()), "the program");
-    let cases = stage.path().join("cases/x");
-    fs::create_dir_all(&cases).expect("a directory");
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/isolation/x")).expect("the cases") {
-        let file = file.expect("a file");
-        fs::copy(file.path(), cases.join(file.file_name())).expect("a file");
-    }
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/isolation");
+    let mut copied = Command::new("cp");
+    copied.arg("-r").args([cases, env!("CARGO_BIN_EXE_syscase").into()]).arg(stage.path());
+    assert!(copied.status().is_ok_and(|status| status.success()), "the program and the cases");
     stage
 }
 
@@ -45,7 +41,7 @@ fn neighbours_are_out_of_reach(
     let json = temporary.path().join("run.jsonl");
     let mut command = Command::new(stage.path().join("syscase"));
     command.args(["run", &format!("--sandbox={sandbox}"), "--jobs", &jobs.to_string(), "--json"]).arg(&json);
-    command.arg("--cases").arg(stage.path().join("cases")).env("TMPDIR", temporary.path());
+    command.arg("--cases").arg(stage.path().join("isolation")).env("TMPDIR", temporary.path());
     if let Some(uid) = uid {
         command.uid(uid).gid(uid);
     }
