@@ -22,7 +22,6 @@ mod pool;
 mod reading;
 mod record;
 mod remains;
-mod residue;
 mod sandbox;
 mod seal;
 mod setup;

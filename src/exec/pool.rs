@@ -11,7 +11,6 @@ use super::launcher::Launcher;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
 use super::policy::{Confinement, Sandbox};
-use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
 use super::sys::{call, futex_wait, futex_wake, now};
@@ -200,7 +199,7 @@ impl Worker {
         loop {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
                 let Some((tag, plan)) = held.take().or_else(&mut next) else { break };
-                let alone = outlasts(plan);
+                let alone = plan.outlasts();
                 if alone && !posted.is_empty() {
                     // What it leaves must find no trace that nobody has taken yet.
                     held = Some((tag, plan));
@@ -299,7 +298,7 @@ impl Worker {
     /// there for all that come after it.
     fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
         let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
-        if !lost && outlasts(plan) {
+        if !lost && plan.outlasts() {
             self.replace()?;
             return Ok(true);
         }
