@@ -289,6 +289,56 @@ fn signals_to_strangers_need_a_namespace(#[case] call: &str, #[case] needed: boo
     assert_eq!(planned(&format!("steps:\n  - {call}")).plan.needs_pid_namespace, needed);
 }
 
+const FORK: &str = "{call: fork, bind: {return: it}}";
+
+#[rstest]
+#[case::itself("{call: getpid}", "$pid", false)]
+#[case::child(FORK, "$it", false)]
+#[case::childs_group(FORK, "-$it", false)]
+#[case::own_thread("{call: gettid, bind: {return: it}}", "$it", false)]
+#[case::parent("{call: getpid}", "$ppid", true)]
+#[case::user("{call: getpid}", "$uid", true)]
+#[case::parent_that_was_asked_for("{call: getppid, bind: {return: it}}", "$it", true)]
+#[case::beside_a_child(FORK, "$it + 1", true)]
+#[case::number_that_was_read(
+    "{call: read, args: {fd: 3, buf: {room: 4}, count: 4}, bind: {buf: {i32: it}}}",
+    "$it",
+    true
+)]
+#[case::number_of_bytes("{call: read, args: {fd: 3, buf: {room: 4}, count: 4}, bind: {return: it}}", "$it", true)]
+fn only_what_the_kernel_named_is_a_process_of_the_cases_own(
+    #[case] first: &str,
+    #[case] pid: &str,
+    #[case] needed: bool,
+) {
+    let plan = planned(&format!("steps:\n  - {first}\n  - {{call: kill, args: {{pid: {pid}, sig: SIGKILL}}}}")).plan;
+    assert_eq!(plan.needs_pid_namespace, needed);
+}
+
+#[rstest]
+#[case::files("{call: openat, args: {dirfd: AT_FDCWD, pathname: f, flags: [O_CREAT]}}", false)]
+#[case::local_socket("{call: socket, args: {domain: AF_UNIX, type: SOCK_STREAM, protocol: 0}}", false)]
+#[case::port("{call: socket, args: {domain: AF_INET, type: SOCK_STREAM, protocol: 0}}", true)]
+#[case::interface("{call: ioctl, args: {fd: 3, op: {raw: 0x8914}, argp: NULL}}", true)]
+#[case::domain_name("{call: setdomainname, args: {name: \"x\", len: 1}}", true)]
+#[case::program("{call: execve, args: {pathname: f, argv: []}}", true)]
+#[case::own_priority("{call: setpriority, args: {which: PRIO_PROCESS, who: 0, prio: 1}}", false)]
+#[case::own_priority_by_id("{call: setpriority, args: {which: PRIO_PROCESS, who: $pid, prio: 1}}", false)]
+#[case::workers_priority("{call: setpriority, args: {which: PRIO_PROCESS, who: $ppid, prio: 1}}", true)]
+#[case::data("{call: mprotect, args: {addr: $unmapped, len: 1, prot: [PROT_READ]}}", false)]
+#[case::code("{call: mprotect, args: {addr: $unmapped, len: 1, prot: [PROT_READ, PROT_EXEC]}}", true)]
+fn what_outlasts_a_case_is_known(#[case] call: &str, #[case] outlasts: bool) {
+    assert_eq!(planned(&format!("steps:\n  - {call}")).plan.outlasts(), outlasts);
+}
+
+#[rstest]
+#[case("[PROT_READ, PROT_WRITE]", false)]
+#[case("[PROT_READ, PROT_EXEC]", true)]
+fn memory_that_can_be_run_may_do_anything(#[case] prot: &str, #[case] outlasts: bool) {
+    let body = format!("memory: {{code: {{len: 4096, prot: {prot}}}}}\nsteps:\n  - {{call: getpid}}");
+    assert_eq!(planned(&body).plan.outlasts(), outlasts);
+}
+
 #[test]
 fn advance_names_its_registers() {
     let (_, step) = step("{call: write, args: {fd: $w, buf: {fill: 0, len: 9}}, repeat: advance, expect: {return: 9}}");

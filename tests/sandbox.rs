@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use syscase::abi::{MACHINE_WIDE, machine_wide};
+use syscase::abi::{machine_wide, syscall};
 use syscase::exec::{Executor, Sandbox, State};
 use syscase::plan::{Op, Operand, Plan, PlanRepeat, PlanStep};
 
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         }),
         trial("never", the_kernel_answers_otherwise),
         trial("usual_sockets", usual_sockets_are_let_through),
+        trial("sockets_of_modules", sockets_of_modules_are_refused),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -96,10 +97,24 @@ fn the_kernel_answers_otherwise(executor: &Executor) -> Result<(), Failed> {
 }
 
 fn usual_sockets_are_let_through(executor: &Executor) -> Result<(), Failed> {
-    let socket = MACHINE_WIDE.iter().find(|call| call.name == "socket").expect("an entry");
-    let nr = socket.nr.expect("a number");
+    let nr = syscall("socket").and_then(|call| call.nr).expect("a number");
     // SOCK_DGRAM of AF_UNIX, AF_INET.
     let plan = plan([[1, 2, 0, 0, 0, 0], [2, 2, 0, 0, 0, 0]].into_iter().map(|args| (nr, args)));
     assert_eq!(returns(executor, Sandbox::Always, false, &plan)?, [3, 4]);
+    Ok(())
+}
+
+/// Protocols and types for which a kernel looks for a module: the filter sees them, whatever the family.
+fn sockets_of_modules_are_refused(executor: &Executor) -> Result<(), Failed> {
+    let number = |name: &str| syscall(name).and_then(|call| call.nr).expect("a number");
+    // SCTP, DCCP by its type, SOCK_PACKET, SCTP of AF_INET6 with SOCK_CLOEXEC, netlink's 21, AF_ALG.
+    let sockets = [[2, 1, 132], [2, 6, 0], [2, 10, 0], [10, 0o2_000_001, 132], [16, 3, 21], [38, 5, 0]];
+    let calls = sockets.into_iter().flat_map(|[family, kind, protocol]| {
+        let args = [family, kind, protocol, -1, 0, 0];
+        [(number("socket"), args), (number("socketpair"), args)]
+    });
+    let plan = plan(calls);
+    let found = returns(executor, Sandbox::Always, false, &plan)?;
+    assert_eq!(found, vec![REFUSED; found.len()]);
     Ok(())
 }

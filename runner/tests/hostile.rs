@@ -123,8 +123,7 @@ fn without_namespaces_and_proc(#[case] uid: u32) {
     }
     assert_eq!(verdict("kill-everybody"), ("skip", "needs namespaces, to be harmless"));
     assert_eq!(verdict("thread-asleep"), ("skip", "needs /proc to observe blocking"));
-    // Whether the step was noted before the end of the process that performs the cases is a race.
-    assert_eq!(verdict("kill-parent").0, "fail", "{found:?}");
+    assert_eq!(verdict("kill-parent"), ("skip", "needs namespaces, to be harmless"));
     assert!(!verdict("huge-file").1.contains("too many"), "others' processes are not its own: {found:?}");
     assert!(verdict("fork-without-end").1.contains("too many processes"), "{found:?}");
     // It would have had all of root's processes wait for everybody else's.

@@ -174,5 +174,8 @@ fn without_a_sandbox_always_runs_nothing() {
     let read = |name: &str| fs::read_to_string(stage.path(name)).expect("a report");
     let (junit, ktap) = (read("run.xml"), read("run.ktap"));
     assert!(junit.contains("syscase/run") && junit.contains("no sandbox is to be had here"), "{junit}");
-    assert!(ktap.contains("\n  not ok 1 foreign/") && ktap.contains("\nBail out! no sandbox is to be had here"), "{ktap}");
+    assert!(
+        ktap.contains("\n  not ok 1 foreign/") && ktap.contains("\nBail out! no sandbox is to be had here"),
+        "{ktap}"
+    );
 }

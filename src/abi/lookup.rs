@@ -1,5 +1,8 @@
 //! From names to entries of the table, and back.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::layout::structures;
 use super::sets::{CAPABILITY, RLIMIT};
 use super::types::{Set, Struct, Syscall};
@@ -13,6 +16,20 @@ pub fn syscalls() -> impl Iterator<Item = &'static Syscall> {
 /// The call of this name.
 pub fn syscall(name: &str) -> Option<&'static Syscall> {
     syscalls().find(|call| call.name == name)
+}
+
+/// The call of this number: also one that no case can make by name.
+pub fn syscall_of(nr: u32) -> Option<&'static Syscall> {
+    static BY_NUMBER: LazyLock<HashMap<u32, &'static Syscall>> = LazyLock::new(|| {
+        let calls = syscalls().chain(table::UNNAMED);
+        calls.filter_map(|call| Some((call.nr?, call))).collect()
+    });
+    BY_NUMBER.get(&nr).copied()
+}
+
+/// Whether a call of that number may be seen asleep under the other one.
+pub fn may_show_as(nr: u32, shown: u32) -> bool {
+    syscall_of(nr).is_some_and(|call| call.sleeps_as == Some(shown))
 }
 
 /// The structure of this name (without `struct`).

@@ -1,11 +1,10 @@
 //! The kernel interface: names, numbers, shapes, constants. One table.
 
 mod decode;
-mod emulated;
+mod effect;
 mod errno;
 mod layout;
 mod lookup;
-mod machine;
 mod sets;
 mod shape;
 mod signal;
@@ -15,11 +14,10 @@ mod tests;
 mod types;
 
 pub use decode::*;
-pub use emulated::*;
+pub use effect::*;
 pub use errno::*;
 pub use layout::structures;
 pub use lookup::*;
-pub use machine::*;
 pub use sets::*;
 pub use signal::*;
 pub use types::*;

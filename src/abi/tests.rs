@@ -181,6 +181,61 @@ fn forks_return_twice() {
     assert_eq!(twice, ["fork", "vfork", "clone", "clone3"]);
 }
 
+const SPLICE_F_MOVE: u32 = libc::SPLICE_F_MOVE;
+const SPLICE_F_NONBLOCK: u32 = libc::SPLICE_F_NONBLOCK;
+
+#[rstest]
+#[case::hint("splice", 5, SPLICE_F_MOVE, SPLICE_F_MOVE, true)]
+#[case::other_flag("splice", 5, SPLICE_F_NONBLOCK, SPLICE_F_NONBLOCK, false)]
+#[case::hint_and_other("splice", 5, SPLICE_F_MOVE | 2, SPLICE_F_MOVE | 2, false)]
+#[case::other_argument("splice", 4, SPLICE_F_MOVE, SPLICE_F_MOVE, false)]
+#[case::implied("mprotect", 2, 3, 1, true)]
+#[case::not_implied("mprotect", 2, 1, 1, false)]
+fn hints_may_be_ignored(
+    #[case] call: &str,
+    #[case] arg: u8,
+    #[case] value: u32,
+    #[case] bits: u32,
+    #[case] expected: bool,
+) {
+    let call = syscall(call).expect("in the table");
+    assert_eq!(call.may_ignore(arg, value.into(), bits.into()), expected);
+}
+
+#[rstest]
+#[case("gettid", "", Ret::OwnPid, false)]
+#[case("set_tid_address", "", Ret::OwnPid, false)]
+#[case("getppid", "", Ret::Pid, false)]
+#[case("shmget", "", Ret::Id, false)]
+#[case("read", "", Ret::Bytes, true)]
+#[case("poll", "", Ret::Count, true)]
+#[case("lseek", "", Ret::Offset, true)]
+#[case("fcntl", "F_GETOWN", Ret::Pid, false)]
+#[case("fcntl", "F_DUPFD_CLOEXEC", Ret::Fd, false)]
+#[case("fcntl", "F_GETFL", Ret::Int, true)]
+fn ids_are_no_amounts(#[case] call: &str, #[case] operation: &str, #[case] ret: Ret, #[case] amount: bool) {
+    let found = syscall(call).expect("in the table").ret_with(|constant| constant == operation);
+    assert_eq!((found, found.is_amount()), (ret, amount));
+}
+
+#[test]
+fn operations_that_say_what_is_returned_are_constants_of_an_argument() {
+    for call in syscalls() {
+        let sets =
+            || call.args.iter().filter_map(|arg| if let Kind::Enum(_, set) = arg.kind { Some(set) } else { None });
+        for (name, _) in call.ret_by {
+            assert!(sets().any(|set| set.value(name).is_some()), "{}: {name}", call.name);
+        }
+    }
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn older_calls_may_show_as_newer_ones() {
+    assert!(may_show_as(libc::SYS_poll as u32, libc::SYS_ppoll as u32));
+    assert!(!may_show_as(libc::SYS_ppoll as u32, libc::SYS_poll as u32));
+}
+
 macro_rules! layout_cases {
     ($name:literal, $ty:ty, $($field:ident),*) => {
         ($name, size_of::<$ty>(), vec![$((stringify!($field), std::mem::offset_of!($ty, $field))),*])

@@ -1,4 +1,6 @@
-//! How the table describes a system call: names, numbers, and the shape of every argument.
+//! How the table describes a system call: names, numbers, the shape of every argument, and what is true of the call.
+
+use super::effect::Effect;
 
 /// A system call of the table.
 #[derive(Debug)]
@@ -9,10 +11,39 @@ pub struct Syscall {
     pub nr: Option<u32>,
     /// Arguments in register order, by the man page's names.
     pub args: &'static [Arg],
-    /// What the return value is (for display).
+    /// What the return value is.
     pub ret: Ret,
+    /// What it is instead if an argument is this constant (`F_GETOWN`).
+    pub ret_by: &'static [(&'static str, Ret)],
+    /// What the call does beyond the process that makes it.
+    pub effect: Effect,
     /// Returns twice (fork and its kin): the new process or thread ends at once with status 0.
     pub twice: bool,
+    /// Closes descriptors.
+    pub closes: bool,
+    /// Its number under the x32 ABI of x86-64, where that is one of its own.
+    pub x32: Option<u32>,
+    /// The name of the library's function: the manual page's, if none is named after the call, and the one that an
+    /// entry of the page uses to say which function it is about.
+    pub page: Option<&'static str>,
+    /// Pages whose errors the call's page declares to be its own too.
+    pub also: &'static [&'static str],
+    /// The call under whose number it sleeps where a program translates it: an emulator makes of an older call the
+    /// newer one that does the same and more.
+    pub sleeps_as: Option<u32>,
+    /// Flags that a kernel may ignore, as the manual page says.
+    pub hints: &'static [Hint],
+}
+
+/// Flags that a kernel may ignore.
+#[derive(Clone, Copy, Debug)]
+pub struct Hint {
+    /// Index of the flags argument.
+    pub arg: u8,
+    /// The flags.
+    pub bits: u32,
+    /// Flags beside which they may be ignored; 0: always.
+    pub beside: u32,
 }
 
 /// An argument of a call.
@@ -29,14 +60,57 @@ pub struct Arg {
 /// What a return value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ret {
-    /// A number: 0, a count, an offset.
+    /// 0, and nothing else.
+    Zero,
+    /// A number that is none of the others: what was in force before, bits, a level.
     Int,
+    /// A number of bytes.
+    Bytes,
+    /// A number of anything else.
+    Count,
+    /// A place in a file.
+    Offset,
     /// A file descriptor.
     Fd,
+    /// The id of a process or thread: the caller's own, or that of one that it has just made.
+    OwnPid,
+    /// The id of a process, thread, group or session that may be anybody's.
+    Pid,
+    /// A number by which the kernel knows an object that is no descriptor: an IPC object, a key, a watch.
+    Id,
+    /// A user or a group.
+    User,
     /// An address, shown in hexadecimal.
     Addr,
     /// Nothing: the call does not return.
     Never,
+}
+
+impl Ret {
+    /// Whether it tells how much or how far: a number that can be one too small.
+    pub fn is_amount(self) -> bool {
+        matches!(self, Ret::Int | Ret::Bytes | Ret::Count | Ret::Offset)
+    }
+
+    /// Whether it is another number in every run, however alike the kernels are.
+    pub fn varies(self) -> bool {
+        matches!(self, Ret::OwnPid | Ret::Pid | Ret::Id | Ret::Addr)
+    }
+}
+
+impl Syscall {
+    /// What it returns if its arguments are, or contain, these constants.
+    pub fn ret_with(&self, mut has: impl FnMut(&str) -> bool) -> Ret {
+        self.ret_by.iter().find(|(name, _)| has(name)).map_or(self.ret, |(_, ret)| *ret)
+    }
+
+    /// Whether it may ignore `bits` of its argument `arg`, which is `value`.
+    pub fn may_ignore(&self, arg: u8, value: u64, bits: u64) -> bool {
+        self.hints.iter().any(|hint| {
+            let (hints, beside) = (u64::from(hint.bits), u64::from(hint.beside));
+            hint.arg == arg && bits & !hints == 0 && value & beside == beside
+        })
+    }
 }
 
 /// Width and sign of an integer in memory. In a register it is extended to 64 bits by its sign.

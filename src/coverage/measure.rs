@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::abi;
 use crate::case::Diagnostic;
 
-use super::alias::alias;
 use super::manual::Manual;
 use super::page::Page;
 use super::shown::ShownErrnos;
@@ -149,21 +148,22 @@ pub fn measure(calls: &[&'static str], manual: &Manual, shown: &ShownErrnos, lis
 type Documented = BTreeMap<String, String>;
 
 fn documented(call: &str, manual: &Manual, sources: &mut BTreeMap<String, usize>) -> (PageOf, Documented) {
-    let known = alias(call);
+    let known = abi::syscall(call);
+    let function = known.and_then(|known| known.page);
     let read = |name: &str| manual.page(name).map(|page| page.map_err(|why| (format!("{name}.2"), why)));
     let mut errnos = Documented::new();
-    let page = match read(call).or_else(|| read(known.function?)) {
+    let page = match read(call).or_else(|| read(function?)) {
         None => return (PageOf::Missing, errnos),
         Some(Err((name, why))) => return (PageOf::Unreadable(name, why), errnos),
         Some(Ok(page)) => page,
     };
     let mut names = vec![call];
-    names.extend(known.function);
+    names.extend(function);
     add(&mut errnos, &page, &names);
     if !page.source.is_empty() {
         *sources.entry(page.source).or_default() += 1;
     }
-    for other in known.also {
+    for other in known.map_or(&[][..], |known| known.also) {
         match read(other) {
             None => {}
             Some(Err((name, why))) => return (PageOf::Unreadable(name, why), errnos),

@@ -1,7 +1,6 @@
 //! Which documented errors have a case that shows them: manual pages and a run in, gaps out.
 //! Nothing of the pages' text is kept but the names of errors and functions.
 
-mod alias;
 mod json;
 mod manual;
 mod measure;

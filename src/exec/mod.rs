@@ -27,7 +27,6 @@ mod pool;
 mod reading;
 mod record;
 mod remains;
-mod residue;
 mod sandbox;
 mod seal;
 mod setup;

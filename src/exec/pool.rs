@@ -13,7 +13,6 @@ use super::limits;
 use super::map::Shared;
 use super::mutation::{Aftermath, Mutant};
 use super::policy::{Confinement, Sandbox};
-use super::residue::outlasts;
 use super::seal::Key;
 use super::slot::{Examine, SLOTS, Slot};
 use super::spare::{self, Spare, Spares, Started};
@@ -221,7 +220,7 @@ impl Worker {
         loop {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
                 let Some((tag, plan)) = held.take().or_else(&mut next) else { break };
-                let alone = outlasts(plan);
+                let alone = plan.outlasts();
                 if alone && self.spare.is_none() {
                     self.spare = Some(self.executor.spares()?.start(self.confinement));
                 }
@@ -343,7 +342,7 @@ impl Worker {
     fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
         let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
         let spoiled = self.taken != 0 && self.shared.control().spoiled.load(Ordering::SeqCst) == self.taken;
-        if !lost && (spoiled || outlasts(plan)) {
+        if !lost && (spoiled || plan.outlasts()) {
             self.replace()?;
             return Ok(true);
         }

@@ -73,6 +73,6 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
 fn refused(planned: &Planned, sandbox: &str) -> Option<String> {
     let strangers = sandbox == "always";
     let probe = || planned.probe.as_ref().and_then(|probe| probe.plan.machine_wide(strangers));
-    let call = planned.plan.machine_wide(strangers).or_else(probe)?;
-    Some(format!("refused in the sandbox: {} {}", call.name, call.does))
+    let (call, machine) = planned.plan.machine_wide(strangers).or_else(probe)?;
+    Some(format!("refused in the sandbox: {} {}", call.name, machine.does))
 }

@@ -2,7 +2,6 @@
 
 mod assess;
 mod event;
-mod hints;
 mod mappings;
 mod mutants;
 mod near;

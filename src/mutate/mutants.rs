@@ -5,7 +5,6 @@ use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
 use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown};
 
 use super::event::Kind;
-use super::hints::may_ignore;
 use super::mappings;
 use super::near::near;
 use super::points::{is_about_mappings, lines_of, points};
@@ -102,7 +101,7 @@ impl Call<'_> {
             fails(Kind::NoBlock, libc::EAGAIN, plain(libc::EAGAIN));
         }
         found.push(self.candidate(Kind::Success, "0", Mutation::Answer(0)));
-        if self.succeeded() && self.went.ret > 0 && self.call.ret == Ret::Int && self.once {
+        if self.succeeded() && self.went.ret > 0 && self.ret().is_amount() && self.once {
             let ret = self.went.ret;
             found.push(self.candidate(Kind::NothingDone, ret.to_string(), Mutation::Answer(ret)));
         }
@@ -110,7 +109,7 @@ impl Call<'_> {
 
     /// Wrong results, and returning at the wrong time.
     fn results(&self, found: &mut Vec<Candidate>) {
-        if self.succeeded() && self.went.ret > 0 && self.call.ret == Ret::Int {
+        if self.succeeded() && self.went.ret > 0 && self.ret().is_amount() {
             found.push(self.candidate(Kind::ShortCount, (self.went.ret - 1).to_string(), Mutation::Short));
         }
         if self.succeeded() {
@@ -133,11 +132,11 @@ impl Call<'_> {
             if self.opens() {
                 found.push(self.candidate(Kind::Unopened, "", Mutation::Unopened));
             }
-            if ["close", "close_range", "dup2", "dup3"].contains(&self.call.name) {
+            if self.call.closes {
                 found.push(self.candidate(Kind::LeftOpen, "", Mutation::LeftOpen));
             }
             let fds = self.registers(|kind| matches!(kind, Shape::Fd)).fold(0, |mask, (arg, _)| mask | 1 << arg);
-            let moves = self.went.ret > 0 || self.call.name == "lseek";
+            let moves = self.went.ret > 0 || self.ret() == Ret::Offset;
             if fds != 0 && moves && !self.opens() {
                 found.push(self.candidate(Kind::OffsetKept, "", Mutation::OffsetKept(fds)));
             }
@@ -153,7 +152,7 @@ impl Call<'_> {
             };
             for bits in masks {
                 let detail = name(bits).unwrap_or_else(|| format!("{bits:#x}"));
-                let allowed = may_ignore(self.call.name, arg, value, bits);
+                let allowed = self.call.may_ignore(arg, value, bits);
                 let candidate = self.candidate(Kind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits });
                 found.push(Candidate { allowed, ..candidate });
             }
@@ -168,17 +167,22 @@ impl Call<'_> {
         })
     }
 
+    /// What the call returns, with these arguments.
+    fn ret(&self) -> Ret {
+        self.call.ret_with(|constant| {
+            self.args.iter().any(|datum| match datum {
+                Datum::Number(op, Shape::Enum(_, set)) => {
+                    set.value(constant) == u64::try_from(op.value(&self.trace.vars)).ok()
+                }
+                _ => false,
+            })
+        })
+    }
+
     /// Whether the call makes descriptors.
     fn opens(&self) -> bool {
         let pair = |kind: &Shape| matches!(kind, Shape::Ptr(_, Shape::Fixed(Shape::Fd, _)));
-        let duplicates = self.args.iter().any(|datum| match datum {
-            Datum::Number(op, Shape::Enum(_, set)) if self.call.name == "fcntl" => {
-                let name = u64::try_from(op.value(&self.trace.vars)).ok().and_then(|op| set.name_of(op));
-                name.is_some_and(|name| name.starts_with("F_DUPFD"))
-            }
-            _ => false,
-        });
-        self.call.ret == Ret::Fd || duplicates || self.call.args.iter().any(|arg| pair(&arg.kind))
+        self.ret() == Ret::Fd || self.call.args.iter().any(|arg| pair(&arg.kind))
     }
 
     /// One flipped bit in all that the call wrote: where the case says what it must be, else in the first byte.

@@ -138,7 +138,7 @@ impl Planner<'_> {
         let case = self.case;
         let (regions, image) = self.layout.finish();
         let actors = case.actors.iter().map(|(_, kind)| kind.value);
-        let plan = Plan {
+        let mut plan = Plan {
             id: case.id.clone(),
             actors: std::iter::once(ActorKind::Process).chain(actors).collect(),
             vars: self.scope.vars(),
@@ -148,6 +148,7 @@ impl Planner<'_> {
             deadline: case.deadline.as_ref().map(|seconds| (seconds.value * 1e6) as u64),
             ..self.plan
         };
+        plan.needs_pid_namespace = plan.reaches_others();
         Ok(Planned {
             id: case.id.clone(),
             subject: case.subject.clone(),

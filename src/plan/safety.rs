@@ -1,18 +1,112 @@
-//! What a call may do to others.
+//! What a plan may do to others: to the next case, to processes that are no case's, to the machine. Their table entries
+//! say so of calls.
 
-use crate::abi::{MachineWide, machine_wide};
+use crate::abi::{Effect, Machine, Ret, Syscall, syscall_of};
 
-use super::types::{Op, Operand, Plan, Planned};
+use super::types::{BindFrom, FIXED_VARS, Op, Operand, Plan, Planned, Var};
+
+/// A call of a plan.
+struct Made {
+    /// None for a number that the table does not know.
+    call: Option<&'static Syscall>,
+    args: [Operand; 6],
+    /// Arguments that are known before it is made.
+    known: [Option<i64>; 6],
+}
+
+impl Made {
+    fn may(&self, mut is: impl FnMut(&Effect) -> bool) -> bool {
+        self.call.is_some_and(|call| call.effect.may(&self.known, &mut is))
+    }
+}
 
 impl Plan {
-    /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
-    /// before it is made.
-    pub fn machine_wide(&self, strangers: bool) -> Option<&'static MachineWide> {
-        let calls = self.steps.iter().filter_map(|step| match &step.op {
-            Op::Call { nr, args, .. } => Some((*nr, args[0].known())),
+    fn calls(&self) -> impl Iterator<Item = Made> {
+        self.steps.iter().filter_map(|step| match &step.op {
+            Op::Call { nr, args, .. } => {
+                Some(Made { call: syscall_of(*nr), args: *args, known: args.map(|arg| arg.known()) })
+            }
             _ => None,
-        });
-        calls.filter_map(|(nr, first)| machine_wide(strangers).find(|call| call.is(nr, first))).next()
+        })
+    }
+
+    /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
+    /// before it is made; and what it does.
+    pub fn machine_wide(&self, strangers: bool) -> Option<(&'static Syscall, Machine)> {
+        self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, strangers)?)))
+    }
+
+    /// Whether something of the plan's may be there for the next one, in what all cases of a worker share.
+    pub fn outlasts(&self) -> bool {
+        let runs_code = self.regions.iter().any(|region| region.prot & libc::PROT_EXEC as u32 != 0);
+        // A case that may trace is out of everybody's way, too: see `Setup::traces`.
+        runs_code
+            || self.setup.traces
+            || self.calls().any(|made| {
+                made.call.is_none()
+                    || made.may(|effect| match effect {
+                        Effect::Worker(_) | Effect::Keyring(_) => true,
+                        Effect::HandsDown(pid) => !self.is_own(made.args[*pid]),
+                        _ => false,
+                    })
+            })
+    }
+
+    /// Whether a call may reach processes that are not the case's, or change what is not the case's: outside the
+    /// namespaces that the case has unshared.
+    pub(super) fn reaches_others(&self) -> bool {
+        let shared = |namespaces: u64| namespaces & !self.setup.unshare != 0;
+        self.calls().any(|made| {
+            made.may(|effect| match effect {
+                Effect::Worker(what) => shared(what.namespaces()),
+                Effect::Keyring(of) => shared(libc::CLONE_NEWUSER as u64) && self.may_be_a_users(made.args[*of]),
+                Effect::Signals { pid, signal } => made.known[*signal] != Some(0) && !self.is_own(made.args[*pid]),
+                Effect::HandsDown(pid) | Effect::Others(pid) => !self.is_own(made.args[*pid]),
+                Effect::AnyProcess => true,
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether a process id is surely none of a process that is not the case's.
+    fn is_own(&self, pid: Operand) -> bool {
+        /// No process id is larger.
+        const PID_MAX: u64 = 1 << 22;
+        match (pid.known(), variable(pid)) {
+            (Some(pid), _) => !(1..=PID_MAX).contains(&pid.unsigned_abs()),
+            (None, Some(var)) => {
+                let pid = FIXED_VARS.iter().position(|name| *name == "pid");
+                pid == Some(usize::from(var)) || self.returned(var) == Some(Ret::OwnPid)
+            }
+            (None, None) => false,
+        }
+    }
+
+    /// Whether this may be `@u` or `@us`: what is in a user's keyrings outlives all processes.
+    fn may_be_a_users(&self, keyring: Operand) -> bool {
+        match keyring.known() {
+            Some(id) => matches!(id as i32, libc::KEY_SPEC_USER_KEYRING | libc::KEY_SPEC_USER_SESSION_KEYRING),
+            None => variable(keyring).and_then(|var| self.returned(var)) != Some(Ret::Id),
+        }
+    }
+
+    /// What the call returned whose return value this variable is.
+    fn returned(&self, var: Var) -> Option<Ret> {
+        let step = self.steps.iter().find(|step| step.binds.iter().any(|bind| bind.var == var))?;
+        let from_return = step.binds.iter().any(|bind| bind.var == var && matches!(bind.from, BindFrom::Return));
+        match &step.op {
+            Op::Call { nr, .. } if from_return => Some(syscall_of(*nr)?.ret),
+            _ => None,
+        }
+    }
+}
+
+/// The variable that this is, or is the negative of: a group is named so.
+fn variable(operand: Operand) -> Option<Var> {
+    let mut terms = operand.terms.iter().filter(|(coefficient, _)| *coefficient != 0);
+    match (operand.base, terms.next(), terms.next()) {
+        (0, Some((1 | -1, var)), None) => Some(*var),
+        _ => None,
     }
 }
 
@@ -23,46 +117,5 @@ impl Planned {
         let user_namespace = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
         let around = !user_namespace && (setup.unshare != 0 || !setup.mounts.is_empty());
         !self.needs.caps.is_empty() || self.needs.uid.is_some() || around
-    }
-}
-
-/// Whether the call may reach processes that are not the case's, or change what is not the case's: outside
-/// the namespaces that the case has unshared (`CLONE_NEW*`).
-pub(super) fn reaches_others(call: &str, args: &[Operand; 6], unshared: u64) -> bool {
-    let shared = |namespace: i32| unshared & namespace as u64 == 0;
-    let harmless = |signal: Operand| signal.known() == Some(0);
-    match call {
-        "kill" | "tkill" | "rt_sigqueueinfo" => !harmless(args[1]) && is_other(args[0]),
-        "tgkill" | "rt_tgsigqueueinfo" => !harmless(args[2]) && is_other(args[0]),
-        "ptrace" => is_other(args[1]),
-        "process_vm_writev" | "pidfd_open" | "prlimit64" | "sched_setaffinity" | "sched_setscheduler" => {
-            is_other(args[0])
-        }
-        // Groups of processes, and all of a user's.
-        "setpriority" => args[0].known() != Some(libc::PRIO_PROCESS.into()) || is_other(args[1]),
-        // What is in a user's keyrings outlives all processes.
-        "add_key" | "request_key" | "keyctl" => {
-            shared(libc::CLONE_NEWUSER) && args.iter().any(|arg| arg.known().is_some_and(is_users_keyring))
-        }
-        "mount" | "umount2" => shared(libc::CLONE_NEWNS),
-        "sethostname" => shared(libc::CLONE_NEWUTS),
-        "shmget" | "semget" | "msgget" | "mq_open" => shared(libc::CLONE_NEWIPC),
-        _ => false,
-    }
-}
-
-/// `@u` or `@us`.
-fn is_users_keyring(keyring: i64) -> bool {
-    matches!(keyring as i32, libc::KEY_SPEC_USER_KEYRING | libc::KEY_SPEC_USER_SESSION_KEYRING)
-}
-
-/// Whether a process id may be that of a process which is not the case's.
-fn is_other(pid: Operand) -> bool {
-    /// No process id is larger.
-    const PID_MAX: u64 = 1 << 22;
-    match pid.known() {
-        Some(pid) => (1..=PID_MAX).contains(&pid.unsigned_abs()),
-        // A variable is a process of the case's; one beside it may be anybody's.
-        None => pid.base != 0,
     }
 }

@@ -14,7 +14,6 @@ use super::names;
 use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::planner::Planner;
-use super::safety;
 use super::types::{Bind, BindFrom, Line, MAX_TRACE_DATA, Op, PlanRepeat, PlanStep, Promise, Shown, Var};
 use crate::abi::Syscall;
 use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
@@ -104,7 +103,6 @@ impl<'c> Planner<'c> {
         };
         let repeat = repeat(entry, call, &self.scope)?;
         let args = registers.operands();
-        self.plan.needs_pid_namespace |= safety::reaches_others(entry.name, &args, self.plan.setup.unshare);
         let named = entry.args.iter().zip(&mut registers.words);
         let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
         let outputs = Outputs { named, captures };

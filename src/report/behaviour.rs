@@ -2,40 +2,12 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::abi::{self, Ret};
+
 use super::event::{CaseEvent, StepEvent};
 
 /// Numbers from here on are addresses, which differ from run to run.
 const ADDRESS: i64 = 1 << 32;
-
-/// Calls that return what differs from run to run: process ids.
-const IDS: [&str; 12] = [
-    "clone", "clone3", "fork", "getpgid", "getpgrp", "getpid", "getppid", "getsid", "gettid", "setsid", "vfork",
-    "wait4",
-];
-
-/// Calls that return a number of bytes.
-const TRANSFERS: [&str; 20] = [
-    "copy_file_range",
-    "pread64",
-    "preadv",
-    "preadv2",
-    "pwrite64",
-    "pwritev",
-    "pwritev2",
-    "read",
-    "readv",
-    "recvfrom",
-    "recvmsg",
-    "sendfile",
-    "sendmsg",
-    "sendto",
-    "splice",
-    "tee",
-    "vmsplice",
-    "write",
-    "writev",
-    "getrandom",
-];
 
 /// What a target did in a case, step by step. Two are equal if the target behaved the same.
 #[derive(Debug, PartialEq)]
@@ -74,6 +46,7 @@ impl PartialEq for Outcome {
 enum Returned {
     Nothing,
     Number(i64),
+    Bytes(i64),
     /// An address or an id: another number in every run.
     Varying,
 }
@@ -86,9 +59,11 @@ impl From<&CaseEvent> for Behaviour {
 
 impl From<&StepEvent> for Outcome {
     fn from(step: &StepEvent) -> Self {
+        let what = what(step);
         let ret = match step.ret {
             None => Returned::Nothing,
-            Some(n) if n >= ADDRESS || IDS.contains(&step.call.as_str()) && n > 0 => Returned::Varying,
+            Some(n) if n >= ADDRESS || n > 0 && what.varies() => Returned::Varying,
+            Some(n) if what == Ret::Bytes => Returned::Bytes(n),
             Some(n) => Returned::Number(n),
         };
         let mut shown = DefaultHasher::new();
@@ -103,6 +78,15 @@ impl From<&StepEvent> for Outcome {
             shown: shown.finish(),
         }
     }
+}
+
+/// What the step's call returns, as the table says of it and of its operation.
+fn what(step: &StepEvent) -> Ret {
+    // A call that was waited for is named in the text alone: `<... wait4 resumed>) = 7`.
+    let words = || step.shown.split(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+    let resumed = || step.shown.split_once("<... ")?.1.split_once(" resumed>").map(|(name, _)| name);
+    let name = if step.call == "finish" { resumed().unwrap_or_default() } else { &step.call };
+    abi::syscall(name).map_or(Ret::Int, |call| call.ret_with(|constant| words().any(|word| word == constant)))
 }
 
 /// Whether more is wrong than what was returned, which is the target's behaviour whatever was promised.
@@ -123,8 +107,8 @@ impl Outcome {
             (Some(errno), _) => errno.to_string(),
             (None, Returned::Nothing) => "no return".to_owned(),
             (None, Returned::Varying) => "success".to_owned(),
-            (None, Returned::Number(1)) if TRANSFERS.contains(&&*self.call) => "1 byte".to_owned(),
-            (None, Returned::Number(n)) if TRANSFERS.contains(&&*self.call) => format!("{n} bytes"),
+            (None, Returned::Bytes(1)) => "1 byte".to_owned(),
+            (None, Returned::Bytes(n)) => format!("{n} bytes"),
             (None, Returned::Number(n)) => n.to_string(),
         };
         if !self.signals.is_empty() {
@@ -132,5 +116,40 @@ impl Outcome {
             words += &self.signals.join(" and ");
         }
         words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn step(call: &str, shown: &str, ret: i64) -> Outcome {
+        let shown = format!("{shown} = {ret}");
+        Outcome::from(&StepEvent { call: call.to_owned(), shown, ret: Some(ret), ..StepEvent::default() })
+    }
+
+    #[rstest]
+    #[case::thread("gettid", "gettid()")]
+    #[case::thread_whose_address_is_set("set_tid_address", "set_tid_address(NULL)")]
+    #[case::owner("fcntl", "fcntl(3, F_GETOWN)")]
+    #[case::child("wait4", "wait4(-1, NULL, 0, NULL)")]
+    #[case::child_that_was_waited_for("finish", "[child] <... wait4 resumed>NULL, 0, NULL)")]
+    #[case::object("msgget", "msgget(0, 0)")]
+    fn ids_are_compared_by_what_they_are(#[case] call: &str, #[case] shown: &str) {
+        assert_eq!(step(call, shown, 44), step(call, shown, 10));
+        assert_eq!(step(call, shown, 44).words(), "success");
+        assert_ne!(step(call, shown, 44), step(call, shown, 0));
+    }
+
+    #[rstest]
+    #[case::flags("fcntl", "fcntl(3, F_GETFL)", "44")]
+    #[case::bytes("read", "read(3, \"\", 50)", "44 bytes")]
+    #[case::bytes_at_last("finish", "<... read resumed>\"\", 50)", "44 bytes")]
+    #[case::user("getuid", "getuid()", "44")]
+    fn other_numbers_count(#[case] call: &str, #[case] shown: &str, #[case] words: &str) {
+        assert_ne!(step(call, shown, 44), step(call, shown, 10));
+        assert_eq!(step(call, shown, 44).words(), words);
     }
 }

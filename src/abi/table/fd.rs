@@ -1,27 +1,31 @@
 //! Making, duplicating, controlling and closing descriptors.
 
+use super::reach::*;
+
 use crate::abi::layout::*;
 use crate::abi::sets::*;
 use crate::abi::shape::*;
-use crate::abi::{Dir, Kind, Syscall};
+use crate::abi::{Dir, Effect, Kind, Syscall};
 
 const PIPEFD: Kind = Kind::Fixed(&FD, 2);
 
 pub(super) static CALLS: &[Syscall] = &[
-    call!(pipe(pipefd: output(&PIPEFD))),
-    call!(pipe2(pipefd: output(&PIPEFD), flags: flags(U32, &PIPE_FLAGS))),
-    call!(close(fd: FD)),
-    call!(close_range(first: UINT, last: UINT, flags: flags(U32, &CLOSE_RANGE))),
-    call!(dup(oldfd: FD) -> Fd),
-    call!(dup2(oldfd: FD, newfd: FD) -> Fd),
-    call!(dup3(oldfd: FD, newfd: FD, flags: flags(U32, &DUP3_FLAGS)) -> Fd),
-    call!(fcntl(fd: FD, op: one_of(I32, &FCNTL), arg: Kind::By("op", FCNTL_ARG, &LONG) => optional)),
-    call!(ioctl(fd: FD, op: one_of(U32, &IOCTL), argp: Kind::By("op", IOCTL_ARG, &ANY_INOUT) => optional)),
-    call!(flock(fd: FD, op: flags(U32, &FLOCK))),
-    call!(memfd_create(name: PATH, flags: flags(U32, &MEMFD)) -> Fd),
-    call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd),
-    call!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
-    call!(pidfd_send_signal(
+    own!(pipe(pipefd: output(&PIPEFD))),
+    own!(pipe2(pipefd: output(&PIPEFD), flags: flags(U32, &PIPE_FLAGS))),
+    own!(close(fd: FD); closes: true),
+    own!(close_range(first: UINT, last: UINT, flags: flags(U32, &CLOSE_RANGE)); closes: true),
+    own!(dup(oldfd: FD) -> Fd),
+    own!(dup2(oldfd: FD, newfd: FD) -> Fd; closes: true),
+    own!(dup3(oldfd: FD, newfd: FD, flags: flags(U32, &DUP3_FLAGS)) -> Fd; closes: true),
+    call!(fcntl(fd: FD, op: one_of(I32, &FCNTL), arg: Kind::By("op", FCNTL_ARG, &LONG) => optional) -> Int;
+        effect: FCNTL_EFFECT, ret_by: FCNTL_RETURNS),
+    call!(ioctl(fd: FD, op: one_of(U32, &IOCTL), argp: Kind::By("op", IOCTL_ARG, &ANY_INOUT) => optional) -> Int;
+        effect: IOCTL_EFFECT),
+    own!(flock(fd: FD, op: flags(U32, &FLOCK))),
+    own!(memfd_create(name: PATH, flags: flags(U32, &MEMFD)) -> Fd),
+    call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd; effect: Effect::Others(0)),
+    own!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
+    own!(pidfd_send_signal(
         pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional, flags: UINT => optional,
     )),
 ];

@@ -6,13 +6,17 @@
 //! page's names:
 //!
 //! ```text
-//! call!(vmsplice(fd: FD, iov: IOV_INOUT, nr_segs: size("iov"), flags: flags(U32, &SPLICE))),
+//! own!(vmsplice(fd: FD, iov: IOV_INOUT, nr_segs: size("iov"), flags: flags(U32, &SPLICE)) -> Bytes),
+//! call!(sethostname(name: BYTES_IN, len: size("name")); effect: NAMES),
 //! ```
 //!
 //! - The number follows from the name; on an architecture without the call it is `None`.
 //! - `name: KIND` is a required argument, `name: KIND => optional` one that may be left out.
-//! - `-> Fd`, `-> Addr` or `-> Never` behind the arguments says what is returned, if not a plain number.
-//! - `call!(twice fork())` is a call that returns in two processes or threads.
+//! - `-> Bytes` after the arguments says what is returned (`Ret`), if not 0 and nothing else.
+//! - What the call does beyond the process that makes it must be said: `own!` is a call that does nothing there, for
+//!   any other stands `call!` with its `effect`. The effects of several calls have their names in `reach.rs`.
+//! - After that, or after a `;`, come the facts that few calls have, by the fields of `Syscall`: `twice: true` for a
+//!   call that returns in two processes or threads, `page: Some("umount")`, `hints`.
 //! - Shapes have their short names in `shape.rs`. Constants that are new go into a set in `sets/`,
 //!   structures into `layout.rs`.
 
@@ -52,26 +56,50 @@ const fn same(a: &str, b: &str) -> bool {
     true
 }
 
+/// An entry without the facts that few calls have.
+const PLAIN: Syscall = Syscall {
+    name: "",
+    nr: None,
+    args: &[],
+    ret: Ret::Zero,
+    ret_by: &[],
+    effect: Effect::Own,
+    twice: false,
+    closes: false,
+    x32: None,
+    page: None,
+    also: &[],
+    sleeps_as: None,
+    hints: &[],
+};
+
+macro_rules! own {
+    ($name:ident $args:tt $(-> $ret:ident)? $(; $($fact:ident: $value:expr),+ $(,)?)?) => {
+        call!($name $args $(-> $ret)?; effect: $crate::abi::Effect::Own $($(, $fact: $value)+)?)
+    };
+}
+
 macro_rules! call {
-    (twice $name:ident($($args:tt)*)) => { call!(@entry true, Int, $name, $($args)*) };
-    ($name:ident($($args:tt)*)) => { call!(@entry false, Int, $name, $($args)*) };
-    ($name:ident($($args:tt)*) -> $ret:ident) => { call!(@entry false, $ret, $name, $($args)*) };
-    (@entry $twice:literal, $ret:ident, $name:ident,
-        $($arg:ident: $kind:expr $(=> $optional:ident)?),* $(,)?) => {
+    ($name:ident($($arg:ident: $kind:expr $(=> $optional:ident)?),* $(,)?) $(-> $ret:ident)?;
+        effect: $effect:expr $(, $fact:ident: $value:expr)* $(,)?) => {
         $crate::abi::Syscall {
             name: stringify!($name),
             nr: const { $crate::abi::table::number(stringify!($name)) },
             args: &[$($crate::abi::Arg {
                 name: stringify!($arg),
                 kind: $kind,
-                optional: call!(@ $($optional)?),
+                optional: call!(@optional $($optional)?),
             }),*],
-            ret: $crate::abi::Ret::$ret,
-            twice: $twice,
+            ret: call!(@ret $($ret)?),
+            effect: $effect,
+            $($fact: $value,)*
+            ..$crate::abi::table::PLAIN
         }
     };
-    (@) => { false };
-    (@ optional) => { true };
+    (@optional) => { false };
+    (@optional optional) => { true };
+    (@ret) => { $crate::abi::Ret::Zero };
+    (@ret $ret:ident) => { $crate::abi::Ret::$ret };
 }
 
 mod admin;
@@ -83,10 +111,13 @@ mod mem;
 mod net;
 mod poll;
 mod process;
+mod reach;
 mod signal;
 mod time;
 
-use crate::abi::Syscall;
+use crate::abi::{Effect, Ret, Syscall};
+
+pub(super) use admin::UNNAMED;
 
 /// Every call, file by file.
 pub(super) static FILES: [&[Syscall]; 11] = [

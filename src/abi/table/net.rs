@@ -1,5 +1,8 @@
 //! Sockets.
 
+use super::number;
+use super::reach::*;
+
 use crate::abi::layout::*;
 use crate::abi::sets::*;
 use crate::abi::shape::*;
@@ -14,35 +17,37 @@ static OPTION_NAMES: &[(&str, Kind)] =
 
 // Lengths of addresses are `int` to the kernel: negative ones are refused, not huge.
 pub(super) static CALLS: &[Syscall] = &[
-    call!(socket(domain: one_of(I32, &FAMILY), type: flags(U32, &SOCKET), protocol: one_of(I32, &PROTOCOL)) -> Fd),
+    call!(socket(domain: one_of(I32, &FAMILY), type: flags(U32, &SOCKET), protocol: one_of(I32, &PROTOCOL)) -> Fd;
+        effect: SOCKET_EFFECT),
     call!(socketpair(
         domain: one_of(I32, &FAMILY), type: flags(U32, &SOCKET), protocol: one_of(I32, &PROTOCOL),
         sv: output(&PAIR),
-    )),
-    call!(bind(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
-    call!(connect(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
-    call!(listen(sockfd: FD, backlog: INT)),
-    call!(accept(sockfd: FD, addr: ANY_OUT => optional, addrlen: inout(&INT) => optional) -> Fd),
-    call!(accept4(
+    ); effect: MAY_LOAD_A_PROTOCOL),
+    own!(bind(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
+    own!(connect(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
+    own!(listen(sockfd: FD, backlog: INT)),
+    own!(accept(sockfd: FD, addr: ANY_OUT => optional, addrlen: inout(&INT) => optional) -> Fd;
+        sleeps_as: number("accept4")),
+    own!(accept4(
         sockfd: FD, addr: ANY_OUT => optional, addrlen: inout(&INT) => optional, flags: flags(U32, &ACCEPT),
     ) -> Fd),
-    call!(getsockname(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
-    call!(getpeername(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
-    call!(shutdown(sockfd: FD, how: one_of(I32, &SHUT))),
-    call!(sendto(
+    own!(getsockname(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
+    own!(getpeername(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
+    own!(shutdown(sockfd: FD, how: one_of(I32, &SHUT))),
+    own!(sendto(
         sockfd: FD, buf: BYTES_IN, len: size("buf"), flags: flags(U32, &MSG), dest_addr: ANY_IN => optional,
         addrlen: len(I32, "dest_addr"),
-    )),
-    call!(recvfrom(
+    ) -> Bytes),
+    own!(recvfrom(
         sockfd: FD, buf: BYTES_OUT, len: size("buf"), flags: flags(U32, &MSG),
         src_addr: ANY_OUT => optional, addrlen: inout(&INT) => optional,
-    )),
-    call!(sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG))),
-    call!(recvmsg(sockfd: FD, msg: inout(&MSGHDR), flags: flags(U32, &MSG))),
-    call!(getsockopt(
+    ) -> Bytes),
+    own!(sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes),
+    own!(recvmsg(sockfd: FD, msg: inout(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes),
+    own!(getsockopt(
         sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: ANY_OUT, optlen: inout(&INT),
     )),
     call!(setsockopt(
         sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: ANY_IN, optlen: len(I32, "optval"),
-    )),
+    ); effect: SETSOCKOPT_EFFECT),
 ];

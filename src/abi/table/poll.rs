@@ -1,5 +1,7 @@
 //! Waiting for descriptors.
 
+use super::number;
+
 use crate::abi::layout::*;
 use crate::abi::sets::*;
 use crate::abi::shape::*;
@@ -11,32 +13,34 @@ const EVENTS: Kind = Kind::Array(Dir::Out, &EPOLL_EVENT);
 const MASK: Kind = Kind::Ptr(Dir::In, &Kind::SigSet);
 
 pub(super) static CALLS: &[Syscall] = &[
-    call!(poll(fds: FDS, nfds: len(U32, "fds"), timeout: INT)),
-    call!(ppoll(
+    own!(poll(fds: FDS, nfds: len(U32, "fds"), timeout: INT) -> Count; sleeps_as: number("ppoll")),
+    own!(ppoll(
         fds: FDS, nfds: len(U32, "fds"), tmo_p: inout(&TIMESPEC) => optional, sigmask: MASK => optional,
         sigsetsize: size("sigmask"),
-    )),
-    call!(select(
+    ) -> Count),
+    own!(select(
         nfds: INT, readfds: FD_SET => optional, writefds: FD_SET => optional, exceptfds: FD_SET => optional,
         timeout: inout(&TIMEVAL) => optional,
-    )),
-    call!(pselect6(
+    ) -> Count; sleeps_as: number("pselect6")),
+    own!(pselect6(
         nfds: INT, readfds: FD_SET => optional, writefds: FD_SET => optional, exceptfds: FD_SET => optional,
         timeout: inout(&TIMESPEC) => optional, sigmask: input(&SIGMASK_ARG) => optional,
-    )),
-    call!(epoll_create1(flags: flags(U32, &EPOLL_CREATE)) -> Fd),
-    call!(epoll_ctl(
+    ) -> Count; page: Some("pselect")),
+    own!(epoll_create1(flags: flags(U32, &EPOLL_CREATE)) -> Fd; page: Some("epoll_create")),
+    own!(epoll_ctl(
         epfd: FD, op: one_of(I32, &EPOLL_CTL), fd: FD, event: input(&EPOLL_EVENT) => optional,
     )),
-    call!(epoll_wait(epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: INT)),
-    call!(epoll_pwait(
+    own!(epoll_wait(epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: INT) -> Count;
+        sleeps_as: number("epoll_pwait")),
+    own!(epoll_pwait(
         epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: INT, sigmask: MASK => optional,
         sigsetsize: size("sigmask"),
-    )),
-    call!(epoll_pwait2(
+    ) -> Count; page: Some("epoll_wait")),
+    own!(epoll_pwait2(
         epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: input(&TIMESPEC) => optional,
         sigmask: MASK => optional, sigsetsize: size("sigmask"),
-    )),
-    call!(eventfd2(initval: UINT, flags: flags(U32, &EVENTFD)) -> Fd),
-    call!(signalfd4(fd: FD, mask: MASK, sizemask: size("mask"), flags: flags(U32, &SIGNALFD)) -> Fd),
+    ) -> Count; page: Some("epoll_wait")),
+    own!(eventfd2(initval: UINT, flags: flags(U32, &EVENTFD)) -> Fd; page: Some("eventfd")),
+    own!(signalfd4(fd: FD, mask: MASK, sizemask: size("mask"), flags: flags(U32, &SIGNALFD)) -> Fd;
+        page: Some("signalfd")),
 ];

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::sample::*;
-use crate::abi::{self, Dir, Field, Kind, Ret, Struct, Syscall};
+use crate::abi::{self, Dir, Field, Kind, Struct};
 use crate::exec::{End, StepTrace};
 use crate::judge::content;
 use crate::plan::{Datum, Fill, Operand, PlanRepeat};
@@ -140,8 +140,8 @@ fn memory(#[case] kind: Kind, #[case] bytes: &[u8], #[case] expected: &str) {
 
 #[test]
 fn addresses_returned_are_hexadecimal() {
-    static MAPS: Syscall = Syscall { name: "mmap", nr: Some(9), args: &[], ret: Ret::Addr, twice: false };
+    let call_of = crate::abi::syscall("mmap").expect("in the table");
     let mut step = call("read", vec![]);
-    step.line.shown = crate::plan::Shown::Call { call: &MAPS, args: vec![], start: None };
+    step.line.shown = crate::plan::Shown::Call { call: call_of, args: vec![], start: None };
     assert_eq!(shown(step, done(0x7f00_0000_0000)), "mmap() = 0x7f0000000000");
 }

@@ -1,0 +1,266 @@
+//! What a call does beyond the process that makes it, and which calls a sandbox refuses for that.
+
+use super::lookup::syscalls;
+use super::table;
+use super::types::Syscall;
+
+/// What is there when the process that made the call is gone. Arguments are named by their index.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    /// Nothing but files: it ends with the case's processes.
+    Own,
+    /// Something that all cases of a worker share.
+    Worker(Shared),
+    /// The same, in the keyring that this argument names. A user's keyrings are not the worker's alone.
+    Keyring(usize),
+    /// Sets for the process of this id what it hands down to those that it forks, as the worker forks every case.
+    HandsDown(usize),
+    /// Sends a signal, if that is not 0, to the process of an id.
+    Signals {
+        /// Argument with the id.
+        pid: usize,
+        /// Argument with the signal.
+        signal: usize,
+    },
+    /// Acts upon the process of this id.
+    Others(usize),
+    /// Acts upon processes that no argument names.
+    AnyProcess,
+    /// No namespace bounds it.
+    Machine(Machine),
+    /// All of these.
+    All(&'static [Effect]),
+    /// One of several, by an argument.
+    By {
+        /// The argument.
+        arg: usize,
+        /// The bits of it that count.
+        mask: u32,
+        /// Values with what the call does then.
+        arms: &'static [(&'static [u32], Effect)],
+        /// What it does with any other value.
+        others: &'static Effect,
+    },
+}
+
+/// What cases of a worker share: a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared(u32);
+
+impl Shared {
+    /// Ports and connections that are not over yet.
+    pub const PORTS: Shared = Shared(1);
+    /// Interfaces, addresses, routes, and rules for packets.
+    pub const NET: Shared = Shared(2);
+    /// Mounts.
+    pub const MOUNTS: Shared = Shared(4);
+    /// The host's and the domain's name.
+    pub const NAMES: Shared = Shared(8);
+    /// System V objects and message queues.
+    pub const IPC: Shared = Shared(16);
+    /// Whatever a program can reach: it runs code that nobody has looked at.
+    pub const ANY: Shared = Shared(32);
+
+    /// The namespaces (`CLONE_NEW*`) without which this is shared with processes that are no case's.
+    pub fn namespaces(self) -> u64 {
+        let of = [
+            (Self::NET, libc::CLONE_NEWNET),
+            (Self::MOUNTS, libc::CLONE_NEWNS),
+            (Self::NAMES, libc::CLONE_NEWUTS),
+            (Self::IPC, libc::CLONE_NEWIPC),
+        ];
+        of.iter().filter(|(what, _)| self.0 & what.0 != 0).fold(0, |all, (_, flag)| all | *flag as u64)
+    }
+}
+
+/// What a call does to the whole machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine {
+    /// In words, after the call's name: `changes the clock`.
+    pub does: &'static str,
+    /// It leaves the machine other than it was; the others let a stranger reach more of it than they should.
+    pub changes: bool,
+}
+
+/// What must hold of an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The argument.
+    pub arg: usize,
+    /// The bits of it that count.
+    pub mask: u32,
+    /// Whether they are this value, or are not.
+    pub is: bool,
+    /// The value.
+    pub value: u32,
+}
+
+impl Effect {
+    /// Whether one of the effects that a call with these arguments may have is such a one. An argument that is not
+    /// known before the call may have any value.
+    pub fn may(&self, args: &[Option<i64>; 6], is: &mut dyn FnMut(&Effect) -> bool) -> bool {
+        match self {
+            Effect::All(all) => all.iter().any(|effect| effect.may(args, is)),
+            Effect::By { arg, mask, arms, others } => match args[*arg] {
+                None => arms.iter().any(|(_, effect)| effect.may(args, is)) || others.may(args, is),
+                Some(value) => {
+                    let arm = arms.iter().find(|(values, _)| values.contains(&(value as u32 & mask)));
+                    arm.map_or(*others, |(_, effect)| effect).may(args, is)
+                }
+            },
+            one => is(one),
+        }
+    }
+
+    /// When the call reaches the whole machine in a way that a sandbox refuses: if all conditions of one of these hold.
+    pub fn refused(&self, strangers: bool) -> Vec<Vec<Condition>> {
+        match self {
+            Effect::Machine(machine) if strangers || machine.changes => vec![vec![]],
+            Effect::All(all) => all.iter().flat_map(|effect| effect.refused(strangers)).collect(),
+            Effect::By { arg, mask, arms, others } => {
+                let condition = |is: bool, value: u32| Condition { arg: *arg, mask: *mask, is, value };
+                let with = |conditions: &[Condition], rest: Vec<Condition>| [conditions, &rest].concat();
+                let of_arm = |(values, effect): &(&[u32], Effect)| {
+                    let rest = effect.refused(strangers);
+                    let each = values.iter().map(|value| [condition(true, *value)]);
+                    each.flat_map(|c| rest.iter().map(move |rest| with(&c, rest.clone()))).collect::<Vec<_>>()
+                };
+                let none: Vec<_> =
+                    arms.iter().flat_map(|(values, _)| *values).map(|value| condition(false, *value)).collect();
+                let other = others.refused(strangers).into_iter().map(|rest| with(&none, rest));
+                arms.iter().flat_map(of_arm).chain(other).collect()
+            }
+            _ => vec![],
+        }
+    }
+}
+
+impl Syscall {
+    /// What such a call does to the whole machine that a sandbox refuses.
+    pub fn machine_wide(&self, args: &[Option<i64>; 6], strangers: bool) -> Option<Machine> {
+        let mut found = None;
+        self.effect.may(args, &mut |effect| match effect {
+            Effect::Machine(machine) if strangers || machine.changes => {
+                found = Some(*machine);
+                true
+            }
+            _ => false,
+        });
+        found
+    }
+
+    /// The number with which x86-64 asks for the x32 ABI.
+    pub fn x32_number(&self) -> Option<u32> {
+        const X32: u32 = 0x4000_0000;
+        cfg!(target_arch = "x86_64").then(|| self.x32.or(self.nr)).flatten().map(|nr| nr | X32)
+    }
+}
+
+/// The calls that a sandbox refuses, always or with some arguments: what changes the machine; for strangers' cases,
+/// what exposes it, too. Those that no case can make by name are among them.
+pub fn machine_wide(strangers: bool) -> impl Iterator<Item = &'static Syscall> {
+    let calls = syscalls().chain(table::UNNAMED);
+    calls.filter(move |call| !call.effect.refused(strangers).is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::syscall;
+    use super::*;
+
+    fn effects(call: &str, args: &[Option<i64>]) -> Vec<Effect> {
+        let mut all = [None; 6];
+        all[..args.len()].copy_from_slice(args);
+        let mut found = vec![];
+        syscall(call).expect("in the table").effect.may(&all, &mut |effect| {
+            found.push(*effect);
+            false
+        });
+        found
+    }
+
+    #[test]
+    fn every_call_that_is_refused_has_a_number() {
+        // AArch64 has no ports and no such counter.
+        let lacks = ["iopl", "ioperm", "lookup_dcookie"];
+        for call in machine_wide(true) {
+            assert!(call.nr.is_some() || lacks.contains(&call.name), "{}", call.name);
+        }
+        assert!(machine_wide(false).count() > 20 && machine_wide(false).count() < machine_wide(true).count());
+    }
+
+    const STREAM: i32 = libc::SOCK_STREAM;
+    const CLOEXEC: i32 = libc::SOCK_CLOEXEC;
+
+    #[rstest]
+    #[case::unix(libc::AF_UNIX, STREAM, 99, false)]
+    #[case::tcp(libc::AF_INET, STREAM, 6, false)]
+    #[case::udp(libc::AF_INET6, libc::SOCK_DGRAM | CLOEXEC, 17, false)]
+    #[case::raw(libc::AF_INET, libc::SOCK_RAW, 255, false)]
+    #[case::refused_by_the_kernel(libc::AF_INET, libc::SOCK_SEQPACKET, 0, false)]
+    #[case::sctp(libc::AF_INET, STREAM, 132, true)]
+    #[case::multipath(libc::AF_INET6, STREAM | CLOEXEC, 262, true)]
+    #[case::dccp_by_its_type(libc::AF_INET, 6 | CLOEXEC, 0, true)]
+    #[case::packets_by_an_old_name(libc::AF_INET, 10, 0, true)]
+    #[case::routes(libc::AF_NETLINK, libc::SOCK_RAW, 0, false)]
+    #[case::netlink_of_modules(libc::AF_NETLINK, libc::SOCK_RAW, 21, true)]
+    #[case::netlink_that_loads_by_name(libc::AF_NETLINK, libc::SOCK_RAW, 16, true)]
+    #[case::algorithms(libc::AF_ALG, libc::SOCK_SEQPACKET, 0, true)]
+    #[case::packets(libc::AF_PACKET, libc::SOCK_RAW, 0, true)]
+    fn sockets_that_may_load_modules_are_refused(
+        #[case] family: i32,
+        #[case] kind: i32,
+        #[case] protocol: i32,
+        #[case] refused: bool,
+    ) {
+        let args = [Some(family.into()), Some(kind.into()), Some(protocol.into()), None, None, None];
+        for call in ["socket", "socketpair"] {
+            let call = syscall(call).expect("in the table");
+            assert_eq!(call.machine_wide(&args, false).is_some(), refused);
+            // What the filter is told says the same.
+            let holds = |c: &Condition| (args[c.arg].unwrap_or(0) as u32 & c.mask == c.value) == c.is;
+            assert_eq!(call.effect.refused(false).iter().any(|all| all.iter().all(holds)), refused);
+        }
+    }
+
+    #[rstest]
+    #[case::asks("ioctl", &[None, Some(0x8913)], "[Own]")]
+    #[case::takes_an_interface_down("ioctl", &[None, Some(0x8914)], "[Worker(Shared(2))]")]
+    #[case::adds_a_route("ioctl", &[None, Some(0x890b)], "[Worker(Shared(2))]")]
+    #[case::unknown("ioctl", &[None, Some(0x1234_5678)], "[Worker(Shared(32))]")]
+    #[case::readable("mprotect", &[None, None, Some(3)], "[Own]")]
+    #[case::executable("mprotect", &[None, None, Some(5)], "[Worker(Shared(32))]")]
+    #[case::perhaps_executable("mprotect", &[None, None, None], "[Own, Worker(Shared(32))]")]
+    #[case::option("prctl", &[Some(15)], "[Own]")]
+    #[case::unknown_option("prctl", &[Some(9999)], "[Worker(Shared(32))]")]
+    #[case::asks_for_the_personality("personality", &[Some(0xffff_ffff)], "[Own]")]
+    #[case::makes_all_executable("personality", &[Some(0x40_0000)], "[Worker(Shared(32))]")]
+    #[case::domain_name("setdomainname", &[], "[Worker(Shared(8))]")]
+    #[case::processs_priority("setpriority", &[Some(0), Some(7)], "[HandsDown(1)]")]
+    #[case::groups_priority("setpriority", &[Some(1), Some(7)], "[AnyProcess, Worker(Shared(32))]")]
+    fn effects_follow_the_operation(#[case] call: &str, #[case] args: &[Option<i64>], #[case] expected: &str) {
+        assert_eq!(format!("{:?}", effects(call, args)), expected);
+    }
+
+    #[test]
+    fn arguments_that_effects_speak_of_exist() {
+        fn check(effect: &Effect, args: usize) -> bool {
+            match effect {
+                Effect::Own | Effect::Worker(_) | Effect::AnyProcess | Effect::Machine(_) => true,
+                Effect::Keyring(arg) | Effect::HandsDown(arg) | Effect::Others(arg) => *arg < args,
+                Effect::Signals { pid, signal } => *pid < args && *signal < args,
+                Effect::All(all) => all.iter().all(|effect| check(effect, args)),
+                Effect::By { arg, arms, others, .. } => {
+                    *arg < args && arms.iter().all(|(_, effect)| check(effect, args)) && check(others, args)
+                }
+            }
+        }
+        for call in syscalls() {
+            assert!(check(&call.effect, call.args.len()), "{}", call.name);
+            assert!(call.hints.iter().all(|hint| usize::from(hint.arg) < call.args.len()), "{}", call.name);
+            assert!(call.page != Some(call.name), "{}", call.name);
+        }
+    }
+}
