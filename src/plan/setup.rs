@@ -1,7 +1,5 @@
 //! Circumstances in numbers: what `given`, `signals` and `memory` say.
 
-use linux_raw_sys::general::CAP_SYS_PTRACE;
-
 use super::bytes::{self, content};
 use super::expr;
 use super::layout::{Layout, Placed, READ_WRITE};
@@ -26,7 +24,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         gid: given.gid.as_ref().map(|gid| gid.value),
         uid: given.uid.as_ref().map(|uid| uid.value),
         caps: given.caps.as_ref().map(|caps| names::capabilities(caps)).transpose()?,
-        traces: names::capabilities(&case.needs.caps)? >> CAP_SYS_PTRACE & 1 == 1,
+        traces: case.needs.caps.iter().any(|capability| capability.as_str() == "CAP_SYS_PTRACE"),
         ..Setup::default()
     };
     for mount in &given.mounts {
