@@ -48,6 +48,8 @@ impl Launcher {
         match pid {
             0 => {
                 drop(ours);
+                // Ctrl-C is for the program to hear.
+                call!(setsid);
                 copy::become_it(&theirs);
                 live(&theirs)
             }
@@ -115,8 +117,6 @@ struct Places {
 
 /// The life of a launcher.
 fn live(socket: &OwnedFd) -> ! {
-    // Ctrl-C is for the program to hear.
-    call!(setsid);
     sandbox::null_stdio();
     // What outlives a worker without namespaces comes here, to be ended.
     call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
