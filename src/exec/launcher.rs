@@ -71,6 +71,8 @@ impl Launcher {
         match pid {
             0 => {
                 drop(ours);
+                // Its own session: Ctrl-C is for the program to hear, and what it has left is told by it.
+                call!(setsid);
                 copy::become_it(&theirs, &name);
                 live(&theirs, &name)
             }
@@ -199,7 +201,6 @@ struct Places {
 
 /// The life of a launcher, whose directories' names begin with this one.
 fn live(socket: &OwnedFd, name: &str) -> ! {
-    call!(setsid);
     sandbox::null_stdio();
     // What outlives a worker without namespaces comes here, to be ended.
     call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
