@@ -3,6 +3,8 @@
 mod common;
 #[path = "hostile/expected.rs"]
 mod expected;
+#[path = "common/program.rs"]
+mod program;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,7 +29,7 @@ fn stage(mark: &str) -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt;
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
+    program::copy_program(&stage.path().join("syscase"));
     let cases = stage.path().join("cases/hostile");
     fs::create_dir_all(&cases).expect("a directory");
     let place = stage.path().display().to_string();

@@ -1,5 +1,8 @@
 //! What one case does, and the next one of the same worker does not see.
 
+#[path = "common/program.rs"]
+mod program;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -106,7 +109,7 @@ fn a_case_sees_nothing_of_the_one_before_it() {
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let program = stage.path().join("syscase");
-    fs::copy(env!("CARGO_BIN_EXE_syscase"), &program).expect("the program");
+    program::copy_program(&program);
     // Only root can become somebody else.
     let users = if root { vec![None, Some(NOBODY)] } else { vec![None] };
     for sandbox in ["auto", "always", "never"] {

@@ -1,6 +1,8 @@
 //! What `--sandbox` keeps cases from, and that it changes nothing else.
 
 mod common;
+#[path = "common/program.rs"]
+mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,7 +27,7 @@ struct Stage(tempfile::TempDir);
 impl Stage {
     fn new(cases: &str) -> Self {
         let stage = Stage(tempfile::tempdir().expect("a temporary directory"));
-        fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path("syscase")).expect("the program");
+        program::copy_program(&stage.path("syscase"));
         copy_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(cases), &stage.path("cases"));
         fs::create_dir(stage.path("tmp")).expect("a directory");
         for (dir, mode) in [(stage.0.path().to_owned(), 0o777), (stage.path("tmp"), 0o1777)] {

@@ -3,6 +3,8 @@
 
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
+#[path = "common/program.rs"]
+mod program;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +29,7 @@ const FILES: [&str; 4] = ["open/direct.yaml", "write/files.yaml", "sendfile/tran
 fn stage() -> tempfile::TempDir {
     let stage = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
-    fs::copy(env!("CARGO_BIN_EXE_syscase"), stage.path().join("syscase")).expect("the program");
+    program::copy_program(&stage.path().join("syscase"));
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
     for file in FILES {
         let copy = stage.path().join("cases").join(file);
