@@ -80,6 +80,11 @@ pub(super) fn room_for(bytes: usize) -> io::Result<()> {
     }
 }
 
+/// Whether addresses are not limited: where they are, a worker that nobody needs yet would take another's room.
+pub(super) fn no_end_of_room() -> bool {
+    getrlimit(Resource::RLIMIT_AS).is_ok_and(|(soft, _)| soft == RLIM_INFINITY)
+}
+
 /// The limits that must not be lower, with their units.
 fn needed() -> impl Iterator<Item = (Resource, u64, &'static str)> {
     let unit = |resource| if resource == Resource::RLIMIT_NOFILE { "descriptors" } else { "bytes" };

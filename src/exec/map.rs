@@ -58,10 +58,19 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    fn release(&mut self) {
+        let size = std::mem::take(&mut self.size);
+        if size > 0 {
+            // SAFETY: the mapping made in `attach`.
+            unsafe { libc::munmap(self.base.cast(), size) };
+        }
+    }
+}
+
 impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: the mapping made in `attach`.
-        unsafe { libc::munmap(self.base.cast(), self.size) };
+        self.release();
     }
 }
 
@@ -103,6 +112,11 @@ impl Shared {
         let slots = &self.slots;
         // SAFETY: mappings of a slot's size.
         std::array::from_fn(|index| unsafe { Slot::new(slots[index].base) })
+    }
+
+    /// Gives up the slots of a worker that is no more, which nobody looks at again.
+    pub(super) fn release_slots(&mut self) {
+        self.slots.iter_mut().for_each(Mapping::release);
     }
 
     pub(super) fn addresses(&self) -> Addresses {

@@ -23,6 +23,8 @@ use super::trace::{End, Trace};
 const LOOK: u64 = 50_000;
 /// How long a worker may take beyond a case's deadline, in microseconds: a busy machine has kept one waiting for 9 s.
 const GRACE: u64 = 15_000_000;
+/// How often a worker is started anew while there is no memory for it.
+const TRIES: u32 = 40;
 /// Cases done for which a waiting thread is woken, while there are more: to be woken costs as much as to judge.
 const BATCH: u32 = SLOTS / 2;
 
@@ -121,7 +123,8 @@ impl Executor {
 
     fn start(&self, confinement: Confinement) -> io::Result<Worker> {
         limits::enough()?;
-        let (shared, pid) = self.launch(confinement).map_err(|error| match confinement {
+        let started = spare::launch(&self.launcher, confinement, Some(spare::WITH_ANOTHER));
+        let (shared, pid) = started.map_err(|error| match confinement {
             Confinement::Strict if error.kind() != io::ErrorKind::BrokenPipe => {
                 io::Error::other(format!("no sandbox is to be had here: {error}"))
             }
@@ -132,8 +135,18 @@ impl Executor {
         Ok(Worker { executor, confinement, shared, slots, pid, spare: None, taken: 0, secret, keys: 0 })
     }
 
-    fn launch(&self, confinement: Confinement) -> io::Result<Started> {
-        spare::launch(&self.launcher, confinement)
+    /// Starts a worker in the place of one that was killed.
+    fn again(&self, confinement: Confinement) -> io::Result<Started> {
+        let mut tries = 0..TRIES;
+        loop {
+            match spare::launch(&self.launcher, confinement, None) {
+                // Others that are being replaced have their memory twice for a moment.
+                Err(error) if error.kind() == io::ErrorKind::OutOfMemory && tries.next().is_some() => {
+                    std::thread::sleep(Duration::from_micros(LOOK));
+                }
+                started => return started,
+            }
+        }
     }
 
     /// Who starts and ends workers while others are busy.
@@ -221,8 +234,9 @@ impl Worker {
             while posted.len() < SLOTS as usize && !self.executor.interrupted.load(Ordering::Acquire) {
                 let Some((tag, plan)) = held.take().or_else(&mut next) else { break };
                 let alone = plan.outlasts();
-                if alone && self.spare.is_none() {
-                    self.spare = Some(self.executor.spares()?.start(self.confinement));
+                if alone && self.spare.is_none() && limits::no_end_of_room() {
+                    // Without that thread, the next worker is started when it is needed.
+                    self.spare = self.executor.spares().ok().map(|spares| spares.start(self.confinement));
                 }
                 if alone && !posted.is_empty() {
                     // What it leaves must find no trace that nobody has taken yet.
@@ -369,10 +383,11 @@ impl Worker {
 
     /// Starts another worker in the place of one that was killed.
     fn renew(&mut self) -> io::Result<()> {
-        let (shared, pid) = match self.spare.take() {
-            Some(spare) => spare.ready()?,
-            None => self.executor.launch(self.confinement)?,
-        };
+        // Where a spare could not be started, perhaps one can now.
+        let spare = self.spare.take().and_then(|spare| spare.ready().ok());
+        // There may be room for no more.
+        self.shared.release_slots();
+        let (shared, pid) = spare.map_or_else(|| self.executor.again(self.confinement), Ok)?;
         self.pid = pid;
         self.slots = shared.slots();
         self.shared = shared;

@@ -76,14 +76,16 @@ impl Spare {
     }
 }
 
-/// Starts a worker, and waits until it is ready.
+/// Room for a worker and for one more: that of a worker that is lost is still there when the next one starts.
+pub(super) const WITH_ANOTHER: usize = 2 * SHARED_SIZE;
+
+/// Starts a worker, if there is room for so many bytes where that is asked, and waits until it is ready.
 ///
 /// # Errors
 /// When it cannot be started.
-pub(super) fn launch(launcher: &Mutex<Launcher>, confinement: Confinement) -> io::Result<Started> {
+pub(super) fn launch(launcher: &Mutex<Launcher>, confinement: Confinement, room: Option<usize>) -> io::Result<Started> {
     let mut launcher = lock(launcher);
-    // A worker that is lost has its own for a while when the next one starts.
-    limits::room_for(2 * SHARED_SIZE)?;
+    room.map_or(Ok(()), limits::room_for)?;
     let shared = Shared::new()?;
     let pid = launcher.start(&shared, confinement)?;
     Ok((shared, pid))
@@ -98,7 +100,7 @@ fn serve(launcher: &Mutex<Launcher>, queue: &Receiver<Task>) {
         match task {
             Task::Start(confinement, to) => {
                 // Whoever does not want it has it discarded.
-                let _ = to.send(launch(launcher, confinement));
+                let _ = to.send(launch(launcher, confinement, None));
             }
             // If the launcher is gone, so are its workers.
             Task::Kill(pid) => _ = lock(launcher).kill(pid),
