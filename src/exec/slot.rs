@@ -475,14 +475,17 @@ impl Slot {
     pub(super) fn wipe(&self, file: BorrowedFd<'_>) {
         let data = self.header().data_used.load(Ordering::Acquire).min(MAX_TRACE_DATA) as usize;
         let used = (self.layout.data_at + data).min(SLOT_SIZE);
-        let kept = if used > KEEP { 0 } else { used.next_multiple_of(page_size() as usize) };
+        let end = used.next_multiple_of(page_size() as usize).min(SLOT_SIZE);
+        let kept = if used > KEEP { 0 } else { end };
         // No data from there on.
         let nothing = nix::unistd::lseek(file, kept as i64, nix::unistd::Whence::SeekData) == Err(nix::Error::ENXIO);
-        if kept == 0 || !nothing {
+        let is_gone = !nothing && {
             // SAFETY: the range lies within the slot, a shared mapping of a memory file.
-            unsafe { libc::madvise(self.base.add(kept).cast(), SLOT_SIZE - kept, libc::MADV_REMOVE) };
-        }
+            unsafe { libc::madvise(self.base.add(kept).cast(), SLOT_SIZE - kept, libc::MADV_REMOVE) == 0 }
+        };
+        // Not every kernel can remove it (gVisor).
+        let zeroed = if is_gone { kept } else { end };
         // SAFETY: within the slot, which nobody else has by now.
-        unsafe { self.base.write_bytes(0, kept) };
+        unsafe { self.base.write_bytes(0, zeroed) };
     }
 }
