@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{
+    decode::{Claim, Document},
     diagnostic::{Diagnostic, did_you_mean},
     load::Key,
-    model::{Claim, Document},
     node::Span,
 };
 

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::{
-    decode::{Decoder, Fields, Place, is_variable},
+    decode::{
+        CASES, CaseKeys, Decoder, FIXTURES, Fields, Mapping, Page, Place, SUBJECT, SUBSTITUTED, Shape, is_variable,
+    },
     diagnostic::Diagnostic,
     fixtures::Fixtures,
     model::Case,
@@ -17,27 +19,18 @@ const MAX_ROWS: u128 = 4096;
 /// Most parameters and columns of one entry.
 const MAX_NAMES: usize = 64;
 
-/// What a file may hold.
-pub(crate) const FILE: [&str; 3] = ["subject", "fixtures", "cases"];
-
-/// What a case may hold.
-pub(crate) const CASE: [&str; 12] =
-    ["summary", "claim", "needs", "given", "signals", "memory", "actors", "use", "params", "rows", "deadline", "steps"];
-
 /// The names that every case has.
 const PREDEFINED: [&str; 7] = ["page_size", "pid", "ppid", "uid", "gid", "closed", "unmapped"];
-
-/// Where a reference to a parameter is replaced.
-pub(crate) const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
 
 /// The cases of a file; `stem` is its path without the extension.
 pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
     let mut d = Decoder::default();
     let mut cases = Vec::new();
-    if let Some(file) = d.fields(root, "file", &FILE) {
-        let subject = d.required(&file, "subject").and_then(|node| subject(&mut d, node));
+    if let Some(file) = d.fields(root, "file", &[SUBJECT.name, FIXTURES.name, CASES.name]) {
+        d.required(&file, SUBJECT.name);
+        let subject = file.entry(SUBJECT.name).and_then(|(key, node)| Page.read(&mut d, key, node));
         let mut fixtures = globals.clone();
-        if let Some(node) = file.get("fixtures") {
+        if let Some(node) = file.get(FIXTURES.name) {
             fixtures.add(&mut d, node);
         }
         let mut file_cases = Expansion {
@@ -48,7 +41,7 @@ pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Cas
             decoder: d,
             cases: Vec::new(),
         };
-        if let Some(node) = file_cases.decoder.required(&file, "cases") {
+        if let Some(node) = file_cases.decoder.required(&file, CASES.name) {
             let entries = file_cases.decoder.entries(node, "a mapping of names to cases");
             if node.as_map().is_some_and(<[_]>::is_empty) {
                 let title = "the file has no cases";
@@ -61,16 +54,6 @@ pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Cas
         (cases, d) = (file_cases.cases, file_cases.decoder);
     }
     (cases, d.diags)
-}
-
-/// `write(2)`.
-fn subject(d: &mut Decoder, node: &Node) -> Option<String> {
-    let text = d.name(node, "a manual page, such as `write(2)`")?;
-    let page = text.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
-    if !page.is_some_and(|(name, section)| !name.is_empty() && section.starts_with(|c: char| c.is_ascii_digit())) {
-        d.wrong(node, "a manual page, such as `write(2)`");
-    }
-    Some(text.value)
 }
 
 struct Expansion<'n, 'f> {
@@ -90,12 +73,12 @@ impl<'n> Expansion<'n, '_> {
             d.report(Diagnostic::at(&name.span, title, "expected small letters and digits in words joined by `-`"));
         }
         let found = d.diags.len();
-        let Some(own) = d.fields(node, "case", &CASE) else { return };
+        let Some(own) = d.fields(node, CaseKeys::WHAT, CaseKeys::NAMES) else { return };
         if d.diags.len() > found {
             return;
         }
         // What is missing from a case is shown at its name.
-        let own = Fields::new("case", &name.span, own.entries);
+        let own = Fields::new(CaseKeys::WHAT, &name.span, own.entries);
         let inlined = match own.get("use") {
             Some(used) => match self.fixtures.inline(d, &own, used, &mut self.budget) {
                 Some(inlined) => Some(inlined),
@@ -104,8 +87,8 @@ impl<'n> Expansion<'n, '_> {
             None => None,
         };
         let (entries, fixtures) = inlined.as_ref().map_or((own.entries, [].as_slice()), |(e, f)| (e, f));
-        let place = Place { name: &name.span, fixtures };
-        let body = Fields::new("case", &name.span, entries);
+        let place = Place { name, fixtures };
+        let body = Fields::new(CaseKeys::WHAT, &name.span, entries);
         let id = format!("{}/{}", self.stem, name.value);
         let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
         if own.get("params").or(own.get("rows")).is_none() {
@@ -126,7 +109,7 @@ impl<'n> Expansion<'n, '_> {
             let (label, bindings) = table.row(nth);
             let id = format!("{id}[{label}]");
             if !ids.insert(id.clone()) {
-                let place = bindings.last().map_or(place.name, |(_, value)| &value.span);
+                let place = bindings.last().map_or(&place.name.span, |(_, value)| &value.span);
                 let title = format!("two rows have the id `{id}`");
                 self.decoder.report(
                     Diagnostic::at(place, title, "shown as an earlier value is").help("give them labels with `rows`"),
@@ -140,7 +123,7 @@ impl<'n> Expansion<'n, '_> {
                 decoder: &mut self.decoder,
             };
             let Some(entries) = substituted(&mut substitution, body) else { return };
-            let body = Fields::new("case", place.name, &entries);
+            let body = Fields::new(CaseKeys::WHAT, &place.name.span, &entries);
             // What is wrong with one row is likely wrong with all.
             let case = self.decoder.case(id, &self.subject, place, &body);
             let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    decode::{Decoder, Fields},
+    decode::{Decoder, Fields, shared_keys},
     diagnostic::Diagnostic,
     node::{Node, Span, Spanned, Value},
     substitute::{Budget, too_much},
 };
-
-/// What a fixture may hold.
-pub(crate) const FIXTURE: [&str; 7] = ["needs", "given", "signals", "memory", "actors", "deadline", "steps"];
 
 type Entries = Vec<(Spanned<String>, Node)>;
 
@@ -21,8 +18,9 @@ pub(super) struct Fixtures<'n>(BTreeMap<&'n str, (&'n Spanned<String>, &'n Node)
 impl<'n> Fixtures<'n> {
     /// Adds those of a `fixtures` key.
     pub(super) fn add(&mut self, d: &mut Decoder, node: &'n Node) {
+        let known: Vec<&str> = shared_keys().map(|key| key.name).collect();
         for (name, fixture) in d.entries(node, "a mapping of names to fixtures") {
-            d.fields(fixture, "fixture", &FIXTURE);
+            d.fields(fixture, "fixture", &known);
             if let Some((first, _)) = self.0.insert(name, (name, fixture)) {
                 let title = format!("two fixtures are called `{}`", name.value);
                 d.report(Diagnostic::at(&name.span, title, "this one").related(&first.span, "and this one"));
@@ -57,7 +55,7 @@ impl<'n> Fixtures<'n> {
                 return None;
             }
             let entries = fixture.as_map().unwrap_or_default().iter();
-            for (key, node) in entries.filter(|(key, _)| FIXTURE.contains(&key.as_str())) {
+            for (key, node) in entries.filter(|(key, _)| shared_keys().any(|known| known.name == key.value)) {
                 merge(d, "", &mut merged, key, node);
             }
             if d.diags.len() > found {

@@ -9,11 +9,11 @@ use std::{
 };
 
 use super::{
-    decode::Decoder,
+    decode::{Claim, Decoder, Document, FIXTURES as FIXTURES_KEY},
     diagnostic::Diagnostic,
     documents, expand,
     fixtures::Fixtures,
-    model::{Case, Claim, Document},
+    model::Case,
     node::{Node, Span},
     yaml,
 };
@@ -313,8 +313,8 @@ fn load<T: Send>(
     let mut decoder = Decoder::default();
     let mut globals: HashMap<usize, Fixtures<'_>> = HashMap::new();
     for (root, tree) in &trees {
-        let fields = decoder.fields(tree, "file of shared fixtures", &["fixtures"]);
-        if let Some(node) = fields.and_then(|fields| decoder.required(&fields, "fixtures")) {
+        let fields = decoder.fields(tree, "file of shared fixtures", &[FIXTURES_KEY.name]);
+        if let Some(node) = fields.and_then(|fields| decoder.required(&fields, FIXTURES_KEY.name)) {
             globals.entry(*root).or_default().add(&mut decoder, node);
         }
     }

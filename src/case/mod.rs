@@ -14,14 +14,10 @@ mod render;
 mod substitute;
 mod yaml;
 
-/// What may be written, for the schema.
-pub(crate) mod keys {
-    pub(crate) use super::decode::keys::*;
-    pub(crate) use super::expand::{CASE, FILE as CASE_FILE, SUBSTITUTED};
-    pub(crate) use super::fixtures::FIXTURE;
-}
-
-pub(crate) use decode::Decoder;
+pub use decode::{
+    Action, Call, Claim, Document, Expect, File, Given, Mount, Needs, Region, Repeat, Step, UntestedClaim,
+};
+pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, Key, SUBJECT};
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};

@@ -9,13 +9,13 @@ use super::value::or_reference;
 use crate::abi::{self, Kind, Syscall};
 
 /// The names of all calls.
-pub(super) fn name(d: &mut Definitions) -> Value {
+pub(crate) fn call_name(d: &mut Definitions) -> Value {
     let name = d.share("call", |_| json!({"enum": abi::syscalls().map(|call| call.name).collect::<Vec<_>>()}));
     or_reference(d, name)
 }
 
 /// A rule a call: a step that names it has its arguments and outputs.
-pub(super) fn rules(d: &mut Definitions) -> Vec<Value> {
+pub(crate) fn call_rules(d: &mut Definitions) -> Vec<Value> {
     let rule = |call: &Syscall| {
         let then = d.share(&format!("call.{}", call.name), |d| step(d, call));
         json!({"if": {"properties": {"call": {"const": call.name}}, "required": ["call"]}, "then": then})

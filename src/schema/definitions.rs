@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::case::Key;
+
 /// Schemas by name.
 #[derive(Default)]
-pub(super) struct Definitions(BTreeMap<String, Value>);
+pub(crate) struct Definitions(BTreeMap<String, Value>);
 
 impl Definitions {
     /// A reference to the definition of this name, which is made where it is missing.
-    pub(super) fn share(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(crate) fn share(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
         if !self.0.contains_key(name) {
             // A definition may refer to itself.
             self.0.insert(name.to_owned(), Value::Null);
@@ -21,25 +23,25 @@ impl Definitions {
     }
 
     /// The definitions, each with its keys in order.
-    pub(super) fn into_sorted(mut self) -> BTreeMap<String, Value> {
+    pub(crate) fn into_sorted(mut self) -> BTreeMap<String, Value> {
         self.0.values_mut().for_each(Value::sort_all_objects);
         self.0
     }
 }
 
 /// A name's part of a definition's name: `open-flags` for `open flags`.
-pub(super) fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     name.replace(' ', "-")
 }
 
 /// A schema with a description.
-pub(super) fn described(description: &str, mut schema: Value) -> Value {
+pub(crate) fn described(description: &str, mut schema: Value) -> Value {
     schema["description"] = json!(description);
     schema
 }
 
 /// A value that one of these describes; each is named once.
-pub(super) fn any_of(schemas: impl IntoIterator<Item = Value>) -> Value {
+pub(crate) fn any_of(schemas: impl IntoIterator<Item = Value>) -> Value {
     let mut all: Vec<Value> = Vec::new();
     for schema in schemas {
         match schema.as_object() {
@@ -59,41 +61,49 @@ pub(super) fn any_of(schemas: impl IntoIterator<Item = Value>) -> Value {
 }
 
 /// A list of such values.
-pub(super) fn list(items: Value) -> Value {
+pub(crate) fn list(items: Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
 /// A mapping that has no other keys than these.
-pub(super) fn closed(properties: Map<String, Value>) -> Value {
+pub(crate) fn closed(properties: Map<String, Value>) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
-/// A mapping with a fixed list of keys, each with its description and what it holds.
-pub(super) fn keyed<'k>(keys: &[&'k str], mut of: impl FnMut(&'k str) -> (&'static str, Value)) -> Value {
-    let property = |key: &&'k str| {
-        let (description, schema) = of(key);
-        ((*key).to_owned(), described(description, schema))
-    };
-    closed(keys.iter().map(property).collect())
+/// A mapping that has no other keys than these.
+pub(crate) fn keyed<'k>(d: &mut Definitions, keys: impl IntoIterator<Item = &'k Key>) -> Value {
+    keyed_with(d, keys, |d, key| (key.schema)(d))
 }
 
-/// For a key that the loader knows and the schema does not: a test refuses keys without a description.
-pub(super) fn unknown() -> (&'static str, Value) {
-    ("", json!({}))
+/// The same, where something holds of a key beside what its definition says.
+pub(crate) fn keyed_with<'k>(
+    d: &mut Definitions,
+    keys: impl IntoIterator<Item = &'k Key>,
+    property: impl Fn(&mut Definitions, &Key) -> Value,
+) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for key in keys {
+        properties.insert(key.name.to_owned(), described(key.says, property(d, key)));
+        if key.required {
+            required.push(key.name);
+        }
+    }
+    let schema = closed(properties);
+    if required.is_empty() { schema } else { requiring(&required, schema) }
 }
 
 /// A mapping of names that the case chooses to such values.
-pub(super) fn named(pattern: &str, value: Value) -> Value {
+pub(crate) fn named(pattern: &str, value: Value) -> Value {
     json!({"type": "object", "propertyNames": {"pattern": pattern}, "additionalProperties": value})
 }
 
 /// The same with keys that must be there.
-pub(super) fn requiring(keys: &[&str], mut schema: Value) -> Value {
+pub(crate) fn requiring(keys: &[&str], mut schema: Value) -> Value {
     schema["required"] = json!(keys);
     schema
 }
 
 /// The words of a table of words.
-pub(super) fn words<T>(words: &[(&str, T)]) -> Value {
+pub(crate) fn words<T>(words: &[(&str, T)]) -> Value {
     json!({"enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>()})
 }

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::case;
-use super::definitions::Definitions;
+use super::definitions::{Definitions, keyed};
+use crate::case::{CASES, DOCUMENTS, FIXTURES, SUBJECT};
 
 /// The schema as text, a definition a line.
 pub fn text() -> String {
     let mut d = Definitions::default();
-    let mut file = case::file(&mut d);
+    let mut file = file(&mut d);
     file["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     // The order of keys must not depend on how serde_json was built.
     file.sort_all_objects();
@@ -27,6 +27,17 @@ pub fn text() -> String {
     }
     text.push_str("  }\n}\n");
     text
+}
+
+/// A case file, a file of shared fixtures, or the list of documents.
+fn file(d: &mut Definitions) -> Value {
+    let mut file = keyed(d, [&SUBJECT, &FIXTURES, &CASES, &DOCUMENTS]);
+    file["anyOf"] = json!([
+        {"required": ["subject", "cases"]},
+        {"required": ["fixtures"], "maxProperties": 1},
+        {"required": ["documents"], "maxProperties": 1},
+    ]);
+    file
 }
 
 fn entry(text: &mut String, indent: &str, key: &str, value: &Value) {

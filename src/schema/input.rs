@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring, slug};
 use super::value::{
-    REFERENCE_KEY, address, bytes, constant, notation, number, or_reference, pointer, raw, room, signal, text, value,
+    REFERENCE_KEY, address, bytes, constant, notation, number, or_reference, pointer, raw, room, scalar, signal, value,
 };
 use crate::abi::{self, Dir, Int, Kind, Set, Struct};
 
 /// A kind that is a number: the name of its definition, and what it may be given as.
-pub(super) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value)> {
+pub(crate) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value)> {
     let (name, schema): (String, Value) = match kind {
         // Addresses that C declares as `unsigned long` may be NULL.
         Kind::Int(Int { size: 8, .. }) | Kind::Addr => ("long".into(), any_of([number(d), pointer(d)])),
@@ -29,7 +29,7 @@ fn flags(d: &mut Definitions, set: &Set) -> (String, Value) {
 }
 
 /// Constants of a set, OR-ed.
-pub(super) fn flag_list(d: &mut Definitions, set: &Set) -> Value {
+pub(crate) fn flag_list(d: &mut Definitions, set: &Set) -> Value {
     let one = constant(d, set);
     any_of([list(one.clone()), one])
 }
@@ -39,12 +39,12 @@ fn one_of(d: &mut Definitions, set: &Set) -> (String, Value) {
 }
 
 /// What an argument of this kind may be given as.
-pub(super) fn argument(d: &mut Definitions, kind: &Kind) -> Value {
+pub(crate) fn argument(d: &mut Definitions, kind: &Kind) -> Value {
     if let Some((_, schema)) = numeric(d, kind) {
         return schema;
     }
     match kind {
-        Kind::Path => d.share("string", |d| any_of([text(), pointer(d), notation(d)])),
+        Kind::Path => d.share("string", |d| any_of([scalar(), pointer(d), notation(d)])),
         Kind::Bytes(dir) => buffer(d, *dir),
         Kind::Iovec(dir) => d.share(&format!("iovec.{}", way(*dir)), |d| any_of([list(element(d, *dir)), pointer(d)])),
         Kind::Ptr(Dir::Out, _) | Kind::Array(Dir::Out, _) => buffer(d, Dir::Out),
@@ -119,7 +119,7 @@ fn in_place(d: &mut Definitions, kind: &Kind) -> Value {
 }
 
 /// A structure by its fields; those left out are 0.
-pub(super) fn structure(d: &mut Definitions, layout: &Struct) -> Value {
+pub(crate) fn structure(d: &mut Definitions, layout: &Struct) -> Value {
     let fields: Vec<(&str, &Kind)> = layout.fields.iter().map(|f| (f.name, &f.kind)).collect();
     d.share(&format!("struct.{}", layout.name), |d| {
         described(&format!("struct {}", layout.name), siblings(d, &fields, in_place))
@@ -149,7 +149,7 @@ fn any_structure(d: &mut Definitions) -> Value {
 type Shape = fn(&mut Definitions, &Kind) -> Value;
 
 /// Arguments of a call or fields of a structure. What some hold depends on others.
-pub(super) fn siblings(d: &mut Definitions, all: &[(&str, &Kind)], given: Shape) -> Value {
+pub(crate) fn siblings(d: &mut Definitions, all: &[(&str, &Kind)], given: Shape) -> Value {
     let mut properties = Map::new();
     let mut rules = Vec::new();
     for (name, kind) in all {
@@ -208,7 +208,7 @@ fn dependent(
 }
 
 /// Whether an argument must be given.
-pub(super) fn is_required(arg: &abi::Arg) -> bool {
+pub(crate) fn is_required(arg: &abi::Arg) -> bool {
     let made_room_for = match &arg.kind {
         Kind::Len(..) | Kind::Ptr(_, Kind::Len(..)) | Kind::Ptr(Dir::Out, _) => true,
         Kind::By(_, shapes, _) => shapes.iter().any(|(_, kind)| matches!(kind, Kind::Ptr(Dir::Out, _))),

@@ -1,18 +1,22 @@
 //! The JSON Schema of the case format: editors complete and check case files with it.
 //!
-//! Made of the table in [`crate::abi`] and of the loader's own lists of keys. Draft 7, which editors'
+//! Made of the table in [`crate::abi`] and of the keys as [`crate::case`] defines them. Draft 7, which editors'
 //! YAML servers support best. A schema sees neither quotes nor what names stand for: the loader is
 //! stricter.
 
 mod call;
-mod case;
 mod definitions;
 mod document;
-mod expect;
-mod given;
 mod input;
 mod output;
-mod step;
 mod value;
 
+pub(crate) use call::{call_name, call_rules};
+pub(crate) use definitions::{Definitions, any_of, described, keyed, keyed_with, list, named, words};
 pub use document::text;
+pub(crate) use input::flag_list;
+pub(crate) use output::{bounds, held_bytes, pattern};
+pub(crate) use value::{
+    REAL_TIME, REFERENCE_KEY, VARIABLE, address, bytes, capability, errno, length, literal, or_reference, path, scalar,
+    signal, value,
+};

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::definitions::{Definitions, any_of, closed, described, keyed, list, requiring, unknown};
+use super::definitions::{Definitions, any_of, closed, described, list, requiring};
 use super::input::numeric;
 use super::value::{REFERENCE_KEY, bound_numbers, bytes, notation, number, or_reference, signal, value, variable};
 use crate::abi::{self, Dir, Int, Kind, Struct, Syscall};
-use crate::case::keys::BOUNDS;
+use crate::case::BOUNDS;
 
 /// An address as the number that it is.
 static WORD: Kind = Kind::Int(Int { size: 8, signed: false });
 
 /// What is said of an output.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Say {
+pub(crate) enum Say {
     /// What it holds.
     Holds,
     /// What its parts are called from there on.
@@ -29,7 +29,7 @@ impl Say {
     }
 
     /// What an expectation, or `bind`, says of the outputs of a call.
-    pub(super) fn of_call(self, d: &mut Definitions, call: &Syscall) -> Value {
+    pub(crate) fn of_call(self, d: &mut Definitions, call: &Syscall) -> Value {
         let output = |arg: &abi::Arg| Some((arg.name.to_owned(), self.argument(d, &arg.kind)?));
         let outputs: Map<String, Value> = call.args.iter().filter_map(output).collect();
         let of = if outputs.is_empty() { "no-output" } else { call.name };
@@ -146,23 +146,16 @@ impl Say {
 }
 
 /// `{min, max}` or `{not}` of such numbers.
-pub(super) fn bounds(d: &mut Definitions, number: &Value) -> Value {
-    let mut bounds = keyed(&BOUNDS, |key| {
-        let description = match key {
-            "min" => "at least",
-            "max" => "at most",
-            "not" => "anything but",
-            _ => return unknown(),
-        };
-        (description, number.clone())
-    });
+pub(crate) fn bounds(d: &mut Definitions, number: &Value) -> Value {
+    let bound = |(name, says): (&str, &str)| (name.to_owned(), described(says, number.clone()));
+    let mut bounds = closed(BOUNDS.map(bound).into_iter().collect());
     bounds["minProperties"] = json!(1);
     bounds["dependencies"] = json!({"not": {"maxProperties": 1}});
     or_reference(d, bounds)
 }
 
 /// What a buffer holds: bytes, or a structure.
-pub(super) fn held_bytes(d: &mut Definitions) -> Value {
+pub(crate) fn held_bytes(d: &mut Definitions) -> Value {
     d.share("out.bytes", |d| {
         let all: Map<_, _> = abi::structures().map(|s| (s.name.to_owned(), Say::Holds.structure(d, s))).collect();
         let mut structure = closed(all);
@@ -173,7 +166,7 @@ pub(super) fn held_bytes(d: &mut Definitions) -> Value {
 }
 
 /// Names at the leaves of lists and mappings.
-pub(super) fn pattern(d: &mut Definitions) -> Value {
+pub(crate) fn pattern(d: &mut Definitions) -> Value {
     d.share("bind.pattern", |d| {
         let inner = pattern(d);
         any_of([variable(d), list(inner.clone()), json!({"type": "object", "additionalProperties": inner})])

@@ -7,28 +7,28 @@ use crate::abi::{self, Set};
 use crate::plan::{NOTATIONS, NUMBERS};
 
 /// What `$name` can refer to.
-pub(super) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+pub(crate) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 
 /// A key that a parameter stands for.
-pub(super) const REFERENCE_KEY: &str = r"^\$";
+pub(crate) const REFERENCE_KEY: &str = r"^\$";
 
 /// `$name`, alone.
-pub(super) fn reference(d: &mut Definitions) -> Value {
+pub(crate) fn reference(d: &mut Definitions) -> Value {
     d.share("reference", |_| json!({"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"}))
 }
 
 /// This, or a parameter that stands for it.
-pub(super) fn or_reference(d: &mut Definitions, schema: Value) -> Value {
+pub(crate) fn or_reference(d: &mut Definitions, schema: Value) -> Value {
     any_of([schema, reference(d)])
 }
 
 /// A scalar that is read as text, whatever YAML takes it for.
-pub(super) fn text() -> Value {
+pub(crate) fn scalar() -> Value {
     json!({"type": ["string", "number", "boolean"]})
 }
 
 /// A path inside the working directory.
-pub(super) fn path(d: &mut Definitions) -> Value {
+pub(crate) fn path(d: &mut Definitions) -> Value {
     // Relative, and without a part that is `..`.
     let part = r"(?:[^/.][^/]*|\.(?:[^/.][^/]*)?|\.\.[^/]+)?";
     let pattern = format!("^(?:[^/.][^/]*|\\.(?:[^/.][^/]*)?|\\.\\.[^/]+)(?:/{part})*$");
@@ -36,7 +36,7 @@ pub(super) fn path(d: &mut Definitions) -> Value {
 }
 
 /// A number that is written as such.
-pub(super) fn literal(d: &mut Definitions, least: i64, most: i64) -> Value {
+pub(crate) fn literal(d: &mut Definitions, least: i64, most: i64) -> Value {
     let number = json!({"type": "integer", "minimum": least, "maximum": most});
     or_reference(d, number)
 }
@@ -54,7 +54,7 @@ fn sum(d: &mut Definitions) -> Value {
 }
 
 /// The names in a set.
-pub(super) fn names(d: &mut Definitions, set: &Set) -> Value {
+pub(crate) fn names(d: &mut Definitions, set: &Set) -> Value {
     let names = set.consts.iter().map(|(name, _)| *name).collect();
     d.share(&format!("names.{}", slug(set.name)), |_| described(set.name, one_of_names(names)))
 }
@@ -70,17 +70,17 @@ fn one_of_names(names: Vec<&str>) -> Value {
 }
 
 /// The numbers of a place that takes no set of constants.
-pub(super) fn number(d: &mut Definitions) -> Value {
+pub(crate) fn number(d: &mut Definitions) -> Value {
     d.share("number", |d| any_of([json!({"type": "integer"}), names(d, &abi::GENERAL), sum(d)]))
 }
 
 /// A length in bytes or elements.
-pub(super) fn length(d: &mut Definitions) -> Value {
+pub(crate) fn length(d: &mut Definitions) -> Value {
     d.share("length", |d| any_of([json!({"type": "integer", "minimum": 0}), names(d, &abi::GENERAL), sum(d)]))
 }
 
 /// The constants of a set. Those that fit anywhere are accepted, but not proposed.
-pub(super) fn constant(d: &mut Definitions, set: &Set) -> Value {
+pub(crate) fn constant(d: &mut Definitions, set: &Set) -> Value {
     let general: Vec<&str> = abi::GENERAL.consts.iter().map(|(name, _)| *name).collect();
     let general = format!("^(?:{})$", general.join("|"));
     d.share(&format!("constant.{}", slug(set.name)), |d| {
@@ -90,7 +90,7 @@ pub(super) fn constant(d: &mut Definitions, set: &Set) -> Value {
 }
 
 /// A number, or any constant that there is.
-pub(super) fn value(d: &mut Definitions) -> Value {
+pub(crate) fn value(d: &mut Definitions) -> Value {
     d.share("value", |d| {
         let mut all: Vec<&str> = abi::all_sets().flat_map(|set| set.consts).map(|(name, _)| *name).collect();
         all.sort_unstable();
@@ -100,7 +100,7 @@ pub(super) fn value(d: &mut Definitions) -> Value {
 }
 
 /// `{raw: N}`.
-pub(super) fn raw(d: &mut Definitions) -> Value {
+pub(crate) fn raw(d: &mut Definitions) -> Value {
     d.share("raw", |d| {
         let raw = described("exactly this register value", value(d));
         requiring(&["raw"], closed([("raw".to_owned(), raw)].into_iter().collect()))
@@ -108,7 +108,7 @@ pub(super) fn raw(d: &mut Definitions) -> Value {
 }
 
 /// `NULL`, an address, or a register value: what stands for a pointer itself.
-pub(super) fn pointer(d: &mut Definitions) -> Value {
+pub(crate) fn pointer(d: &mut Definitions) -> Value {
     d.share("pointer", |d| {
         // YAML reads the plain word as null; a type would make editors propose `null`.
         let null = json!({"not": {"type": ["string", "number", "boolean", "array", "object"]}});
@@ -117,12 +117,12 @@ pub(super) fn pointer(d: &mut Definitions) -> Value {
 }
 
 /// A sum with a reference in it.
-pub(super) fn address(d: &mut Definitions) -> Value {
+pub(crate) fn address(d: &mut Definitions) -> Value {
     d.share("address", |d| json!({"allOf": [sum(d), {"type": "string", "pattern": "\\$"}]}))
 }
 
 /// `{room: N}`.
-pub(super) fn room(d: &mut Definitions) -> Value {
+pub(crate) fn room(d: &mut Definitions) -> Value {
     d.share("room", |d| {
         let room = described("so many bytes (or elements) that the kernel may write", length(d));
         requiring(&["room"], closed([("room".to_owned(), room)].into_iter().collect()))
@@ -130,12 +130,12 @@ pub(super) fn room(d: &mut Definitions) -> Value {
 }
 
 /// The notation of bytes.
-pub(super) fn bytes(d: &mut Definitions) -> Value {
+pub(crate) fn bytes(d: &mut Definitions) -> Value {
     d.share("bytes", |d| any_of([json!({"type": "string"}), notation(d)]))
 }
 
 /// The notations of bytes that are mappings.
-pub(super) fn notation(d: &mut Definitions) -> Value {
+pub(crate) fn notation(d: &mut Definitions) -> Value {
     d.share("bytes.notation", |d| any_of(NOTATIONS.map(|name| one_notation(d, name))))
 }
 
@@ -164,7 +164,7 @@ fn one_notation(d: &mut Definitions, name: &str) -> Value {
 }
 
 /// `{u32: …}` with names in place of numbers.
-pub(super) fn bound_numbers(d: &mut Definitions) -> Value {
+pub(crate) fn bound_numbers(d: &mut Definitions) -> Value {
     d.share("bind.bytes", |d| {
         let one = |name: &str, leaf: Value| {
             let leaf = described("the number at the start of the buffer, or numbers", leaf);
@@ -176,21 +176,27 @@ pub(super) fn bound_numbers(d: &mut Definitions) -> Value {
 }
 
 /// A name for a variable.
-pub(super) fn variable(d: &mut Definitions) -> Value {
+pub(crate) fn variable(d: &mut Definitions) -> Value {
     d.share("variable", |_| json!({"type": "string", "pattern": VARIABLE}))
 }
 
 /// The name of an error.
-pub(super) fn errno(d: &mut Definitions) -> Value {
+pub(crate) fn errno(d: &mut Definitions) -> Value {
     let name = names(d, &abi::ERRNO);
     or_reference(d, name)
 }
 
+/// The name of a capability.
+pub(crate) fn capability(d: &mut Definitions) -> Value {
+    let name = names(d, &abi::CAPABILITY);
+    or_reference(d, name)
+}
+
 /// How real-time signals are named.
-pub(super) const REAL_TIME: &str = r"^SIGRT(?:MIN\+|MAX-)\s*[0-9]+$";
+pub(crate) const REAL_TIME: &str = r"^SIGRT(?:MIN\+|MAX-)\s*[0-9]+$";
 
 /// The name of a signal.
-pub(super) fn signal(d: &mut Definitions) -> Value {
+pub(crate) fn signal(d: &mut Definitions) -> Value {
     d.share("signal", |d| {
         any_of([names(d, &abi::SIGNAL), json!({"type": "string", "pattern": REAL_TIME}), reference(d)])
     })

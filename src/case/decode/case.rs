@@ -1,24 +1,105 @@
 //! A case whose fixtures are inlined and whose parameters are expanded.
 
-use super::shape::{Decoder, Fields};
+use serde_json::{Value as Json, json};
+
+use super::{
+    claim::{AClaim, Claim},
+    given::{Given, Signals},
+    key::{Key, Mapping, Shape, mapping},
+    memory::{Named, Region},
+    needs::Needs,
+    shape::{Decoder, Fields},
+    shapes::{Entries, Shared, Word, of},
+    step::{Step, Steps},
+};
 use crate::case::{
     diagnostic::Diagnostic,
     model::{ActorKind, Case, Disposition},
     node::{Node, Span, Spanned},
 };
+use crate::schema::{Definitions, VARIABLE, keyed_with, list, named, or_reference, scalar};
 
-pub(crate) const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process", ActorKind::Process)];
-pub(crate) const DISPOSITIONS: [(&str, Disposition); 3] =
-    [("record", Disposition::Record), ("ignore", Disposition::Ignore), ("block", Disposition::Block)];
+const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process", ActorKind::Process)];
 
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
+
+/// Where a reference to a parameter is replaced.
+pub(crate) const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
+
+/// What a fixture does not hold.
+const NOT_SHARED: [&str; 5] = ["summary", "claim", "use", "params", "rows"];
+
+mapping! {
+    /// The keys of a case.
+    pub(crate) struct Keys: "case" {
+        /// one sentence in the present tense that ends with a full stop
+        "summary" required_or_default summary: String = Sentence,
+        /// what a document states
+        "claim" optional claim: Claim = Shared("claim", AClaim),
+        /// conditions: unmet, the case is skipped with the reason
+        "needs" default needs: Needs = Shared("needs", of::<Needs>()),
+        /// circumstances that its process is put in
+        "given" default given: Given = Shared("given", of::<Given>()),
+        /// signal → record, ignore or block
+        "signals" default signals: Vec<(Spanned<String>, Spanned<Disposition>)> = Shared("signals", Signals),
+        /// named memory regions
+        "memory" default memory: Vec<(Spanned<String>, Region)> = Shared("memory", Entries {
+            expected: "a mapping of names to regions",
+            pattern: Some(VARIABLE),
+            each: Named,
+        }),
+        /// name → thread or process
+        "actors" default actors: Vec<(Spanned<String>, Spanned<ActorKind>)> =
+            Entries::of("a mapping of actors to `thread` or `process`", Word("actor", &ACTORS)),
+        /// fixtures, in order
+        "use" default used: () = Expanded(|_| list(scalar())),
+        /// parameter → values: a case of every combination
+        "params" default params: () = Expanded(|_| {
+            let mut params = named(VARIABLE, json!({"type": "array", "minItems": 1}));
+            params["minProperties"] = json!(1);
+            params
+        }),
+        /// label → values by column: a case of every row
+        "rows" default rows: () = Expanded(|_| {
+            let mut rows = named("^[A-Za-z0-9_.+:-]*$", named(VARIABLE, json!({})));
+            rows["minProperties"] = json!(1);
+            rows
+        }),
+        /// seconds, if not the run's
+        "deadline" optional deadline: Spanned<f64> = Seconds,
+        /// what happens, in order
+        "steps" default steps: Vec<Step> = Shared("steps", Steps),
+    }
+}
+
+/// The keys of a fixture.
+pub(crate) fn shared_keys() -> impl Iterator<Item = &'static Key> {
+    Keys::KEYS.iter().filter(|key| !NOT_SHARED.contains(&key.name))
+}
+
+/// A key of a case or a fixture.
+fn property(d: &mut Definitions, key: &Key) -> Json {
+    let schema = (key.schema)(d);
+    if SUBSTITUTED.contains(&key.name) { or_reference(d, schema) } else { schema }
+}
+
+pub(super) fn fixture_schema(d: &mut Definitions) -> Json {
+    keyed_with(d, shared_keys(), property)
+}
+
+pub(super) fn case_schema(d: &mut Definitions) -> Json {
+    let mut case = keyed_with(d, Keys::KEYS, property);
+    // Steps may come from a fixture.
+    case["anyOf"] = json!([{"required": ["steps"]}, {"required": ["use"]}]);
+    case
+}
 
 /// Where a case stands.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     /// Its name.
-    pub(crate) name: &'a Span,
+    pub(crate) name: &'a Spanned<String>,
     /// The names of the fixtures that are put into it.
     pub(crate) fixtures: &'a [Span],
 }
@@ -27,46 +108,77 @@ impl Decoder {
     /// The case of that id.
     pub(crate) fn case(&mut self, id: String, subject: &str, place: Place<'_>, body: &Fields<'_>) -> Option<Case> {
         let found = self.diags.len();
-        let summary = self.required(body, "summary").and_then(|node| self.summary(node));
-        let claim = body.get("claim").map(|node| self.claim(node));
-        let actors = body.get("actors").map(|node| self.actors(node)).unwrap_or_default();
-        let needs = body.get("needs").map(|node| self.needs(node)).unwrap_or_default();
-        let given = body.get("given").map(|node| self.given(node)).unwrap_or_default();
-        let memory = body.get("memory").map(|node| self.memory(node, &given)).unwrap_or_default();
-        let signals = body.get("signals").map(|node| self.signals(node)).unwrap_or_default();
-        let deadline = body.get("deadline").and_then(|node| self.deadline(node));
-        let steps = self.required(body, "steps").map(|node| {
-            let steps = self.steps(node, &actors, claim.is_some());
-            if node.as_list().is_some_and(<[Node]>::is_empty) {
-                self.report(Diagnostic::at(&node.span, "a case without steps", "expected at least one step"));
+        let keys = Keys::read(self, place.name, body);
+        // A fixture's are among them by now.
+        self.required(body, "steps");
+        if let (Some(keys), Some(list)) = (&keys, body.get("steps")) {
+            if list.as_list().is_some_and(<[Node]>::is_empty) {
+                self.report(Diagnostic::at(&list.span, "a case without steps", "expected at least one step"));
             }
-            steps
-        });
+            self.check_files(&keys.memory, &keys.given);
+            self.check_steps(list, &keys.steps, &keys.actors, body.get("claim").is_some());
+        }
         if self.diags.len() > found {
             return None;
         }
-        Some(Case {
-            id,
-            folders: Vec::new(),
-            subject: subject.to_owned(),
-            summary: summary?,
-            span: place.name.clone(),
-            fixtures: place.fixtures.to_vec(),
-            claim: claim.flatten(),
+        // What is expanded is not there any more.
+        let Keys {
+            summary,
+            claim,
             needs,
             given,
             signals,
             memory,
             actors,
-            steps: steps?,
+            steps,
+            deadline,
+            used: (),
+            params: (),
+            rows: (),
+        } = keys?;
+        Some(Case {
+            id,
+            folders: Vec::new(),
+            subject: subject.to_owned(),
+            summary,
+            span: place.name.span.clone(),
+            fixtures: place.fixtures.to_vec(),
+            claim,
+            needs,
+            given,
+            signals,
+            memory,
+            actors,
+            steps,
             deadline,
         })
     }
+}
 
-    fn summary(&mut self, node: &Node) -> Option<String> {
-        let text = self.name(node, "one sentence")?.value;
+/// What is put in place before a case is read: see [`crate::case`]'s expansion.
+struct Expanded(fn(&mut Definitions) -> Json);
+
+impl Shape for Expanded {
+    type Value = ();
+
+    fn read(&self, _: &mut Decoder, _: &Spanned<String>, _: &Node) -> Option<()> {
+        Some(())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        self.0(d)
+    }
+}
+
+struct Sentence;
+
+impl Shape for Sentence {
+    type Value = String;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<String> {
+        let text = d.name(node, "one sentence")?.value;
         if !text.ends_with('.') {
-            self.report(Diagnostic::at(&node.span, "the summary does not end with a full stop", "expected a sentence"));
+            d.report(Diagnostic::at(&node.span, "the summary does not end with a full stop", "expected a sentence"));
         }
         let ends = text.match_indices(". ").map(|(at, _)| text.split_at(at + 1));
         let mut next = ends.filter(|(before, after)| {
@@ -74,33 +186,33 @@ impl Decoder {
             after.trim_start().starts_with(char::is_uppercase) && !ABBREVIATIONS.contains(&word)
         });
         if next.next().is_some() {
-            self.report(Diagnostic::at(&node.span, "the summary is more than one sentence", "expected one sentence"));
+            d.report(Diagnostic::at(&node.span, "the summary is more than one sentence", "expected one sentence"));
         }
         Some(text)
     }
 
-    fn actors(&mut self, node: &Node) -> Vec<(Spanned<String>, Spanned<ActorKind>)> {
-        let entries = self.entries(node, "a mapping of actors to `thread` or `process`");
-        let read = |(name, node): &(Spanned<String>, Node)| Some((name.clone(), self.word(node, "actor", &ACTORS)?));
-        entries.iter().filter_map(read).collect()
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"type": "string", "pattern": r"\.$"})
     }
+}
 
-    fn signals(&mut self, node: &Node) -> Vec<(Spanned<String>, Spanned<Disposition>)> {
-        let entries = self.entries(node, "a mapping of signals to `record`, `ignore` or `block`");
-        let read = |(name, node): &(Spanned<String>, Node)| {
-            Some((name.clone(), self.word(node, "disposition", &DISPOSITIONS)?))
-        };
-        entries.iter().filter_map(read).collect()
-    }
+struct Seconds;
 
-    fn deadline(&mut self, node: &Node) -> Option<Spanned<f64>> {
+impl Shape for Seconds {
+    type Value = Spanned<f64>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<f64>> {
         let seconds = node.plain().and_then(|text| text.parse::<f64>().ok());
         match seconds.filter(|s| *s > 0.0 && *s <= 3600.0) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
             None => {
-                self.wrong(node, "seconds: a number above 0, at most 3600");
+                d.wrong(node, "seconds: a number above 0, at most 3600");
                 None
             }
         }
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"type": "number", "exclusiveMinimum": 0, "maximum": 3600})
     }
 }

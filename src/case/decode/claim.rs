@@ -1,53 +1,122 @@
 //! Claims: what a document states and what is known of it.
 
+use serde_json::{Value as Json, json};
+
+use super::history::KERNEL;
+use super::key::{Mapping, Shape, mapping};
 use super::shape::Decoder;
+use super::shapes::{Bare, Text, Word, of};
 use crate::case::{
     diagnostic::Diagnostic,
     documents::parts_of_claim_id,
-    model::{Case, Claim, Finding, Ranged},
+    model::{Case, Finding, Ranged},
     node::{Node, Spanned},
 };
+use crate::schema::{self, Definitions, any_of, described, list};
 
-pub(crate) const CLAIM: [&str; 6] = ["id", "document", "section", "states", "finding", "instead"];
-pub(crate) const FINDING: [&str; 2] = ["kernel", "is"];
-pub(crate) const FINDINGS: [(&str, Finding); 2] = [("holds", Finding::Holds), ("refuted", Finding::Refuted)];
+/// A capital letter, a number, and a letter for a part.
+pub(super) const CLAIM_ID: &str = "^[A-Z][0-9]+[a-z]?$";
 
-impl Decoder {
-    pub(super) fn claim(&mut self, node: &Node) -> Option<Claim> {
-        let fields = self.fields(node, "claim", &CLAIM)?;
-        let id = self.required(&fields, "id").and_then(|id| self.claim_id(id));
-        let document = self.required(&fields, "document").and_then(|d| self.name(d, "the document's name"));
-        let section = self.required(&fields, "section").and_then(|s| self.name(s, "where in the document"));
-        let states = self.required(&fields, "states").and_then(|s| self.name(s, "what the document states"));
-        let instead = fields.entry("instead").map(|(key, node)| (key, self.name(node, "what is true instead")));
-        self.required(&fields, "finding");
-        let (key, node) = fields.entry("finding")?;
-        let finding = self.finding(key, node);
-        let refuted = finding.iter().find(|f| f.value == Finding::Refuted);
-        match (refuted, &instead) {
-            (Some(refuted), None) => self.report(
+const FINDINGS: [(&str, Finding); 2] = [("holds", Finding::Holds), ("refuted", Finding::Refuted)];
+
+mapping! {
+    /// What a document states, and what is known about it.
+    #[derive(Clone, Debug)]
+    pub struct Claim: "claim" {
+        /// a capital letter and a number: A18, or A18b
+        "id" required id: Spanned<String> = ClaimId,
+        /// the document's name
+        "document" required document: Spanned<String> = Text("the document's name"),
+        /// where in the document
+        "section" required section: String = Bare(Text("where in the document")),
+        /// what the document states, in English
+        "states" required states: String = Bare(Text("what the document states")),
+        /// what is known of it: holds, refuted, or a history
+        "finding" required finding: Vec<Ranged<Finding>> = Findings,
+        /// what is true instead, in one sentence
+        "instead" optional instead: String = Bare(Text("what is true instead")),
+    }
+}
+
+mapping! {
+    /// Beside the kernel versions, in an entry of a history.
+    struct Known: "finding" {
+        /// whether the claim holds
+        "is" required is: Finding = Bare(Word("finding", &FINDINGS)),
+    }
+}
+
+/// A claim that says what is true instead, if it is refuted.
+pub(super) struct AClaim;
+
+impl Shape for AClaim {
+    type Value = Claim;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Claim> {
+        let fields = d.fields(node, Claim::WHAT, Claim::NAMES)?;
+        let claim = Claim::read(d, key, &fields)?;
+        let refuted = claim.finding.iter().find(|f| f.value == Finding::Refuted);
+        match (refuted, fields.entry("instead")) {
+            (Some(refuted), None) => d.report(
                 Diagnostic::at(&refuted.span, "a refuted claim without `instead`", "what is true instead?")
                     .help("add `instead: ` and one sentence"),
             ),
-            (None, Some((key, _))) if !finding.is_empty() => {
-                self.report(Diagnostic::at(
-                    &key.span,
-                    "`instead` beside a claim that holds",
-                    "nothing is true instead",
-                ));
+            (None, Some((key, _))) if !claim.finding.is_empty() => {
+                d.report(Diagnostic::at(&key.span, "`instead` beside a claim that holds", "nothing is true instead"));
             }
             _ => {}
         }
-        Some(Claim {
-            id: id?,
-            document: document?,
-            section: section?.value,
-            states: states?.value,
-            instead: instead.and_then(|(_, text)| text).map(|text| text.value),
-            finding,
-        })
+        Some(claim)
     }
 
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut claim = of::<Claim>().schema(d);
+        claim["if"] = json!({"properties": {"finding": {"const": "refuted"}}, "required": ["finding"]});
+        claim["then"] = json!({"required": ["instead"]});
+        claim
+    }
+}
+
+struct ClaimId;
+
+impl Shape for ClaimId {
+    type Value = Spanned<String>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<String>> {
+        let id = d.name(node, "a claim's id, such as `A18`")?;
+        d.check_claim_id(&id).then_some(id)
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"type": "string", "pattern": CLAIM_ID})
+    }
+}
+
+/// One finding, or a history of findings.
+struct Findings;
+
+impl Shape for Findings {
+    type Value = Vec<Ranged<Finding>>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        if node.as_list().is_none() {
+            let finding = d.word(node, "finding", &FINDINGS)?;
+            return Some(vec![Ranged { kernel: Vec::new(), span: finding.span, value: finding.value }]);
+        }
+        Some(d.history(key, node, |d, entry, _| {
+            let fields = d.fields(entry, Known::WHAT, &[&[KERNEL.name], Known::NAMES].concat())?;
+            Known::read(d, key, &fields).map(|known| known.is)
+        }))
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let entry = schema::keyed(d, [&KERNEL].into_iter().chain(Known::KEYS));
+        let history = described("a history by kernel versions", list(entry));
+        any_of([schema::words(&FINDINGS), history])
+    }
+}
+
+impl Decoder {
     /// Whether the case can tell if its claim, should it have one, holds: its last `own_steps` are not a fixture's.
     pub(crate) fn can_decide_claim(&mut self, case: &Case, own_steps: usize) -> bool {
         let Some(claim) = &case.claim else { return true };
@@ -71,11 +140,6 @@ impl Decoder {
         true
     }
 
-    fn claim_id(&mut self, node: &Node) -> Option<Spanned<String>> {
-        let id = self.name(node, "a claim's id, such as `A18`")?;
-        self.check_claim_id(&id).then_some(id)
-    }
-
     /// `A18`, or `A18b` for a part.
     pub(super) fn check_claim_id(&mut self, id: &Spanned<String>) -> bool {
         let (whole, _) = parts_of_claim_id(id);
@@ -88,18 +152,5 @@ impl Decoder {
         let title = format!("`{}` is not a claim's id", id.value);
         self.report(Diagnostic::at(&id.span, title, "expected a capital letter and a number, such as `A18` or `A18b`"));
         false
-    }
-
-    fn finding(&mut self, key: &Spanned<String>, node: &Node) -> Vec<Ranged<Finding>> {
-        if node.as_list().is_none() {
-            let finding = self.word(node, "finding", &FINDINGS);
-            let ranged = |f: Spanned<Finding>| Ranged { kernel: Vec::new(), span: f.span, value: f.value };
-            return finding.map(ranged).into_iter().collect();
-        }
-        self.history(key, node, |d, entry, _| {
-            let fields = d.fields(entry, "finding", &FINDING)?;
-            let is = d.required(&fields, "is")?;
-            d.word(is, "finding", &FINDINGS).map(|f| f.value)
-        })
     }
 }

@@ -1,38 +1,86 @@
 //! The list of documents, and of their claims that no run can decide.
 
+use serde_json::Value as Json;
+
+use super::claim::CLAIM_ID;
+use super::key::{Key, Shape, mapping};
 use super::shape::Decoder;
-use crate::case::{
-    model::{Document, UntestedClaim},
-    node::{Node, Spanned},
+use super::shapes::{Bare, Entries, Shared, Text, Values, of};
+use crate::case::node::{Node, Spanned};
+use crate::schema::Definitions;
+
+/// The key of `documents.yaml`.
+pub(crate) const DOCUMENTS: Key = Key {
+    name: "documents",
+    says: "the documents that claims are from",
+    required: false,
+    schema: |d| Documents.schema(d),
 };
 
-pub(crate) const DOCUMENT: [&str; 2] = ["title", "claims"];
-pub(crate) const UNTESTED_CLAIM: [&str; 3] = ["section", "states", "untested"];
+mapping! {
+    /// A document that claims things about system calls.
+    #[derive(Clone, Debug)]
+    pub struct Document: "document" under name {
+        /// its title, in English
+        "title" required title: String = Bare(Text("the document's title")),
+        /// id → a claim that has no case
+        "claims" default claims: Vec<UntestedClaim> = Shared("untested", Values(Entries {
+            expected: "a mapping of ids to claims",
+            pattern: Some(CLAIM_ID),
+            each: Untested,
+        })),
+    }
+}
+
+mapping! {
+    /// What no run can decide.
+    #[derive(Clone, Debug)]
+    pub struct UntestedClaim: "claim without a case" under id {
+        /// where in the document
+        "section" required section: String = Bare(Text("where in the document")),
+        /// what the document states, in English
+        "states" required states: String = Bare(Text("what the document states")),
+        /// why no run can decide it
+        "untested" required reason: String = Bare(Text("why no run can decide it")),
+    }
+}
+
+struct Documents;
+
+impl Shape for Documents {
+    type Value = Vec<Document>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Vec<Document>> {
+        Values(Entries::of("a mapping of names to documents", of::<Document>())).read(d, key, node)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        Entries::of("", of::<Document>()).schema(d)
+    }
+}
+
+/// A claim under its id.
+struct Untested;
+
+impl Shape for Untested {
+    type Value = UntestedClaim;
+
+    fn read(&self, d: &mut Decoder, id: &Spanned<String>, node: &Node) -> Option<UntestedClaim> {
+        d.check_claim_id(id);
+        of::<UntestedClaim>().read(d, id, node)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        of::<UntestedClaim>().schema(d)
+    }
+}
 
 impl Decoder {
     /// What `documents.yaml` holds.
     pub(crate) fn documents(&mut self, tree: &Node) -> Vec<Document> {
-        let fields = self.fields(tree, "list of documents", &["documents"]);
-        let Some(node) = fields.and_then(|fields| self.required(&fields, "documents")) else { return Vec::new() };
-        let entries = self.entries(node, "a mapping of names to documents");
-        entries.iter().filter_map(|(name, node)| self.document(name, node)).collect()
-    }
-
-    fn document(&mut self, name: &Spanned<String>, node: &Node) -> Option<Document> {
-        let fields = self.fields(node, "document", &DOCUMENT)?;
-        let title = self.required(&fields, "title").and_then(|node| self.name(node, "the document's title"));
-        let claims = fields.get("claims").map(|node| self.entries(node, "a mapping of ids to claims"));
-        let claims = claims.unwrap_or_default().iter();
-        let claims = claims.filter_map(|(id, node)| self.untested_claim(id, node)).collect();
-        Some(Document { name: name.clone(), title: title?.value, claims })
-    }
-
-    fn untested_claim(&mut self, id: &Spanned<String>, node: &Node) -> Option<UntestedClaim> {
-        self.check_claim_id(id);
-        let fields = self.fields(node, "claim without a case", &UNTESTED_CLAIM)?;
-        let section = self.required(&fields, "section").and_then(|node| self.name(node, "where in the document"));
-        let states = self.required(&fields, "states").and_then(|node| self.name(node, "what the document states"));
-        let reason = self.required(&fields, "untested").and_then(|node| self.name(node, "why no run can decide it"));
-        Some(UntestedClaim { id: id.clone(), section: section?.value, states: states?.value, reason: reason?.value })
+        let Some(fields) = self.fields(tree, "list of documents", &[DOCUMENTS.name]) else { return Vec::new() };
+        self.required(&fields, DOCUMENTS.name);
+        let documents = fields.entry(DOCUMENTS.name).and_then(|(key, node)| Documents.read(self, key, node));
+        documents.unwrap_or_default()
     }
 }

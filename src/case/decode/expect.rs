@@ -1,12 +1,51 @@
 //! `expect`, `expect_when` and `claimed`.
 
+use serde_json::{Value as Json, json};
+
+use super::history::KERNEL;
+use super::key::{Key, Mapping, Shape, mapping};
 use super::shape::{Decoder, Fields, either};
+use super::shapes::{Entries, List, Name, Number, OrParameter, Placed, Unread, UnreadEntries};
 use crate::case::{
     diagnostic::Diagnostic,
-    kernel,
-    model::{Expect, Ranged},
+    model::Ranged,
     node::{Node, Spanned},
 };
+use crate::schema::{Definitions, any_of, bounds, bytes, errno, held_bytes, keyed, list, or_reference, signal, value};
+
+mapping! {
+    /// What must come of a step. What is left out says nothing.
+    #[derive(Clone, Debug, Default)]
+    pub struct Expect: "expectation" at span {
+        /// the return value: a number, flags, {min, max} or {not}
+        "return" optional ret: Node = Return,
+        /// it fails with this error
+        "errno" optional errno: Spanned<String> = Name("the name of an error, such as `EBADF`", errno),
+        /// the actor is killed by this signal
+        "killed" optional killed: Spanned<String> = Name("the name of a signal", signal),
+        /// contents of output arguments, by name
+        "out" default out: Vec<(Spanned<String>, Node)> =
+            OrParameter(UnreadEntries("a mapping of output arguments to what they hold")),
+        /// signals recorded during the step, in order
+        "signals" optional signals: Spanned<Vec<Spanned<String>>> =
+            Placed(OrParameter(List("a list of signals", Name("a name", signal)))),
+        /// what the load finds
+        "bytes" optional bytes: Node = Unread(held_bytes),
+        /// how many calls of a repetition succeed
+        "repeats" optional repeats: Node = Unread(value),
+        /// descriptor → file offset after the step
+        "offsets" default offsets: Vec<(Spanned<String>, Node)> =
+            OrParameter(Entries::of("a mapping of descriptors to offsets", Unread(|d| Return.schema(d)))),
+        /// path → content after the step
+        "files" default files: Vec<(Spanned<String>, Node)> =
+            OrParameter(Entries::of("a mapping of paths to content", Content)),
+        /// how many more descriptors are open than before the step
+        "opens" optional opens: Spanned<i64> = Number(-1024..=1024),
+    }
+}
+
+/// What a number may be within, and what is said of it. The planner reads them.
+pub(crate) const BOUNDS: [(&str, &str); 3] = [("min", "at least"), ("max", "at most"), ("not", "anything but")];
 
 /// What kind of step an expectation speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +57,6 @@ pub(super) enum Of {
     Blocked,
 }
 
-pub(crate) const CALL: [&str; 9] =
-    ["return", "errno", "killed", "out", "signals", "repeats", "offsets", "files", "opens"];
-pub(crate) const LOAD: [&str; 3] = ["bytes", "signals", "killed"];
-pub(crate) const STORE: [&str; 2] = ["signals", "killed"];
-pub(crate) const BLOCKED: [&str; 1] = ["signals"];
-pub(crate) const BOUNDS: [&str; 3] = ["min", "max", "not"];
-pub(crate) const OUTCOMES: [&str; 3] = ["return", "errno", "killed"];
-
 impl Of {
     fn what(self) -> &'static str {
         match self {
@@ -36,13 +67,121 @@ impl Of {
         }
     }
 
-    fn keys(self) -> &'static [&'static str] {
+    /// In the names of definitions of the schema.
+    fn word(self) -> &'static str {
         match self {
-            Of::Call => &CALL,
-            Of::Load => &LOAD,
-            Of::Store => &STORE,
-            Of::Blocked => &BLOCKED,
+            Of::Call => "call",
+            Of::Load => "load",
+            Of::Store => "store",
+            Of::Blocked => "blocked",
         }
+    }
+
+    /// What may be said, in the order in which messages list it.
+    fn names(self) -> Vec<&'static str> {
+        match self {
+            Of::Call => Expect::NAMES.iter().copied().filter(|name| *name != "bytes").collect(),
+            Of::Load => vec!["bytes", "signals", "killed"],
+            Of::Store => vec!["signals", "killed"],
+            Of::Blocked => vec!["signals"],
+        }
+    }
+
+    fn keys(self) -> impl Iterator<Item = &'static Key> {
+        let names = self.names();
+        Expect::KEYS.iter().filter(move |key| names.contains(&key.name))
+    }
+
+    /// Of these, an expectation has at most one.
+    fn outcomes(self) -> &'static [&'static str] {
+        match self {
+            Of::Call => &["return", "errno", "killed"],
+            Of::Load => &["bytes", "killed"],
+            Of::Store | Of::Blocked => &[],
+        }
+    }
+
+    /// `expect`.
+    pub(super) fn expect(self, d: &mut Definitions) -> Json {
+        let schema = d.share(&format!("expect.{}", self.word()), |d| self.whole(keyed(d, self.keys())));
+        or_reference(d, schema)
+    }
+
+    /// `expect_when`: the same for sets of kernel versions.
+    pub(super) fn expect_when(self, d: &mut Definitions) -> Json {
+        let schema = d.share(&format!("expect-when.{}", self.word()), |d| {
+            let entry = self.whole(keyed(d, [&KERNEL].into_iter().chain(self.keys())));
+            let entry = or_reference(d, entry);
+            list(entry)
+        });
+        or_reference(d, schema)
+    }
+
+    /// `claimed`: need not speak of the outcome.
+    pub(super) fn claimed(self, d: &mut Definitions) -> Json {
+        let schema = d.share(&format!("claimed.{}", self.word()), |d| {
+            let mut claimed = keyed(d, self.keys());
+            claimed["minProperties"] = json!(1);
+            claimed
+        });
+        or_reference(d, schema)
+    }
+
+    /// Of a call, exactly one thing comes; of other steps, something.
+    fn whole(self, mut expect: Json) -> Json {
+        if self == Of::Call {
+            let one: Vec<Json> = self.outcomes().iter().map(|name| json!({"required": [name]})).collect();
+            expect["oneOf"] = json!(one);
+        } else {
+            expect["minProperties"] = json!(1);
+        }
+        expect
+    }
+}
+
+/// An operand (constants OR-ed as a list), `{min, max}` or `{not}`.
+struct Return;
+
+impl Shape for Return {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Node> {
+        let expected = "a number, `{min: A, max: B}` or `{not: N}`";
+        if node.as_list().is_some() {
+            // The planner knows constants.
+        } else if node.as_map().is_some() {
+            let fields = d.fields(node, "return value", &BOUNDS.map(|(name, _)| name))?;
+            let inverted = fields.get("not").is_some();
+            if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {
+                d.wrong(node, expected);
+            }
+        } else if node.plain().is_none_or(str::is_empty) {
+            d.wrong(node, expected);
+        }
+        Some(node.clone())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        d.share("return", |d| {
+            let number = value(d);
+            any_of([number.clone(), list(number.clone()), bounds(d, &number)])
+        })
+    }
+}
+
+/// Bytes under a path.
+struct Content;
+
+impl Shape for Content {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Node> {
+        d.path(path);
+        Some(node.clone())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        bytes(d)
     }
 }
 
@@ -57,101 +196,29 @@ impl Decoder {
                 );
                 Vec::new()
             }
-            (Some((_, node)), None) => {
-                let expect = self.expect(node, of);
+            (Some((key, node)), None) => {
+                let expect = self.expect(key, node, of, true);
                 expect.map(|value| Ranged { kernel: Vec::new(), span: node.span.clone(), value }).into_iter().collect()
             }
             (None, Some((key, node))) => self.history(key, node, |d, entry, fields| {
-                d.fields(entry, of.what(), &[&["kernel"], of.keys()].concat())?;
-                Some(d.expect_fields(fields, of, true))
+                d.fields(entry, of.what(), &[vec![KERNEL.name], of.names()].concat())?;
+                d.one_outcome(fields, of, true);
+                Expect::read(d, key, fields)
             }),
             (None, None) => Vec::new(),
         }
     }
 
-    /// `[{kernel: [ranges], …}, …]`, checked for overlap and gaps.
-    pub(super) fn history<T>(
-        &mut self,
-        key: &Spanned<String>,
-        node: &Node,
-        mut read: impl FnMut(&mut Self, &Node, &Fields<'_>) -> Option<T>,
-    ) -> Vec<Ranged<T>> {
-        let before = self.diags.len();
-        let mut entries = Vec::new();
-        for item in self.items(node, "a list of entries, each with its `kernel` ranges") {
-            let Some(map) = item.as_map() else {
-                self.wrong(item, "an entry with its `kernel` ranges");
-                continue;
-            };
-            let fields = Fields::new("entry", &item.span, map);
-            let ranges = self.required(&fields, "kernel").map(|node| self.ranges(node));
-            let value = read(self, item, &fields);
-            if let (Some(kernel), Some(value)) = (ranges, value) {
-                entries.push(Ranged { kernel, span: item.span.clone(), value });
-            }
-        }
-        // Entries that could not be read would show as gaps.
-        if self.diags.len() == before {
-            self.diags.extend(kernel::check_history(&key.span, &entries));
-        }
-        entries
-    }
-
-    /// A list of version ranges that is not empty.
-    pub(super) fn ranges(&mut self, node: &Node) -> Vec<Spanned<String>> {
-        let expected = "a list of version ranges, such as `[\">=5.9, <5.11\"]`";
-        if node.as_list().is_some_and(<[Node]>::is_empty) {
-            self.report(Diagnostic::at(&node.span, "no version is in an empty list", format!("expected {expected}")));
-        }
-        self.names(node, expected)
-    }
-
-    /// One expectation.
-    pub(super) fn expect(&mut self, node: &Node, of: Of) -> Option<Expect> {
-        let fields = self.fields(node, of.what(), of.keys())?;
-        Some(self.expect_fields(&fields, of, true))
-    }
-
-    /// What a document claims of a step: need not speak of the outcome.
-    pub(super) fn claimed(&mut self, node: &Node, of: Of) -> Option<Expect> {
-        let fields = self.fields(node, of.what(), of.keys())?;
-        Some(self.expect_fields(&fields, of, false))
-    }
-
-    fn expect_fields(&mut self, fields: &Fields<'_>, of: Of, whole: bool) -> Expect {
-        self.one_outcome(fields, of, whole);
-        let mut expect = Expect { span: Some(fields.span.clone()), ..Expect::default() };
-        for (key, node) in fields.entries {
-            match key.as_str() {
-                "return" => expect.ret = self.bounds(node),
-                "errno" => expect.errno = self.name(node, "the name of an error, such as `EBADF`"),
-                "killed" => expect.killed = self.name(node, "the name of a signal"),
-                "out" => expect.out = self.entries(node, "a mapping of output arguments to what they hold").to_vec(),
-                "signals" => {
-                    let value = self.names(node, "a list of signals");
-                    expect.signals = Some(Spanned { value, span: node.span.clone() });
-                }
-                "bytes" => expect.bytes = Some(node.clone()),
-                "repeats" => expect.repeats = Some(node.clone()),
-                "offsets" => expect.offsets = self.entries(node, "a mapping of descriptors to offsets").to_vec(),
-                "files" => {
-                    expect.files = self.entries(node, "a mapping of paths to content").to_vec();
-                    expect.files.iter().for_each(|(path, _)| self.path(path));
-                }
-                "opens" => expect.opens = self.number(node, -1024..=1024),
-                _ => {}
-            }
-        }
-        expect
+    /// One expectation; one that is not `whole` need not speak of the outcome.
+    pub(super) fn expect(&mut self, key: &Spanned<String>, node: &Node, of: Of, whole: bool) -> Option<Expect> {
+        let fields = self.fields(node, of.what(), &of.names())?;
+        self.one_outcome(&fields, of, whole);
+        Expect::read(self, key, &fields)
     }
 
     /// Exactly one thing comes of a step.
     fn one_outcome(&mut self, fields: &Fields<'_>, of: Of, whole: bool) {
-        let outcomes: &[&str] = match of {
-            Of::Call => &OUTCOMES,
-            Of::Load => &["bytes", "killed"],
-            Of::Store | Of::Blocked => &[],
-        };
+        let outcomes = of.outcomes();
         let mut given = fields.entries.iter().map(|(key, _)| key).filter(|key| outcomes.contains(&key.as_str()));
         if let (Some(first), Some(second)) = (given.next(), given.next()) {
             let title = format!("both `{}` and `{}` are expected", first.value, second.value);
@@ -160,14 +227,14 @@ impl Decoder {
                     .related(&first.span, "the other is here"),
             );
         }
+        let names = of.names();
         let says = fields.entries.iter().any(|(key, _)| match of {
-            Of::Call if whole => OUTCOMES.contains(&key.as_str()),
-            _ => key.value != "kernel",
+            Of::Call if whole => outcomes.contains(&key.as_str()),
+            _ => key.value != KERNEL.name,
         });
-        let mistyped =
-            fields.entries.iter().any(|(key, _)| key.value != "kernel" && !of.keys().contains(&key.as_str()));
+        let mistyped = fields.entries.iter().any(|(key, _)| key.value != KERNEL.name && !names.contains(&key.as_str()));
         if !says && !mistyped {
-            let needed: &[&str] = if of == Of::Call { &OUTCOMES } else { of.keys() };
+            let needed = if of == Of::Call { outcomes } else { &names };
             let title = "the expectation does not say what comes of the step";
             let label = match needed {
                 [one] => format!("expected `{one}`"),
@@ -175,22 +242,5 @@ impl Decoder {
             };
             self.report(Diagnostic::at(fields.span, title, label));
         }
-    }
-
-    /// An operand (constants OR-ed as a list), `{min, max}` or `{not}`.
-    fn bounds(&mut self, node: &Node) -> Option<Node> {
-        let expected = "a number, `{min: A, max: B}` or `{not: N}`";
-        if node.as_list().is_some() {
-            // The planner knows constants.
-        } else if node.as_map().is_some() {
-            let fields = self.fields(node, "return value", &BOUNDS)?;
-            let inverted = fields.get("not").is_some();
-            if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {
-                self.wrong(node, expected);
-            }
-        } else if node.plain().is_none_or(str::is_empty) {
-            self.wrong(node, expected);
-        }
-        Some(node.clone())
     }
 }

@@ -1,173 +1,203 @@
-//! `needs`, `given` and `memory`.
+//! `given` and `signals`: the circumstances of a case.
 
+use serde_json::{Map, Value as Json, json};
+
+use super::key::{Mapping, Shape, mapping};
 use super::shape::{Decoder, has_key};
-use crate::case::{
-    diagnostic::{Diagnostic, did_you_mean},
-    kernel,
-    model::{File, Given, Mount, Needs, Region, Workdir},
-    node::{Node, Spanned},
+use super::shapes::{
+    Bare, Entries, List, Mode, Name, Number, OrParameter, Path, Placed, Text, Unread, Values, Word, of,
 };
+use crate::abi;
+use crate::case::model::{Disposition, Workdir};
+use crate::case::node::{Node, Spanned};
+use crate::schema::{Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, length, or_reference, words};
 
-pub(crate) const NEEDS: [&str; 9] =
-    ["caps", "no_caps", "uid", "kernel", "config", "page_size", "filesystem", "arch", "probe"];
-pub(crate) const GIVEN: [&str; 11] =
-    ["workdir", "namespaces", "mounts", "dirs", "fifos", "files", "rlimits", "umask", "gid", "uid", "caps"];
-pub(crate) const MOUNT: [&str; 4] = ["at", "type", "options", "read_only"];
-pub(crate) const FILE: [&str; 2] = ["content", "mode"];
-pub(crate) const LIMIT: [&str; 2] = ["soft", "hard"];
-pub(crate) const REGION: [&str; 6] = ["len", "prot", "flags", "file", "offset", "init"];
-pub(crate) const NAMESPACES: [(&str, &str); 6] =
+const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
+const NAMESPACES: [(&str, &str); 6] =
     [("user", "user"), ("mount", "mount"), ("pid", "pid"), ("net", "net"), ("ipc", "ipc"), ("uts", "uts")];
-pub(crate) const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
+const DISPOSITIONS: [(&str, Disposition); 3] =
+    [("record", Disposition::Record), ("ignore", Disposition::Ignore), ("block", Disposition::Block)];
+const ANSWERS: [(&str, bool); 2] = [("true", true), ("false", false)];
 
-impl Decoder {
-    pub(super) fn needs(&mut self, node: &Node) -> Needs {
-        let mut needs = Needs::default();
-        let Some(fields) = self.fields(node, "condition", &NEEDS) else { return needs };
-        for (key, node) in fields.entries {
-            match key.as_str() {
-                "caps" => needs.caps = self.names(node, "a list of capabilities"),
-                "no_caps" => needs.no_caps = self.names(node, "a list of capabilities"),
-                "uid" => needs.uid = self.number(node, 0..=u32::MAX),
-                "kernel" => {
-                    needs.kernel = self.ranges(node);
-                    if let Err(diag) = kernel::parse_ranges(&needs.kernel) {
-                        self.report(diag);
-                    }
-                }
-                "config" => {
-                    let entries = self.entries(node, "a mapping of kernel options to `y`, `m` or `n`");
-                    let value = |d: &mut Self, node| d.name(node, "the option's value, such as `y`");
-                    needs.config = entries
-                        .iter()
-                        .filter_map(|(option, node)| Some((option.clone(), value(self, node)?)))
-                        .collect();
-                }
-                "page_size" => needs.page_size = self.number(node, 1..=1 << 30),
-                "filesystem" => needs.filesystem = self.names(node, "a list of file system types"),
-                "arch" => needs.arch = self.names(node, "a list of architectures"),
-                "probe" => needs.probe = self.steps(node, &[], false),
-                _ => {}
-            }
-        }
-        needs
+/// Permission bits of a file for which the case gives none.
+const FILE_MODE: u32 = 0o644;
+
+mapping! {
+    /// Circumstances, brought about in the order of these fields.
+    #[derive(Clone, Debug, Default)]
+    pub struct Given: "set of circumstances" {
+        /// the file system of the working directory
+        "workdir" optional workdir: Spanned<Workdir> = OrParameter(Word("working directory", &WORKDIRS)),
+        /// namespaces to unshare
+        "namespaces" default namespaces: Vec<Spanned<String>> =
+            OrParameter(List("a list of namespaces", OrParameter(Namespace))),
+        /// file systems mounted inside the working directory
+        "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
+        /// directories to make
+        "dirs" default dirs: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
+        /// FIFOs to make
+        "fifos" default fifos: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
+        /// path → bytes, or {content, mode}
+        "files" default files: Vec<File> = OrParameter(Values(Entries::of("a mapping of paths to content", AFile))),
+        /// limit → soft limit, or {soft, hard}
+        "rlimits" default rlimits: Vec<(Spanned<String>, Node)> = OrParameter(Limits),
+        /// the file mode creation mask
+        "umask" optional umask: Spanned<u32> = Mode(0o777),
+        /// becomes that group
+        "gid" optional gid: Spanned<u32> = Number(0..=u32::MAX),
+        /// becomes that user, without capabilities
+        "uid" optional uid: Spanned<u32> = Number(0..=u32::MAX),
+        /// keeps these capabilities alone
+        "caps" optional caps: Spanned<Vec<Spanned<String>>> =
+            Placed(OrParameter(List("a list of capabilities to keep", Name("a name", capability)))),
+    }
+}
+
+mapping! {
+    /// A file system mounted inside the working directory.
+    #[derive(Clone, Debug)]
+    pub struct Mount: "mount" {
+        /// the directory
+        "at" required at: Spanned<String> = Path("a path"),
+        /// the file system type
+        "type" required fstype: Spanned<String> = Text("a file system type"),
+        /// mount data, such as size=64k
+        "options" default options: String = Bare(Text("mount options, such as `size=64k`")),
+        /// remounted read-only once files are written
+        "read_only" default read_only: bool = Bare(OrParameter(Answer)),
+    }
+}
+
+mapping! {
+    struct FileKeys: "file" {
+        /// what it holds
+        "content" required content: Node = Unread(bytes),
+        /// permission bits
+        "mode" optional mode: u32 = Bare(Mode(0o7777)),
+    }
+}
+
+/// A file that exists before the first step.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Path relative to the working directory.
+    pub path: Spanned<String>,
+    /// Content, in the bytes notation.
+    pub content: Node,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+mapping! {
+    #[expect(dead_code, reason = "the planner reads them, since it knows constants")]
+    struct Limit: "limit" {
+        /// the soft limit
+        "soft" required soft: Node = Unread(length),
+        /// the hard limit
+        "hard" required hard: Node = Unread(length),
+    }
+}
+
+struct Namespace;
+
+impl Shape for Namespace {
+    type Value = Spanned<String>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<String>> {
+        let name = d.word(node, "namespace", &NAMESPACES)?;
+        Some(Spanned { value: name.value.to_owned(), span: name.span })
     }
 
-    pub(super) fn given(&mut self, node: &Node) -> Given {
-        let mut given = Given::default();
-        let Some(fields) = self.fields(node, "set of circumstances", &GIVEN) else { return given };
-        for (key, node) in fields.entries {
-            match key.as_str() {
-                "workdir" => given.workdir = self.word(node, "working directory", &WORKDIRS),
-                "namespaces" => given.namespaces = self.namespaces(node),
-                "mounts" => {
-                    let items = self.items(node, "a list of mounts");
-                    given.mounts = items.iter().filter_map(|item| self.mount(item)).collect();
-                }
-                "dirs" => given.dirs = self.paths(node),
-                "fifos" => given.fifos = self.paths(node),
-                "files" => {
-                    let entries = self.entries(node, "a mapping of paths to content");
-                    given.files = entries.iter().filter_map(|(path, node)| self.file(path, node)).collect();
-                }
-                "rlimits" => given.rlimits = self.rlimits(node),
-                "umask" => given.umask = self.mode(node, 0o777),
-                "gid" => given.gid = self.number(node, 0..=u32::MAX),
-                "uid" => given.uid = self.number(node, 0..=u32::MAX),
-                "caps" => {
-                    let value = self.names(node, "a list of capabilities to keep");
-                    given.caps = Some(Spanned { value, span: node.span.clone() });
-                }
-                _ => {}
-            }
-        }
-        given
+    fn schema(&self, _: &mut Definitions) -> Json {
+        words(&NAMESPACES)
+    }
+}
+
+struct Answer;
+
+impl Shape for Answer {
+    type Value = Spanned<bool>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<bool>> {
+        d.word(node, "answer", &ANSWERS)
     }
 
-    fn namespaces(&mut self, node: &Node) -> Vec<Spanned<String>> {
-        let items = self.items(node, "a list of namespaces");
-        let known = |item| self.word(item, "namespace", &NAMESPACES);
-        items.iter().filter_map(known).map(|name| Spanned { value: name.to_string(), span: name.span }).collect()
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"type": "boolean"})
+    }
+}
+
+/// Content, or content and mode, under a path.
+struct AFile;
+
+impl Shape for AFile {
+    type Value = File;
+
+    fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<File> {
+        d.path(path);
+        let keys = match has_key(node, FileKeys::NAMES) {
+            true => of::<FileKeys>().read(d, path, node)?,
+            false => FileKeys { content: node.clone(), mode: None },
+        };
+        Some(File { path: path.clone(), content: keys.content, mode: keys.mode.unwrap_or(FILE_MODE) })
     }
 
-    fn paths(&mut self, node: &Node) -> Vec<Spanned<String>> {
-        let paths = self.names(node, "a list of paths");
-        paths.iter().for_each(|path| self.path(path));
-        paths
+    fn schema(&self, d: &mut Definitions) -> Json {
+        any_of([bytes(d), of::<FileKeys>().schema(d)])
     }
+}
 
-    fn mount(&mut self, node: &Node) -> Option<Mount> {
-        let fields = self.fields(node, "mount", &MOUNT)?;
-        let at = self.required(&fields, "at").and_then(|at| self.name(at, "a path"));
-        let fstype = self.required(&fields, "type").and_then(|t| self.name(t, "a file system type"));
-        let options = fields.get("options").and_then(|o| self.name(o, "mount options, such as `size=64k`"));
-        let words = [("true", true), ("false", false)];
-        let read_only = fields.get("read_only").and_then(|r| self.word(r, "answer", &words));
-        let at = at?;
-        self.path(&at);
-        Some(Mount {
-            at,
-            fstype: fstype?,
-            options: options.map(|o| o.value).unwrap_or_default(),
-            read_only: read_only.is_some_and(|r| r.value),
-        })
-    }
+/// Resource limits by name.
+struct Limits;
 
-    fn file(&mut self, path: &Spanned<String>, node: &Node) -> Option<File> {
-        self.path(path);
-        let path = path.clone();
-        if !has_key(node, &FILE) {
-            return Some(File { path, content: node.clone(), mode: 0o644 });
-        }
-        let fields = self.fields(node, "file", &FILE)?;
-        let mode = fields.get("mode").map_or(Some(0o644), |mode| self.mode(mode, 0o7777).map(|m| m.value));
-        let content = self.required(&fields, "content").cloned();
-        Some(File { path, content: content?, mode: mode? })
-    }
+impl Shape for Limits {
+    type Value = Vec<(Spanned<String>, Node)>;
 
-    fn rlimits(&mut self, node: &Node) -> Vec<(Spanned<String>, Node)> {
-        let entries = self.entries(node, "a mapping of limits to numbers");
-        for (_, limit) in entries {
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        let entries = d.entries(node, "a mapping of limits to numbers");
+        for (name, limit) in entries {
             if limit.as_map().is_some() {
-                if let Some(fields) = self.fields(limit, "limit", &LIMIT) {
-                    self.required(&fields, "soft");
-                    self.required(&fields, "hard");
-                }
+                of::<Limit>().read(d, name, limit);
             } else if limit.plain().is_none_or(str::is_empty) {
-                self.wrong(limit, "a number or `{soft: A, hard: B}`");
+                d.wrong(limit, "a number or `{soft: A, hard: B}`");
             }
         }
-        entries.to_vec()
+        Some(entries.to_vec())
     }
 
-    /// Memory regions; their files are among those `given`.
-    pub(super) fn memory(&mut self, node: &Node, given: &Given) -> Vec<(Spanned<String>, Region)> {
-        let entries = self.entries(node, "a mapping of names to regions");
-        entries.iter().filter_map(|(name, node)| Some((name.clone(), self.region(name, node, given)?))).collect()
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let one = any_of([length(d), of::<Limit>().schema(d)]);
+        let all: Map<_, _> = abi::rlimit_names().map(|name| (name.to_owned(), one.clone())).collect();
+        let parameter = json!({REFERENCE_KEY: one});
+        json!({"type": "object", "properties": all, "patternProperties": parameter, "additionalProperties": false})
+    }
+}
+
+/// What becomes of signals, by name.
+pub(super) struct Signals;
+
+impl Signals {
+    const EACH: Word<Disposition> = Word("disposition", &DISPOSITIONS);
+}
+
+impl Shape for Signals {
+    type Value = Vec<(Spanned<String>, Spanned<Disposition>)>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        Entries::of("a mapping of signals to `record`, `ignore` or `block`", Self::EACH).read(d, key, node)
     }
 
-    fn region(&mut self, name: &Spanned<String>, node: &Node, given: &Given) -> Option<Region> {
-        if !super::step::is_variable(name) {
-            let title = format!("`{}` cannot name a region", name.value);
-            self.report(Diagnostic::at(&name.span, title, "expected letters, digits and `_`"));
-        }
-        let fields = self.fields(node, "region", &REGION)?;
-        let len = self.required(&fields, "len").cloned();
-        let file = fields.get("file").and_then(|file| self.name(file, "a path from `given: files`"));
-        if let Some(file) = file.as_ref().filter(|file| given.files.iter().all(|f| f.path.value != file.value)) {
-            let title = format!("`{}` is not one of the files in `given`", file.value);
-            let near = did_you_mean(file, given.files.iter().map(|f| f.path.as_str()));
-            let help = near.map_or("add it to `given: files`".into(), |near| format!("did you mean `{near}`?"));
-            self.report(Diagnostic::at(&file.span, title, "no such file is made").help(help));
-        }
-        let offset = fields.get("offset").map_or(Some(0), |o| self.number(o, 0..=1 << 40).map(|n| n.value));
-        Some(Region {
-            len: len?,
-            prot: fields.get("prot").cloned(),
-            flags: fields.get("flags").cloned(),
-            file,
-            offset: offset?,
-            init: fields.get("init").cloned(),
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let disposition = d.share("disposition", |d| {
+            let word = Self::EACH.schema(d);
+            or_reference(d, word)
+        });
+        let all: Map<_, _> = abi::signal_names().map(|name| (name.to_owned(), disposition.clone())).collect();
+        json!({
+            "type": "object",
+            "properties": all,
+            "patternProperties": {REFERENCE_KEY: disposition, REAL_TIME: disposition},
+            "additionalProperties": false,
         })
     }
 }

@@ -1,23 +1,30 @@
-//! [`Node`](super::node::Node)s → the words of the model, strictly.
+//! [`Node`](super::node::Node)s → the words of the model, strictly. Each key is defined here, once.
 
 mod case;
 mod claim;
 mod document;
 mod expect;
+mod file;
 mod given;
+mod history;
+mod key;
+mod memory;
+mod needs;
 mod shape;
+mod shapes;
 mod step;
 
-/// Keys and words, for the schema.
-pub(crate) mod keys {
-    pub(crate) use super::case::{ACTORS, DISPOSITIONS};
-    pub(crate) use super::claim::{CLAIM, FINDING, FINDINGS};
-    pub(crate) use super::document::{DOCUMENT, UNTESTED_CLAIM};
-    pub(crate) use super::expect::{BLOCKED, BOUNDS, CALL, LOAD, OUTCOMES, STORE};
-    pub(crate) use super::given::{FILE, GIVEN, LIMIT, MOUNT, NAMESPACES, NEEDS, REGION, WORKDIRS};
-    pub(crate) use super::step::{KINDS, LOADED, MAX_CALLS, OF_RETURN, REPEAT, STEP, STORED};
-}
-
-pub(crate) use case::Place;
+pub(crate) use case::{Keys as CaseKeys, Place, SUBSTITUTED, shared_keys};
+pub use claim::Claim;
+pub(crate) use document::DOCUMENTS;
+pub use document::{Document, UntestedClaim};
+pub(crate) use expect::BOUNDS;
+pub use expect::Expect;
+pub(crate) use file::{CASES, FIXTURES, Page, SUBJECT};
+pub use given::{File, Given, Mount};
+pub(crate) use key::{Key, Mapping, Shape};
+pub use memory::Region;
+pub use needs::Needs;
 pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;
+pub use step::{Action, Call, Repeat, Step};

@@ -121,7 +121,7 @@ impl Decoder {
     }
 
     /// A number within bounds.
-    pub(crate) fn number<T>(&mut self, node: &Node, bounds: RangeInclusive<T>) -> Option<Spanned<T>>
+    pub(crate) fn number<T>(&mut self, node: &Node, bounds: &RangeInclusive<T>) -> Option<Spanned<T>>
     where
         T: TryFrom<i128> + PartialOrd + std::fmt::Display,
     {

@@ -1,17 +1,89 @@
 //! Steps, and the order that started calls must keep.
 
+use serde_json::{Map, Value as Json, json};
+
 use super::{
-    expect::Of,
+    expect::{Expect, Of},
+    key::{Mapping, Shape, mapping},
     shape::{Decoder, Fields, either, list},
+    shapes::{Name, Number, OrParameter, Text, Unread, UnreadEntries, of},
 };
 use crate::case::{
     diagnostic::{Diagnostic, did_you_mean},
-    model::{Action, ActorKind, Call, Expect, Ranged, Repeat, Step},
+    model::{ActorKind, Ranged},
     node::{Node, Span, Spanned},
 };
+use crate::schema::{self, Definitions, address, any_of, bytes, described, errno, length, or_reference, value};
+
+mapping! {
+    /// The keys of a step.
+    struct Keys: "step" {
+        /// performs this system call
+        "call" optional call: Spanned<String> = Name("the name of a system call", schema::call_name),
+        /// the call's arguments, by the names of its manual page
+        "args" default args: Vec<(Spanned<String>, Node)> =
+            OrParameter(UnreadEntries("a mapping of arguments by name")),
+        /// starts the call under this label and goes on without waiting for it
+        "start" optional start: Spanned<String> = LABEL,
+        /// performs the call more than once
+        "repeat" optional repeat: Spanned<Repeat> = OrParameter(Repetition),
+        /// waits until the started call is seen asleep in the kernel
+        "blocked" optional blocked: Spanned<String> = LABEL,
+        /// waits until the started call returns
+        "finish" optional finish: Spanned<String> = LABEL,
+        /// stores bytes into user memory
+        "store" optional store: Store = OrParameter(of::<Store>()),
+        /// loads bytes from user memory
+        "load" optional load: Load = OrParameter(of::<Load>()),
+        /// the actor that does it; left out, the main one
+        "on" optional on: Spanned<String> = Text("the name of an actor"),
+        /// what must come of it
+        "expect" default expect: () = Said,
+        /// what must come of it, by kernel versions
+        "expect_when" default expect_when: () = Said,
+        /// what would come of it if the claim's document were right
+        "claimed" default claimed: () = Said,
+        /// names for results
+        "bind" default bind: Vec<(Spanned<String>, Node)> = OrParameter(Binds),
+    }
+}
+
+const LABEL: Text = Text("the label of a started call");
+
+mapping! {
+    /// Stores bytes into user memory.
+    struct Store: "store" {
+        /// where
+        "at" required at: Node = Unread(pointer),
+        /// what
+        "bytes" required bytes: Node = Unread(bytes),
+    }
+}
+
+mapping! {
+    /// Loads bytes from user memory.
+    struct Load: "load" {
+        /// where
+        "at" required at: Node = Unread(pointer),
+        /// how many bytes
+        "len" required len: Node = Unread(length),
+    }
+}
+
+mapping! {
+    /// How often a call is performed.
+    struct Bounded: "repetition" {
+        /// so many times; a failure ends it
+        "times" optional times: Node = Unread(length),
+        /// until it fails with this error
+        "until" optional until: Spanned<String> = Name("the name of an error", errno),
+        /// at most so many times
+        "max" optional max: Spanned<u64> = Number(1..=MAX_CALLS),
+    }
+}
 
 /// What each kind of step is named by, and the keys that it may have beside that.
-pub(crate) const KINDS: [(&str, &[&str]); 5] = [
+const KINDS: [(&str, &[&str]); 5] = [
     ("call", &["on", "args", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
@@ -19,58 +91,200 @@ pub(crate) const KINDS: [(&str, &[&str]); 5] = [
     ("load", &["on", "expect", "expect_when", "claimed"]),
 ];
 
-pub(crate) const STEP: [&str; 13] = [
-    "call",
-    "args",
-    "start",
-    "repeat",
-    "blocked",
-    "finish",
-    "store",
-    "load",
-    "on",
-    "expect",
-    "expect_when",
-    "claimed",
-    "bind",
-];
-
-pub(crate) const STORED: [&str; 2] = ["at", "bytes"];
-pub(crate) const LOADED: [&str; 2] = ["at", "len"];
-pub(crate) const REPEAT: [&str; 3] = ["times", "until", "max"];
 /// What a call that is only started cannot have: nothing has come of it yet.
-pub(crate) const OF_RETURN: [&str; 4] = ["expect", "expect_when", "claimed", "bind"];
+const OF_RETURN: [&str; 4] = ["expect", "expect_when", "claimed", "bind"];
 
-pub(crate) const MAX_CALLS: u64 = 1_000_000_000;
+const MAX_CALLS: u64 = 1_000_000_000;
 
-impl Decoder {
-    /// The steps of a case or a probe.
-    pub(super) fn steps(
-        &mut self,
-        node: &Node,
-        actors: &[(Spanned<String>, Spanned<ActorKind>)],
-        has_claim: bool,
-    ) -> Vec<Step> {
-        let mut order = Order { actors, started: Vec::new(), killed: Vec::new() };
-        let mut steps = Vec::new();
-        for item in self.items(node, "a list of steps") {
-            let Some(step) = self.step(item, has_claim) else { continue };
-            order.check(self, &step);
-            steps.push(step);
-        }
-        steps
+/// Most calls of a repetition for which the case gives no number.
+const DEFAULT_CALLS: u64 = 1_000_000;
+
+fn pointer(d: &mut Definitions) -> Json {
+    any_of([address(d), value(d)])
+}
+
+/// What an expectation speaks of in a step that is named by this key.
+fn spoken_of(kind: &str) -> Of {
+    match kind {
+        "load" => Of::Load,
+        "store" => Of::Store,
+        "blocked" => Of::Blocked,
+        _ => Of::Call,
+    }
+}
+
+/// A list of steps.
+pub(super) struct Steps;
+
+impl Shape for Steps {
+    type Value = Vec<Step>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Vec<Step>> {
+        let steps = d.items(node, "a list of steps");
+        Some(steps.iter().filter_map(|step| d.step(key, step)).collect())
     }
 
-    fn step(&mut self, node: &Node, has_claim: bool) -> Option<Step> {
-        let step = self.fields(node, "step", &STEP)?;
-        let mut kinds = KINDS.iter().filter_map(|(kind, keys)| Some((step.entry(kind)?, *keys)));
-        let Some(((kind, what), allowed)) = kinds.next() else {
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let one = d.share("step", step_schema);
+        let one = or_reference(d, one);
+        schema::list(one)
+    }
+}
+
+fn step_schema(d: &mut Definitions) -> Json {
+    let mut step = of::<Keys>().schema(d);
+    let kinds = KINDS.map(|(kind, _)| json!({"required": [kind]}));
+    step["oneOf"] = json!(kinds);
+    step["not"] = json!({"required": ["expect", "expect_when"]});
+    step["dependencies"] = json!({"start": {
+        "required": ["on"],
+        "propertyNames": {"not": {"enum": OF_RETURN}},
+    }});
+    let mut rules: Vec<Json> = KINDS.iter().map(|(kind, beside)| rule(d, kind, beside)).collect();
+    rules.extend(schema::call_rules(d));
+    step["allOf"] = json!(rules);
+    step
+}
+
+/// What goes with a kind of step.
+fn rule(d: &mut Definitions, kind: &str, beside: &[&str]) -> Json {
+    let keys = [&[kind], beside].concat();
+    let of = spoken_of(kind);
+    let mut properties = Map::new();
+    properties.insert("expect".to_owned(), of.expect(d));
+    properties.insert("expect_when".to_owned(), of.expect_when(d));
+    properties.insert("claimed".to_owned(), of.claimed(d));
+    json!({"if": {"required": [kind]}, "then": {"propertyNames": {"enum": keys}, "properties": properties}})
+}
+
+/// What is read once the kind of its step is known.
+struct Said;
+
+impl Shape for Said {
+    type Value = ();
+
+    fn read(&self, _: &mut Decoder, _: &Spanned<String>, _: &Node) -> Option<()> {
+        Some(())
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({})
+    }
+}
+
+/// `advance`, `{times: N}` or `{until: ERRNO, max: M}`.
+struct Repetition;
+
+impl Shape for Repetition {
+    type Value = Spanned<Repeat>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Spanned<Repeat>> {
+        let spanned = |value| Some(Spanned { value, span: node.span.clone() });
+        if node.plain() == Some("advance") {
+            return spanned(Repeat::Advance);
+        }
+        if node.as_map().is_none() {
+            d.wrong(node, "`advance`, `{times: N}` or `{until: ERRNO, max: M}`");
+            return None;
+        }
+        let fields = d.fields(node, Bounded::WHAT, Bounded::NAMES)?;
+        let has = |name| fields.get(name).is_some();
+        if has("until") == has("times") || has("times") && has("max") {
+            d.wrong(node, "`{times: N}` or `{until: ERRNO, max: M}`");
+            return None;
+        }
+        match Bounded::read(d, key, &fields)? {
+            Bounded { times: Some(times), .. } => spanned(Repeat::Times(times)),
+            Bounded { until, max, .. } => {
+                spanned(Repeat::Until { errno: until?, max: max.map_or(DEFAULT_CALLS, |max| max.value) })
+            }
+        }
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut bounded = of::<Bounded>().schema(d);
+        bounded["oneOf"] = json!([
+            {"required": ["times"], "maxProperties": 1},
+            {"required": ["until"]},
+        ]);
+        let advance =
+            described("buffer and count move on by each return until all is transferred", json!({"const": "advance"}));
+        any_of([advance, bounded])
+    }
+}
+
+/// Results by name, and what they are called from there on.
+struct Binds;
+
+impl Shape for Binds {
+    type Value = Vec<(Spanned<String>, Node)>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        let entries = d.entries(node, "a mapping of results to the names they get");
+        entries.iter().for_each(|(_, pattern)| d.pattern(pattern));
+        Some(entries.to_vec())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        json!({"type": "object", "additionalProperties": schema::pattern(d)})
+    }
+}
+
+impl Decoder {
+    /// What only the case as a whole tells of its steps, which stand in this list.
+    pub(super) fn check_steps(
+        &mut self,
+        list: &Node,
+        steps: &[Step],
+        actors: &[(Spanned<String>, Spanned<ActorKind>)],
+        has_claim: bool,
+    ) {
+        let mut order = Order { actors, started: Vec::new(), killed: Vec::new() };
+        steps.iter().for_each(|step| order.check(self, step));
+        let entries = list.as_list().unwrap_or_default().iter().filter_map(Node::as_map).flatten();
+        for (key, _) in entries.filter(|(key, _)| key.value == "claimed" && !has_claim) {
+            self.report(
+                Diagnostic::at(&key.span, "`claimed` in a case without a claim", "who claims it?")
+                    .help("add `claim` to the case"),
+            );
+        }
+    }
+
+    fn step(&mut self, key: &Spanned<String>, node: &Node) -> Option<Step> {
+        let step = self.fields(node, Keys::WHAT, Keys::NAMES)?;
+        let kind = self.kind(node, &step)?;
+        self.only_started(&step);
+        let keys = Keys::read(self, key, &step)?;
+        // Read below, since the kind is known here.
+        let Keys { expect: (), expect_when: (), claimed: (), .. } = keys;
+        let action = match kind.as_str() {
+            "call" => Action::Call(Call { name: keys.call?, args: keys.args, start: keys.start, repeat: keys.repeat }),
+            "blocked" => Action::Blocked(keys.blocked?),
+            "finish" => Action::Finish(keys.finish?),
+            "store" => keys.store.map(|Store { at, bytes }| Action::Store { at, bytes })?,
+            _ => keys.load.map(|Load { at, len }| Action::Load { at, len })?,
+        };
+        let of = spoken_of(kind);
+        Some(Step {
+            span: node.span.clone(),
+            on: keys.on,
+            action,
+            expect: self.expectations(&step, of),
+            claimed: step.entry("claimed").and_then(|(key, node)| self.expect(key, node, of, false)),
+            bind: keys.bind,
+        })
+    }
+
+    /// The key that says what a step does, beside which stands what goes with it.
+    fn kind<'n>(&mut self, node: &Node, step: &Fields<'n>) -> Option<&'n Spanned<String>> {
+        let mut kinds = KINDS.iter().filter_map(|(kind, keys)| Some((step.entry(kind)?.0, *keys)));
+        let Some((kind, allowed)) = kinds.next() else {
             let names = KINDS.map(|(kind, _)| kind);
             let label = format!("expected {}", either(&names));
             self.report(Diagnostic::at(&node.span, "the step does nothing", label));
             return None;
         };
-        if let Some(((other, _), _)) = kinds.next() {
+        if let Some((other, _)) = kinds.next() {
             let title = format!("both `{}` and `{}` in one step", kind.value, other.value);
             self.report(
                 Diagnostic::at(&other.span, title, "a step does one thing").related(&kind.span, "the other is here"),
@@ -79,7 +293,7 @@ impl Decoder {
         }
         for (key, _) in step.entries {
             let fits = key.value == kind.value || allowed.contains(&key.as_str());
-            if !fits && STEP.contains(&key.as_str()) {
+            if !fits && Keys::NAMES.contains(&key.as_str()) {
                 let title = format!("`{}` does not go with `{}`", key.value, kind.value);
                 let help = match key.as_str() {
                     "on" => "leave it out: the main actor waits for calls of the others".to_owned(),
@@ -92,98 +306,23 @@ impl Decoder {
                 );
             }
         }
-        let (action, of) = match kind.as_str() {
-            "call" => (Action::Call(self.call(what, &step)?), Of::Call),
-            "blocked" => (Action::Blocked(self.label(what)?), Of::Blocked),
-            "finish" => (Action::Finish(self.label(what)?), Of::Call),
-            "store" => {
-                let fields = self.fields(what, "store", &STORED)?;
-                let at = self.required(&fields, "at").cloned();
-                let bytes = self.required(&fields, "bytes").cloned();
-                (Action::Store { at: at?, bytes: bytes? }, Of::Store)
-            }
-            _ => {
-                let fields = self.fields(what, "load", &LOADED)?;
-                let at = self.required(&fields, "at").cloned();
-                let len = self.required(&fields, "len").cloned();
-                (Action::Load { at: at?, len: len? }, Of::Load)
-            }
-        };
-        Some(Step {
-            span: node.span.clone(),
-            on: step.get("on").and_then(|on| self.name(on, "the name of an actor")),
-            action,
-            expect: self.expectations(&step, of),
-            claimed: self.claimed_of(&step, of, has_claim),
-            bind: step.get("bind").map(|bind| self.binds(bind)).unwrap_or_default(),
-        })
+        Some(kind)
     }
 
-    fn label(&mut self, node: &Node) -> Option<Spanned<String>> {
-        self.name(node, "the label of a started call")
-    }
-
-    fn claimed_of(&mut self, step: &Fields<'_>, of: Of, has_claim: bool) -> Option<Expect> {
-        let (key, node) = step.entry("claimed")?;
-        if !has_claim {
-            self.report(
-                Diagnostic::at(&key.span, "`claimed` in a case without a claim", "who claims it?")
-                    .help("add `claim` to the case"),
-            );
-        }
-        self.claimed(node, of)
-    }
-
-    fn call(&mut self, name: &Node, step: &Fields<'_>) -> Option<Call> {
-        let name = self.name(name, "the name of a system call")?;
-        let args = step.get("args").map(|args| self.entries(args, "a mapping of arguments by name").to_vec());
-        let start = step.get("start").and_then(|label| self.label(label));
-        let repeat = step.entry("repeat").and_then(|(_, node)| self.repeat(node));
-        if let Some(label) = &start {
-            for late in OF_RETURN {
-                if let Some((key, _)) = step.entry(late) {
-                    let title = format!("`{late}` on a call that is only started");
-                    self.report(
-                        Diagnostic::at(&key.span, title, "nothing has come of the call yet")
-                            .related(&label.span, "started here")
-                            .help(format!("move it to `finish: {}`", label.value)),
-                    );
-                }
+    /// Refuses what speaks of the return of a call that is only started.
+    fn only_started(&mut self, step: &Fields<'_>) {
+        let (Some(_), Some(label)) = (step.get("call"), step.get("start")) else { return };
+        let Some(name) = label.text().filter(|name| !name.is_empty()) else { return };
+        for late in OF_RETURN {
+            if let Some((key, _)) = step.entry(late) {
+                let title = format!("`{late}` on a call that is only started");
+                self.report(
+                    Diagnostic::at(&key.span, title, "nothing has come of the call yet")
+                        .related(&label.span, "started here")
+                        .help(format!("move it to `finish: {name}`")),
+                );
             }
         }
-        Some(Call { name, args: args.unwrap_or_default(), start, repeat })
-    }
-
-    fn repeat(&mut self, node: &Node) -> Option<Spanned<Repeat>> {
-        let spanned = |value| Spanned { value, span: node.span.clone() };
-        if node.plain() == Some("advance") {
-            return Some(spanned(Repeat::Advance));
-        }
-        if node.as_map().is_none() {
-            self.wrong(node, "`advance`, `{times: N}` or `{until: ERRNO, max: M}`");
-            return None;
-        }
-        let fields = self.fields(node, "repetition", &REPEAT)?;
-        match (fields.get("times"), fields.get("until"), fields.get("max")) {
-            (Some(times), None, None) => Some(spanned(Repeat::Times(times.clone()))),
-            (None, Some(errno), max) => {
-                let errno = self.name(errno, "the name of an error");
-                let max = max.map_or(Some(1_000_000), |max| self.number(max, 1..=MAX_CALLS).map(|n| n.value));
-                Some(spanned(Repeat::Until { errno: errno?, max: max? }))
-            }
-            _ => {
-                self.wrong(node, "`{times: N}` or `{until: ERRNO, max: M}`");
-                None
-            }
-        }
-    }
-
-    fn binds(&mut self, node: &Node) -> Vec<(Spanned<String>, Node)> {
-        let entries = self.entries(node, "a mapping of results to the names they get");
-        for (_, pattern) in entries {
-            self.pattern(pattern);
-        }
-        entries.to_vec()
     }
 
     /// Names at the leaves of lists and mappings.
@@ -195,6 +334,78 @@ impl Decoder {
             _ => self.wrong(node, "the name of a variable: letters, digits and `_`"),
         }
     }
+}
+
+/// One step of a case.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Where the step stands.
+    pub span: Span,
+    /// The actor that performs it; none is the main one.
+    pub on: Option<Spanned<String>>,
+    /// What it does.
+    pub action: Action,
+    /// What must come of it.
+    pub expect: Vec<Ranged<Expect>>,
+    /// What the claim's document says would come of it.
+    pub claimed: Option<Expect>,
+    /// Variables bound from the result: output name (`return`, an argument) to a pattern.
+    pub bind: Vec<(Spanned<String>, Node)>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A system call.
+    Call(Call),
+    /// Waits until the named call is seen to sleep in the kernel.
+    Blocked(Spanned<String>),
+    /// Waits until the named call returns.
+    Finish(Spanned<String>),
+    /// Stores bytes into user memory.
+    Store {
+        /// A pointer.
+        at: Node,
+        /// Content, in the bytes notation.
+        bytes: Node,
+    },
+    /// Loads bytes from user memory.
+    Load {
+        /// A pointer.
+        at: Node,
+        /// Number of bytes (an operand).
+        len: Node,
+    },
+}
+
+/// A system call to perform.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Arguments by the man page's names.
+    pub args: Vec<(Spanned<String>, Node)>,
+    /// With a label, the call is started and not waited for.
+    pub start: Option<Spanned<String>>,
+    /// Performs the call more than once.
+    pub repeat: Option<Spanned<Repeat>>,
+}
+
+/// How a call is repeated. A call that fails ends the repetition.
+#[derive(Clone, Debug)]
+pub enum Repeat {
+    /// So many times.
+    Times(Node),
+    /// Until it fails with this errno (at most so many times).
+    Until {
+        /// Errno by name.
+        errno: Spanned<String>,
+        /// Upper bound of calls.
+        max: u64,
+    },
+    /// With the buffer advanced and the count reduced by each return, until all is
+    /// transferred or the call returns 0; the step's return is the sum.
+    Advance,
 }
 
 /// Whether `$name` can refer to it.

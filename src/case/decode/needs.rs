@@ -1,0 +1,80 @@
+//! `needs`: the conditions of a case.
+
+use serde_json::Value as Json;
+
+use super::history::AnyVersion;
+use super::key::{Shape, mapping};
+use super::shape::Decoder;
+use super::shapes::{Entries, List, Name, Number, OrParameter, Text};
+use super::step::{Step, Steps};
+use crate::case::kernel;
+use crate::case::node::{Node, Spanned};
+use crate::schema::{Definitions, capability};
+
+mapping! {
+    /// Conditions: unmet, the case is skipped with the reason.
+    #[derive(Clone, Debug, Default)]
+    pub struct Needs: "condition" {
+        /// these capabilities are effective
+        "caps" default caps: Vec<Spanned<String>> =
+            OrParameter(List("a list of capabilities", Name("a name", capability))),
+        /// these capabilities are absent
+        "no_caps" default no_caps: Vec<Spanned<String>> =
+            OrParameter(List("a list of capabilities", Name("a name", capability))),
+        /// this is the effective user id
+        "uid" optional uid: Spanned<u32> = Number(0..=u32::MAX),
+        /// the version is in one of the ranges
+        "kernel" default kernel: Vec<Spanned<String>> = OrParameter(Version),
+        /// the kernel was configured so
+        "config" default config: Vec<(Spanned<String>, Spanned<String>)> = OrParameter(Entries {
+            expected: "a mapping of kernel options to `y`, `m` or `n`",
+            pattern: Some(r"^(?:CONFIG_|\$)"),
+            each: Text("the option's value, such as `y`"),
+        }),
+        /// pages have this size
+        "page_size" optional page_size: Spanned<u64> = Number(1..=1 << 30),
+        /// the working directory's file system is one of these
+        "filesystem" default filesystem: Vec<Spanned<String>> =
+            OrParameter(List("a list of file system types", Text("a name"))),
+        /// the machine is one of these
+        "arch" default arch: Vec<Spanned<String>> = OrParameter(List("a list of architectures", Text("a name"))),
+        /// these steps go as they say
+        "probe" default probe: Vec<Step> = OrParameter(Probe),
+    }
+}
+
+/// Version ranges that can be read.
+struct Version;
+
+impl Shape for Version {
+    type Value = Vec<Spanned<String>>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        let ranges = AnyVersion.read(d, key, node)?;
+        if let Err(diag) = kernel::parse_ranges(&ranges) {
+            d.report(diag);
+        }
+        Some(ranges)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        AnyVersion.schema(d)
+    }
+}
+
+/// Steps of the main actor that nothing is claimed of.
+struct Probe;
+
+impl Shape for Probe {
+    type Value = Vec<Step>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Vec<Step>> {
+        let steps = Steps.read(d, key, node)?;
+        d.check_steps(node, &steps, &[], false);
+        Some(steps)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        Steps.schema(d)
+    }
+}
