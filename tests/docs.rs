@@ -1,31 +1,21 @@
-//! Every example of the documents does what it says, and the tables of keys are complete.
+//! Every example of the documents does what it says, and the tables of keys are those of the loader.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use serde_json::Value as Json;
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
 use syscase::report::{Event, Reporter, Transcript};
 use syscase::run::Session;
-use syscase::{case, plan, schema};
+use syscase::{case, plan};
 
 mod examples;
 
-/// A table of the document by the first cell of its head, and what the schema calls the same keys.
-const TABLES: [(&str, &[&str]); 7] = [
-    ("key of a file", &[""]),
-    ("key of a case", &["case"]),
-    ("key of a region", &["region"]),
-    ("key of `needs`", &["needs"]),
-    ("key of `given`", &["given"]),
-    ("key", &["step"]),
-    ("expectation", &["expect.call", "expect.load", "expect.store", "expect.blocked"]),
-];
+/// The page with the tables of keys.
+const PAGE: &str = "docs/case-format.md";
 
 fn main() -> ExitCode {
     // Before anything else: workers are forked from what the program is now.
@@ -44,10 +34,8 @@ fn main() -> ExitCode {
         let name = format!("{}:{} {}", example.document, example.line, example.heading);
         Trial::ignorable_test(name, move || perform(&session, &example, &passed))
     });
-    let tables = TABLES.map(|(table, definitions)| {
-        Trial::test(format!("docs/case-format.md {table}"), move || complete(table, definitions))
-    });
-    let conclusion = libtest_mimic::run(&arguments, examples.chain(tables).collect());
+    let tables = Trial::test(format!("{PAGE} tables of keys"), tables_are_current);
+    let conclusion = libtest_mimic::run(&arguments, examples.chain([tables]).collect());
     let all = !arguments.list && conclusion.num_filtered_out == 0;
     if all && passed.load(Ordering::Relaxed) == 0 {
         eprintln!("error: not one example passed");
@@ -83,35 +71,36 @@ fn perform(session: &Session, example: &examples::Example, passed: &AtomicUsize)
     }
 }
 
-/// The keys that the document names are those that the loader knows.
-fn complete(table: &str, definitions: &[&str]) -> Result<(), Failed> {
-    let schema: Json = serde_json::from_str(&schema::text())?;
-    let known: BTreeSet<String> = definitions.iter().flat_map(|name| keys(&schema, name)).collect();
-    let named = named(&fs::read_to_string("docs/case-format.md")?, table);
-    let missing: Vec<_> = known.difference(&named).collect();
-    let unknown: Vec<_> = named.difference(&known).collect();
-    if known.is_empty() || !missing.is_empty() || !unknown.is_empty() {
-        return Err(format!("not in the document: {missing:?}; not known to the loader: {unknown:?}").into());
+/// The tables of keys are those that the loader and the schema have. With `UPDATE_DOCS` they are written.
+fn tables_are_current() -> Result<(), Failed> {
+    let old = fs::read_to_string(PAGE)?;
+    let mut new = old.clone();
+    for (head, keys) in case::tables() {
+        new = with_rows(&new, head, &keys).ok_or_else(|| format!("no table begins with `| {head} |`"))?;
     }
-    Ok(())
+    if new == old {
+        return Ok(());
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(PAGE, new)?;
+        return Ok(());
+    }
+    let missing: Vec<&str> = new.lines().filter(|line| !old.lines().any(|other| other == *line)).collect();
+    let help = "run `UPDATE_DOCS=1 cargo test --test docs tables` to write the tables";
+    Err(format!("a table has other keys, texts or another order than the loader; {help}: {missing:#?}").into())
 }
 
-fn keys(schema: &Json, definition: &str) -> Vec<String> {
-    let mapping = if definition.is_empty() { schema } else { &schema["definitions"][definition] };
-    mapping["properties"].as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default()
-}
-
-/// The keys in the first column of a table, and in a line behind it that begins with `Beside them`.
-fn named(document: &str, table: &str) -> BTreeSet<String> {
-    let (head, second) = if table == "expectation" { ("key", "says") } else { (table, "") };
-    let mut lines = document.lines().skip_while(|line| {
-        let mut cells = line.split('|').map(str::trim).skip(1);
-        cells.next() != Some(head) || !cells.next().is_some_and(|cell| cell.starts_with(second))
-    });
-    let rows = lines.by_ref().skip(2).take_while(|line| line.starts_with('|'));
-    let mut cells: Vec<String> = rows.filter_map(|row| row.split('|').nth(1)).map(str::to_owned).collect();
-    let behind = lines.next().filter(|line| line.starts_with("Beside them"));
-    cells.extend(behind.map(str::to_owned));
-    let quoted = cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2));
-    quoted.map(|code| code.split(':').next().unwrap_or(code).trim().to_owned()).collect()
+/// The page with these keys as the rows of the table that has this head.
+fn with_rows(page: &str, head: &str, keys: &[&case::Key]) -> Option<String> {
+    let begin = page.find(&format!("\n| {head} |"))? + 1;
+    let length_of = |lines: &mut dyn Iterator<Item = &str>| lines.map(str::len).sum::<usize>();
+    let mut lines = page[begin..].split_inclusive('\n');
+    let rows = begin + length_of(&mut lines.by_ref().take(2));
+    let end = rows + length_of(&mut lines.take_while(|line| line.starts_with('|')));
+    let row = |key: &&case::Key| {
+        let required = if key.required { " (required)" } else { "" };
+        format!("| `{}` | {}{required} |\n", key.name, key.says)
+    };
+    let text: String = keys.iter().map(row).collect();
+    Some([&page[..rows], &text, &page[end..]].concat())
 }

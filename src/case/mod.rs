@@ -15,9 +15,9 @@ mod substitute;
 mod yaml;
 
 pub use decode::{
-    Action, Call, Claim, Document, Expect, File, Given, Mount, Needs, Region, Repeat, Step, UntestedClaim,
+    Action, Call, Claim, Document, Expect, File, Given, Key, Mount, Needs, Region, Repeat, Step, UntestedClaim, tables,
 };
-pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, Key, SUBJECT};
+pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, SUBJECT};
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};

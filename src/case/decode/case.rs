@@ -41,7 +41,7 @@ mapping! {
         "needs" default needs: Needs = Shared("needs", of::<Needs>()),
         /// circumstances that its process is put in
         "given" default given: Given = Shared("given", of::<Given>()),
-        /// signal → record, ignore or block
+        /// signal → `record`, `ignore` or `block`
         "signals" default signals: Vec<(Spanned<String>, Spanned<Disposition>)> = Shared("signals", Signals),
         /// named memory regions
         "memory" default memory: Vec<(Spanned<String>, Region)> = Shared("memory", Entries {
@@ -49,7 +49,7 @@ mapping! {
             pattern: Some(VARIABLE),
             each: Named,
         }),
-        /// name → thread or process
+        /// name → `thread` or `process`
         "actors" default actors: Vec<(Spanned<String>, Spanned<ActorKind>)> =
             Entries::of("a mapping of actors to `thread` or `process`", Word("actor", &ACTORS)),
         /// fixtures, in order
@@ -66,9 +66,9 @@ mapping! {
             rows["minProperties"] = json!(1);
             rows
         }),
-        /// seconds, if not the run's
+        /// seconds that the steps may take, if not the run's
         "deadline" optional deadline: Spanned<f64> = Seconds,
-        /// what happens, in order
+        /// what happens, in order; required, unless a fixture has steps
         "steps" default steps: Vec<Step> = Shared("steps", Steps),
     }
 }

@@ -23,7 +23,7 @@ mapping! {
     /// What a document states, and what is known about it.
     #[derive(Clone, Debug)]
     pub struct Claim: "claim" {
-        /// a capital letter and a number: A18, or A18b
+        /// a capital letter and a number: `A18`, or `A18b` for a part
         "id" required id: Spanned<String> = ClaimId,
         /// the document's name
         "document" required document: Spanned<String> = Text("the document's name"),
@@ -31,7 +31,7 @@ mapping! {
         "section" required section: String = Bare(Text("where in the document")),
         /// what the document states, in English
         "states" required states: String = Bare(Text("what the document states")),
-        /// what is known of it: holds, refuted, or a history
+        /// what is known of it: `holds`, `refuted`, or a history, a list of `{kernel: [ranges], is: …}`
         "finding" required finding: Vec<Ranged<Finding>> = Findings,
         /// what is true instead, in one sentence
         "instead" optional instead: String = Bare(Text("what is true instead")),

@@ -12,7 +12,7 @@ use crate::schema::Definitions;
 /// The key of `documents.yaml`.
 pub(crate) const DOCUMENTS: Key = Key {
     name: "documents",
-    says: "the documents that claims are from",
+    says: "in `documents.yaml` alone: the documents that claims are from",
     required: false,
     schema: |d| Documents.schema(d),
 };
@@ -23,7 +23,7 @@ mapping! {
     pub struct Document: "document" under name {
         /// its title, in English
         "title" required title: String = Bare(Text("the document's title")),
-        /// id → a claim that has no case
+        /// id → `section`, `states` and `untested`, the reason: claims that have no case
         "claims" default claims: Vec<UntestedClaim> = Shared("untested", Values(Entries {
             expected: "a mapping of ids to claims",
             pattern: Some(CLAIM_ID),

@@ -17,23 +17,23 @@ mapping! {
     /// What must come of a step. What is left out says nothing.
     #[derive(Clone, Debug, Default)]
     pub struct Expect: "expectation" at span {
-        /// the return value: a number, flags, {min, max} or {not}
+        /// the return value: a number, flags or an expression, `{min: A, max: B}` (either may be left out), `{not: N}`
         "return" optional ret: Node = Return,
         /// it fails with this error
         "errno" optional errno: Spanned<String> = Name("the name of an error, such as `EBADF`", errno),
-        /// the actor is killed by this signal
+        /// the actor is killed by this signal (the last step of that actor)
         "killed" optional killed: Spanned<String> = Name("the name of a signal", signal),
-        /// contents of output arguments, by name
+        /// contents of output arguments, by name, in the argument's own notation
         "out" default out: Vec<(Spanned<String>, Node)> =
             OrParameter(UnreadEntries("a mapping of output arguments to what they hold")),
-        /// signals recorded during the step, in order
+        /// signals recorded during the step by its actor, in order
         "signals" optional signals: Spanned<Vec<Spanned<String>>> =
             Placed(OrParameter(List("a list of signals", Name("a name", signal)))),
-        /// what the load finds
+        /// what a `load` finds
         "bytes" optional bytes: Node = Unread(held_bytes),
-        /// how many calls of a repetition succeed
+        /// how many calls of a `repeat` succeed
         "repeats" optional repeats: Node = Unread(value),
-        /// descriptor → file offset after the step
+        /// descriptor → file offset after the step: `{$fd: 5}`
         "offsets" default offsets: Vec<(Spanned<String>, Node)> =
             OrParameter(Entries::of("a mapping of descriptors to offsets", Unread(|d| Return.schema(d)))),
         /// path → content after the step

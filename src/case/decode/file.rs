@@ -10,7 +10,7 @@ use crate::schema::{Definitions, named};
 
 pub(crate) const SUBJECT: Key = Key {
     name: "subject",
-    says: "the manual page that the file is about: write(2)",
+    says: "the manual page that the file is about: `write(2)`",
     required: false,
     schema: |d| Page.schema(d),
 };
@@ -27,7 +27,7 @@ pub(crate) const FIXTURES: Key = Key {
 
 pub(crate) const CASES: Key = Key {
     name: "cases",
-    says: "cases by name: small letters and digits in words joined by -",
+    says: "cases by name: small letters and digits in words joined by `-`",
     required: false,
     schema: |d| {
         let case = d.share("case", case_schema);

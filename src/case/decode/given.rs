@@ -26,20 +26,20 @@ mapping! {
     /// Circumstances, brought about in the order of these fields.
     #[derive(Clone, Debug, Default)]
     pub struct Given: "set of circumstances" {
-        /// the file system of the working directory
+        /// the file system of the working directory: `disk` is one that is not tmpfs
         "workdir" optional workdir: Spanned<Workdir> = OrParameter(Word("working directory", &WORKDIRS)),
-        /// namespaces to unshare
+        /// namespaces to unshare: `user`, `mount`, `pid`, `net`, `ipc`, `uts`
         "namespaces" default namespaces: Vec<Spanned<String>> =
             OrParameter(List("a list of namespaces", OrParameter(Namespace))),
-        /// file systems mounted inside the working directory
+        /// file systems mounted inside the working directory: a list of `{at, type, options, read_only}`
         "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
         /// directories to make
         "dirs" default dirs: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
         /// FIFOs to make
         "fifos" default fifos: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
-        /// path → bytes, or {content, mode}
+        /// path → bytes, or `{content: BYTES, mode: 0o600}`
         "files" default files: Vec<File> = OrParameter(Values(Entries::of("a mapping of paths to content", AFile))),
-        /// limit → soft limit, or {soft, hard}
+        /// limit → soft limit, or `{soft: A, hard: B}`
         "rlimits" default rlimits: Vec<(Spanned<String>, Node)> = OrParameter(Limits),
         /// the file mode creation mask
         "umask" optional umask: Spanned<u32> = Mode(0o777),
@@ -61,9 +61,9 @@ mapping! {
         "at" required at: Spanned<String> = Path("a path"),
         /// the file system type
         "type" required fstype: Spanned<String> = Text("a file system type"),
-        /// mount data, such as size=64k
+        /// mount data, such as `size=64k`
         "options" default options: String = Bare(Text("mount options, such as `size=64k`")),
-        /// remounted read-only once files are written
+        /// remounted read-only once `files` are written
         "read_only" default read_only: bool = Bare(OrParameter(Answer)),
     }
 }

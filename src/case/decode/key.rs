@@ -8,11 +8,14 @@ use crate::case::node::{Node, Spanned};
 use crate::schema::Definitions;
 
 /// A key of a mapping, as the schema and the documentation see it.
-pub(crate) struct Key {
-    pub(crate) name: &'static str,
-    /// What it holds, in a few words, for editors and the documentation.
-    pub(crate) says: &'static str,
-    pub(crate) required: bool,
+#[derive(Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds, in a few words of Markdown, for editors and the documentation.
+    pub says: &'static str,
+    /// Whether the mapping must have it.
+    pub required: bool,
     pub(crate) schema: fn(&mut Definitions) -> Json,
 }
 

@@ -18,11 +18,11 @@ mapping! {
     pub struct Region: "region" {
         /// bytes
         "len" required len: Node = Unread(length),
-        /// default [PROT_READ, PROT_WRITE]
+        /// default `[PROT_READ, PROT_WRITE]`
         "prot" optional prot: Node = Unread(|d| flag_list(d, &abi::PROT)),
-        /// default [MAP_PRIVATE, MAP_ANONYMOUS]
+        /// default `[MAP_PRIVATE, MAP_ANONYMOUS]`
         "flags" optional flags: Node = Unread(|d| flag_list(d, &abi::MAP)),
-        /// backing file, from given: files
+        /// backing file, from `given: files`; then the default `flags` are `[MAP_PRIVATE]`
         "file" optional file: Spanned<String> = Text("a path from `given: files`"),
         /// offset into the file, a multiple of the page size
         "offset" default offset: u64 = Bare(Number(0..=1 << 40)),

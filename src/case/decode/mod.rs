@@ -22,9 +22,25 @@ pub(crate) use expect::BOUNDS;
 pub use expect::Expect;
 pub(crate) use file::{CASES, FIXTURES, Page, SUBJECT};
 pub use given::{File, Given, Mount};
-pub(crate) use key::{Key, Mapping, Shape};
+pub use key::Key;
+pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;
 pub use needs::Needs;
 pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
+
+/// The tables of keys that the documentation has: what each lists, and the keys.
+pub fn tables() -> [(&'static str, Vec<&'static Key>); 9] {
+    [
+        ("key of a file", vec![&SUBJECT, &FIXTURES, &CASES, &DOCUMENTS]),
+        ("key of a case", CaseKeys::KEYS.iter().collect()),
+        ("key of a step", step::Keys::KEYS.iter().collect()),
+        ("key of a region", Region::KEYS.iter().collect()),
+        ("key of an expectation", Expect::KEYS.iter().collect()),
+        ("key of `needs`", Needs::KEYS.iter().collect()),
+        ("key of `given`", Given::KEYS.iter().collect()),
+        ("key of a claim", Claim::KEYS.iter().collect()),
+        ("key of a document", Document::KEYS.iter().collect()),
+    ]
+}

@@ -15,7 +15,7 @@ mapping! {
     /// Conditions: unmet, the case is skipped with the reason.
     #[derive(Clone, Debug, Default)]
     pub struct Needs: "condition" {
-        /// these capabilities are effective
+        /// these capabilities are effective, in the first user namespace
         "caps" default caps: Vec<Spanned<String>> =
             OrParameter(List("a list of capabilities", Name("a name", capability))),
         /// these capabilities are absent
@@ -25,7 +25,7 @@ mapping! {
         "uid" optional uid: Spanned<u32> = Number(0..=u32::MAX),
         /// the version is in one of the ranges
         "kernel" default kernel: Vec<Spanned<String>> = OrParameter(Version),
-        /// the kernel was configured so
+        /// the kernel was configured so: `{CONFIG_WATCH_QUEUE: n}`
         "config" default config: Vec<(Spanned<String>, Spanned<String>)> = OrParameter(Entries {
             expected: "a mapping of kernel options to `y`, `m` or `n`",
             pattern: Some(r"^(?:CONFIG_|\$)"),

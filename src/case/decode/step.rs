@@ -17,23 +17,24 @@ use crate::schema::{self, Definitions, address, any_of, bytes, described, errno,
 
 mapping! {
     /// The keys of a step.
-    struct Keys: "step" {
+    pub(super) struct Keys: "step" {
         /// performs this system call
         "call" optional call: Spanned<String> = Name("the name of a system call", schema::call_name),
         /// the call's arguments, by the names of its manual page
         "args" default args: Vec<(Spanned<String>, Node)> =
             OrParameter(UnreadEntries("a mapping of arguments by name")),
-        /// starts the call under this label and goes on without waiting for it
+        /// starts the call under this label and goes on without waiting for it; needs `on`
         "start" optional start: Spanned<String> = LABEL,
-        /// performs the call more than once
+        /// performs the call more than once: `advance`, `{times: N}` or `{until: ERRNO, max: M}`
         "repeat" optional repeat: Spanned<Repeat> = OrParameter(Repetition),
-        /// waits until the started call is seen asleep in the kernel
+        /// waits until the started call is seen asleep in the kernel; it is an error of the behaviour if it returns
+        /// instead
         "blocked" optional blocked: Spanned<String> = LABEL,
-        /// waits until the started call returns
+        /// waits until the started call returns; `expect` and `bind` speak of that return
         "finish" optional finish: Spanned<String> = LABEL,
-        /// stores bytes into user memory
+        /// stores bytes into user memory: `{at, bytes}`
         "store" optional store: Store = OrParameter(of::<Store>()),
-        /// loads bytes from user memory
+        /// loads bytes from user memory: `{at, len}`; `expect: {bytes: …}` says what is found
         "load" optional load: Load = OrParameter(of::<Load>()),
         /// the actor that does it; left out, the main one
         "on" optional on: Spanned<String> = Text("the name of an actor"),
@@ -52,7 +53,7 @@ const LABEL: Text = Text("the label of a started call");
 
 mapping! {
     /// Stores bytes into user memory.
-    struct Store: "store" {
+    pub(super) struct Store: "store" {
         /// where
         "at" required at: Node = Unread(pointer),
         /// what
@@ -62,7 +63,7 @@ mapping! {
 
 mapping! {
     /// Loads bytes from user memory.
-    struct Load: "load" {
+    pub(super) struct Load: "load" {
         /// where
         "at" required at: Node = Unread(pointer),
         /// how many bytes
