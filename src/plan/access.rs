@@ -1,13 +1,15 @@
 //! Stores and loads of user memory.
 
 use super::bytes::{content, length};
+use super::expected::{Datum, Line, Shown};
 use super::expr;
 use super::names::Consts;
+use super::op::Op;
 use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
+use super::performed::{Capture, MAX_CAPTURE, Operand, Patch, PlanStep, Segment};
 use super::planner::Planner;
 use super::pointer::name_of;
-use super::types::{Capture, Datum, Line, MAX_CAPTURE, Op, Operand, Patch, PlanStep, Segment, Shown};
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Step};
 

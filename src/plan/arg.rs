@@ -1,15 +1,16 @@
 //! Arguments: what a register, or a pointer in a structure, holds.
 
 use super::bytes::{self, content, is_bytes, length};
+use super::expected::Datum;
 use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse};
 use super::output::{Output, Spot, size_of};
+use super::performed::Operand;
 use super::pointer::{name_of, number_for_pointer};
 use super::siblings::Siblings;
-use super::types::{Datum, Operand};
 use crate::abi::{Dir, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 

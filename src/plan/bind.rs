@@ -2,9 +2,9 @@
 
 use super::bytes::int_of;
 use super::number::{C_INT, shape};
+use super::op::BindFrom;
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
-use super::types::BindFrom;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Spanned, Value};
 

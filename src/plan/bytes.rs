@@ -4,7 +4,7 @@ use super::expr;
 use super::names::Consts;
 use super::number::fit;
 use super::outcome::{Outcome, refuse, suggest};
-use super::types::{Fill, Operand, Segment};
+use super::performed::{Fill, Operand, Segment};
 use super::vars::Scope;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Span, Spanned, Value};

@@ -1,12 +1,14 @@
 //! The arguments of one call: given, derived, made room for, or left out.
 
 use super::arg::Word;
+use super::expected::Datum;
 use super::expr;
 use super::memory::Memory;
 use super::names::{self, Consts};
+use super::op::PlanRepeat;
 use super::outcome::{Outcome, refuse};
+use super::performed::Operand;
 use super::siblings::Siblings;
-use super::types::{Datum, Operand, PlanRepeat};
 use super::vars::Scope;
 use crate::abi::{Arg, Dir, Kind, Syscall};
 use crate::case::{Call, Diagnostic, Node, Repeat, Spanned, did_you_mean};

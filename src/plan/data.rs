@@ -1,14 +1,15 @@
 //! Data in place: fields of structures, elements of arrays, sets.
 
 use super::bytes::content;
+use super::expected::Datum;
 use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, size_of};
+use super::performed::{Operand, Patch};
 use super::siblings::Siblings;
-use super::types::{Datum, Operand, Patch};
 use super::vars::Scope;
 use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Node, Spanned, Value};

@@ -2,12 +2,13 @@
 
 use super::bytes::{Content, content};
 use super::data::{descriptor_list, signal_set};
+use super::expected::{ContentIs, OutIs, Promise, ReturnIs};
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
+use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
-use super::types::{ContentIs, Operand, OutIs, Promise, ReturnIs, Segment};
 use super::vars::Scope;
 use crate::abi::{Kind, Struct};
 use crate::case::{Diagnostic, Expect, Node, Spanned, Value};

@@ -2,7 +2,7 @@
 
 use super::names::{self, Consts};
 use super::outcome::{Outcome, refuse};
-use super::types::{Operand, Var};
+use super::performed::{Operand, Var};
 use super::vars::{Scope, Symbol, is_name_char};
 use crate::case::{Diagnostic, Node, Span, Value};
 

@@ -1,9 +1,10 @@
 //! `offsets`, `files` and `opens`: steps that look at what a step left behind.
 
 use super::bytes::content;
+use super::expected::{Promise, ReturnIs};
 use super::expr;
+use super::performed::{Operand, Var};
 use super::planner::Planner;
-use super::types::{Operand, Promise, ReturnIs, Var};
 use crate::case::{Action, Call, Expect, Node, Ranged, Span, Spanned, Step, Value};
 
 /// What has to be done before a step, too.

@@ -5,7 +5,7 @@
 //! largest page size there is, and is followed by as much that is not mapped.
 
 use super::outcome::{Outcome, refuse};
-use super::types::{ARENA, MAX_BUFFER, MapRegion, Segment, UNMAPPED};
+use super::performed::{ARENA, MAX_BUFFER, MapRegion, Segment, UNMAPPED};
 use crate::case::{Diagnostic, Span};
 
 /// The largest page size.

@@ -2,12 +2,13 @@
 
 use super::arg::{Word, out};
 use super::bytes::{self, length};
+use super::expected::Datum;
 use super::memory::{Area, Memory};
 use super::number::{U64, number};
 use super::outcome::{Outcome, refuse};
 use super::output::{Output, WORD, size_of};
+use super::performed::Operand;
 use super::siblings::enough;
-use super::types::{Datum, Operand};
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node, Value};
 

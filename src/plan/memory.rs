@@ -4,7 +4,7 @@ use super::bytes::{Content, memory_form};
 use super::layout::Layout;
 use super::outcome::{Outcome, refuse};
 use super::output::Spot;
-use super::types::{CANARY, Capture, Fill, MAX_CAPTURE, Operand, Patch, Segment};
+use super::performed::{CANARY, Capture, Fill, MAX_CAPTURE, Operand, Patch, Segment};
 use super::vars::Scope;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Span};
@@ -16,9 +16,9 @@ pub(super) struct Memory<'p> {
     pub(super) scope: &'p Scope,
     /// Addresses.
     pub(super) layout: &'p mut Layout,
-    /// See [`super::types::PlanStep`].
+    /// See [`super::performed::PlanStep`].
     pub(super) fills: Vec<Segment>,
-    /// See [`super::types::PlanStep`].
+    /// See [`super::performed::PlanStep`].
     pub(super) patches: Vec<Patch>,
     /// At full length.
     pub(super) captures: Vec<Capture>,

@@ -1,6 +1,7 @@
 //! Which files outside its own directory a case names.
 
-use super::types::{Fill, Op, Plan, Segment};
+use super::op::Op;
+use super::performed::{Fill, Plan, Segment};
 use crate::abi::{self, Kind};
 
 impl Plan {

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::expected::Datum;
 use super::outcome::{Outcome, refuse, suggest};
-use super::types::{Datum, Operand};
+use super::performed::Operand;
 use crate::abi::{self, Int, Kind, Set, Syscall};
 use crate::case::{Diagnostic, Node, Span, Spanned, Value};
 

@@ -3,7 +3,7 @@
 use super::expr::{self, Expr};
 use super::names::Consts;
 use super::outcome::{Outcome, refuse};
-use super::types::Operand;
+use super::performed::Operand;
 use super::vars::Scope;
 use crate::abi::{self, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};

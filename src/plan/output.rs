@@ -1,7 +1,8 @@
 //! What a call may have written, and where: outputs can be bound and expected.
 
 use super::number::{U64, shape};
-use super::types::{BindFrom, Capture, Operand};
+use super::op::BindFrom;
+use super::performed::{Capture, Operand};
 use crate::abi::{Int, Kind, Struct};
 
 /// `unsigned long`.

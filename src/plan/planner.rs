@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::bind;
+use super::expected::{Line, Planned};
 use super::layout::Layout;
 use super::outcome::Outcome;
+use super::performed::{Plan, PlanStep, Var};
 use super::setup;
 use super::step::Memo;
-use super::types::{Line, Plan, PlanStep, Planned, Var};
 use super::vars::Scope;
 use crate::abi;
 use crate::case::{Action, ActorKind, Case, Diagnostic, Needs, Step, did_you_mean};

@@ -1,13 +1,14 @@
 //! Pointers that the case gives themselves: `NULL`, `$region + 16`, `{raw: N}`.
 
 use super::arg::{Word, out, plain};
+use super::expected::Datum;
 use super::expr::{self, Expr};
 use super::memory::Memory;
 use super::names::Consts;
 use super::number::{in_register, raw, shape};
 use super::outcome::{Outcome, refuse};
 use super::output::{Output, size_of};
-use super::types::{Datum, Operand};
+use super::performed::Operand;
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node};
 

@@ -3,7 +3,9 @@
 
 use crate::abi::{Effect, Machine, Ret, Syscall, syscall_of};
 
-use super::types::{BindFrom, FIXED_VARS, Op, Operand, Plan, Planned, Var};
+use super::expected::Planned;
+use super::op::{BindFrom, Op};
+use super::performed::{FIXED_VARS, Operand, Plan, Var};
 
 /// A call of a plan.
 struct Made {

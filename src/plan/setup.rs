@@ -1,15 +1,76 @@
 //! Circumstances in numbers: what `given`, `signals` and `memory` say.
 
+use serde::{Deserialize, Serialize};
+
 use super::bytes::{self, content};
 use super::expr;
 use super::layout::{Layout, Placed, READ_WRITE};
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags};
 use super::outcome::{Outcome, refuse};
-use super::types::{PlanFile, PlanMount, Segment, Setup};
+use super::performed::Segment;
 use super::vars::Scope;
 use crate::abi::Int;
-use crate::case::{Case, Diagnostic, Node, Region, Span, Spanned, Value};
+use crate::case::{Case, Diagnostic, Disposition, Node, Region, Span, Spanned, Value, Workdir};
+
+/// The circumstances, brought about in the order of these fields.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Setup {
+    /// The file system of the working directory (none: tmpfs).
+    pub workdir: Option<Workdir>,
+    /// `CLONE_NEW*` flags.
+    pub unshare: u64,
+    /// Mounts.
+    pub mounts: Vec<PlanMount>,
+    /// Directories, FIFOs (NUL-terminated paths, relative).
+    pub dirs: Vec<Vec<u8>>,
+    /// FIFOs.
+    pub fifos: Vec<Vec<u8>>,
+    /// Files.
+    pub files: Vec<PlanFile>,
+    /// Resource, soft and hard limit.
+    pub rlimits: Vec<(u32, u64, u64)>,
+    /// umask; default 022.
+    pub umask: u32,
+    /// Dispositions by signal number.
+    pub signals: Vec<(u32, Disposition)>,
+    /// Group to become.
+    pub gid: Option<u32>,
+    /// User to become.
+    pub uid: Option<u32>,
+    /// Capabilities to keep (a mask); none: all.
+    pub caps: Option<u64>,
+    /// The case says that it needs `CAP_SYS_PTRACE`. Others are without it, since with it the process that performs
+    /// them, and through it the cases after them, could be reached.
+    pub traces: bool,
+}
+
+/// A mount inside the working directory.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct PlanMount {
+    /// NUL-terminated path.
+    pub at: Vec<u8>,
+    /// NUL-terminated type.
+    pub fstype: Vec<u8>,
+    /// NUL-terminated data.
+    pub options: Vec<u8>,
+    /// Remounted read-only after the files are written.
+    pub read_only: bool,
+}
+
+/// A file written before the first step.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct PlanFile {
+    /// NUL-terminated path.
+    pub path: Vec<u8>,
+    /// Content; segments' addresses are offsets into the file.
+    pub content: Vec<Segment>,
+    /// Permission bits.
+    pub mode: u32,
+}
 
 /// Default file mode creation mask.
 const UMASK: u32 = 0o22;

@@ -3,7 +3,7 @@
 use super::bytes::room;
 use super::number::{number, raw, shape};
 use super::outcome::{Outcome, refuse};
-use super::types::Operand;
+use super::performed::Operand;
 use super::vars::Scope;
 use crate::abi::{Int, Kind};
 use crate::case::{Diagnostic, Node, Spanned};

@@ -8,13 +8,15 @@ use std::collections::{HashMap, HashSet};
 use super::bind;
 use super::call::{registers, repeat};
 use super::expect::Subject;
+use super::expected::{Line, Promise, Shown};
 use super::implicit::{self, Implicit};
 use super::memory::Memory;
 use super::names;
+use super::op::{BindFrom, Op, PlanRepeat};
 use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
+use super::performed::{Bind, MAX_TRACE_DATA, PlanStep, Var};
 use super::planner::Planner;
-use super::types::{Bind, BindFrom, Line, MAX_TRACE_DATA, Op, PlanRepeat, PlanStep, Promise, Shown, Var};
 use crate::abi::Syscall;
 use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 

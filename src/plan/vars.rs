@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::outcome::{Outcome, refuse, suggest};
-use super::types::{CLOSED_FD, FIXED_VARS, UNMAPPED, Var};
+use super::performed::{CLOSED_FD, FIXED_VARS, UNMAPPED, Var};
 use crate::case::{Diagnostic, Span, Spanned};
 
 /// Most variables that a case has, the fixed ones included.

@@ -1,0 +1,189 @@
+//! What must come of a plan, and how it is shown: for the judge and the reports. Execution does not see it.
+
+use super::performed::{Operand, Plan, Segment};
+use crate::abi::{Int, Kind, Syscall};
+use crate::case::{Claim, Needs, Ranged, Span};
+
+/// A plan with all that the judge and the reports need to know of the case.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The case's id, subject, summary and place.
+    pub id: String,
+    /// Subject.
+    pub subject: String,
+    /// Summary.
+    pub summary: String,
+    /// Place of the case.
+    pub span: Span,
+    /// What to perform.
+    pub plan: Plan,
+    /// A line for each of `plan.steps`: how to show it, what must come of it.
+    pub lines: Vec<Line>,
+    /// Conditions (names checked).
+    pub needs: Needs,
+    /// What must hold for the case not to be skipped: a plan of its own.
+    pub probe: Option<Box<Planned>>,
+    /// The claim.
+    pub claim: Option<Claim>,
+    /// Whether the case waits for a call to be seen blocked.
+    pub blocking: bool,
+    /// Steps that the case does not write out (ascending): they look at what the step before them left.
+    pub implicit: Vec<usize>,
+}
+
+/// How a step is shown, and what is promised of it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Place of the step.
+    pub span: Span,
+    /// Name of the actor, if not the main one.
+    pub actor: Option<String>,
+    /// What it shows.
+    pub shown: Shown,
+    /// Promises by kernel range; empty: the step is set-up and must not fail. A started call has none: those
+    /// on the line of its `Finish` speak of the started step's return, captures and signals.
+    pub expect: Vec<Ranged<Promise>>,
+    /// What the document claims.
+    pub claimed: Option<Promise>,
+}
+
+/// The display form of a step.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A call with its arguments in order.
+    Call {
+        /// Table entry.
+        call: &'static Syscall,
+        /// Arguments.
+        args: Vec<Datum>,
+        /// The label, if started.
+        start: Option<String>,
+    },
+    /// Waiting to see a call asleep; index of the started step.
+    Blocked(usize),
+    /// Waiting for a call to return; index of the started step.
+    Finish(usize),
+    /// A store of bytes.
+    Store {
+        /// Where.
+        at: Datum,
+        /// What.
+        bytes: Datum,
+    },
+    /// A load; what it finds is capture 0.
+    Load {
+        /// Where.
+        at: Datum,
+        /// How many bytes.
+        len: Operand,
+    },
+    /// Counting the open descriptors.
+    CountFds,
+}
+
+/// A value to show: like [`Kind`], but filled in.
+#[derive(Clone, Debug)]
+pub enum Datum {
+    /// A number, shown as its kind says (`Int`, `Octal`, `Fd`, `Flags`, `Enum`, `Len`).
+    Number(Operand, Kind),
+    /// An address with its name, if it has one: `buf+16`, shown as `0x1000000010 /* page+16 */`; NULL for 0.
+    Pointer(Operand, Option<String>),
+    /// Bytes that the kernel reads, in parts.
+    Bytes(Vec<Segment>),
+    /// A string that the kernel reads (no trailing NUL).
+    Str(Vec<u8>),
+    /// What the kernel wrote, found in this capture of the step at this offset: shown by kind after
+    /// success, as the address after failure.
+    Out {
+        /// Address (shown after failure).
+        addr: Operand,
+        /// Index into the step's captures.
+        capture: usize,
+        /// Byte offset into the capture.
+        offset: usize,
+        /// Shape of what lies there; `Bytes` for a buffer.
+        kind: Kind,
+    },
+    /// `struct iovec[]`: base and length of each.
+    Iovec(Vec<(Datum, Operand)>),
+    /// `[a, b]`.
+    Array(Vec<Datum>),
+    /// `[a b]`: the members of a set, signals without their `SIG`.
+    Set(Vec<Datum>),
+    /// `{name=value, …}`.
+    Struct(Vec<(&'static str, Datum)>),
+}
+
+/// What must come of a step, in numbers and bytes. Without `ret`, `errno` and `killed`, any return will do
+/// (implicit steps that belong to another kernel range).
+#[derive(Clone, Debug, Default)]
+pub struct Promise {
+    /// Where the expectation stands.
+    pub span: Option<Span>,
+    /// The return value.
+    pub ret: Option<ReturnIs>,
+    /// The error number.
+    pub errno: Option<i32>,
+    /// What captures hold.
+    pub out: Vec<OutIs>,
+    /// Signals recorded, in order. `None`: no signal may have been recorded.
+    pub signals: Option<Vec<u32>>,
+    /// The actor is killed by this signal.
+    pub killed: Option<u32>,
+    /// How many calls of a repetition succeed.
+    pub repeats: Option<Operand>,
+}
+
+/// A promise about a return value.
+#[derive(Clone, Debug)]
+pub enum ReturnIs {
+    /// Exactly this. A claim may say -1, as manual pages do: some error.
+    Exactly(Operand),
+    /// Within these bounds, each inclusive.
+    Within(Option<Operand>, Option<Operand>),
+    /// Anything but this, and no error.
+    Not(Operand),
+}
+
+/// A promise about captured memory.
+#[derive(Clone, Debug)]
+pub struct OutIs {
+    /// Where it stands.
+    pub span: Span,
+    /// Name to show: `buf`, `statbuf.st_size`, `iov[1]`.
+    pub name: String,
+    /// Index into the step's captures.
+    pub capture: usize,
+    /// Byte offset into the capture.
+    pub offset: usize,
+    /// Of a part of content that holds numbers, its offset in the whole, in bytes.
+    pub part: Option<usize>,
+    /// What lies there.
+    pub is: ContentIs,
+}
+
+/// What captured memory must hold.
+#[derive(Clone, Debug)]
+pub enum ContentIs {
+    /// These bytes (segments' addresses are offsets). With `rest_untouched`, everything behind
+    /// them up to the end of the capture still holds [`CANARY`](super::CANARY).
+    Bytes {
+        /// Content.
+        parts: Vec<Segment>,
+        /// Whether the rest of the room is checked too.
+        rest_untouched: bool,
+    },
+    /// A number of this shape.
+    Number {
+        /// Width and sign.
+        int: Int,
+        /// For display.
+        kind: Kind,
+        /// Exactly, within, or not.
+        is: ReturnIs,
+        /// Only these bits are compared (all: `u64::MAX`).
+        mask: u64,
+    },
+    /// An `fd_set` in which the bits of these descriptors are set and no others.
+    FdSet(Vec<Operand>),
+}

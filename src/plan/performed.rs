@@ -1,0 +1,219 @@
+//! A plan: a case in numbers and bytes, ready to be performed. It is all that execution is given, and holds no
+//! expectation.
+
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+use serde::{Deserialize, Serialize};
+
+use super::op::{BindFrom, Op};
+use super::setup::Setup;
+use crate::case::ActorKind;
+
+/// Index of a variable. The first [`FIXED_VARS`] are set before the first step.
+pub type Var = u16;
+
+/// Variables that every case has, in this order.
+pub const FIXED_VARS: [&str; 5] = ["page_size", "pid", "ppid", "uid", "gid"];
+
+/// Where the plan's memory begins: far from anything a kernel hands out by itself, on
+/// every 64-bit architecture (39-bit address spaces included), so that pointers are known while planning.
+pub const ARENA: u64 = 0x10_0000_0000;
+
+/// An address range of this many bytes from [`ARENA`] on belongs to the plan: its image, then regions.
+/// What is not mapped by the plan in there is never mapped.
+pub const ARENA_SPAN: u64 = 0x10_0000_0000;
+
+/// `$unmapped`: the last page of the span, never mapped.
+pub const UNMAPPED: u64 = ARENA + ARENA_SPAN - 0x1_0000;
+
+/// Most bytes of a buffer: of the image of all those of known size, and of each whose length is a variable.
+pub const MAX_BUFFER: u64 = 32 << 20;
+
+/// `$closed`: a descriptor number that no step's call returns, below the descriptor limit of every case.
+pub const CLOSED_FD: i64 = 399;
+
+/// The byte that output room holds before a call.
+pub const CANARY: u8 = 0xA5;
+
+/// A number known while planning, or computed from variables as the step begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Operand {
+    /// The constant part.
+    pub base: i64,
+    /// Up to two terms: coefficient (0: absent) and variable.
+    pub terms: [(i32, Var); 2],
+}
+
+impl Operand {
+    /// A number known while planning.
+    pub const fn constant(base: i64) -> Self {
+        Operand { base, terms: [(0, 0); 2] }
+    }
+
+    /// The value, if it needs no variable.
+    pub fn known(&self) -> Option<i64> {
+        self.terms.iter().all(|(c, _)| *c == 0).then_some(self.base)
+    }
+
+    /// The value with these variables.
+    pub fn value(&self, vars: &[i64]) -> i64 {
+        self.terms.iter().fold(self.base, |sum, &(c, v)| {
+            if c == 0 { sum } else { sum.wrapping_add(i64::from(c).wrapping_mul(vars[usize::from(v)])) }
+        })
+    }
+}
+
+/// A case in numbers and bytes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Plan {
+    /// The case's id (for process names and errors).
+    pub id: String,
+    /// Actors; the first is the main one (its kind does not matter).
+    pub actors: Vec<ActorKind>,
+    /// Number of variables, [`FIXED_VARS`] included. All others are -1 until they are bound.
+    pub vars: usize,
+    /// Memory to map before the first step, in order; ranges do not overlap.
+    pub regions: Vec<MapRegion>,
+    /// Bytes stored there before the first step.
+    pub image: Vec<Segment>,
+    /// The circumstances.
+    pub setup: Setup,
+    /// What the actors do, in order.
+    pub steps: Vec<PlanStep>,
+    /// Deadline in microseconds, if not the run's.
+    pub deadline: Option<u64>,
+    /// Whether it cannot be performed where blocking cannot be observed.
+    pub observes: bool,
+    /// Whether it needs namespaces of its own to be harmless (`kill(-1, …)`, `sethostname`).
+    pub needs_pid_namespace: bool,
+}
+
+impl Plan {
+    /// Sixteen digits that two plans share only if they are the same.
+    pub fn fingerprint(&self) -> String {
+        format!("{:016x}", self.digest())
+    }
+
+    /// The number that the fingerprint shows.
+    pub fn digest(&self) -> u64 {
+        // The same on every machine and in every version of the compiler.
+        let mut hash = FnvHasher::default();
+        hash.write(&postcard::to_stdvec(self).unwrap_or_default());
+        hash.finish()
+    }
+}
+
+/// A mapping made before the first step (`MAP_FIXED_NOREPLACE`).
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct MapRegion {
+    /// Address.
+    pub addr: u64,
+    /// Length in bytes.
+    pub len: u64,
+    /// `PROT_*`, in force once the image is stored.
+    pub prot: u32,
+    /// `MAP_*` without `MAP_FIXED_NOREPLACE`, which is added.
+    pub flags: u32,
+    /// Backing file, NUL-terminated path relative to the working directory, opened for
+    /// reading and writing (for reading alone if that is refused) and closed afterwards.
+    pub file: Option<Vec<u8>>,
+    /// Offset into the file.
+    pub offset: u64,
+}
+
+/// Bytes in the memory image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Segment {
+    /// Address.
+    pub addr: u64,
+    /// Content.
+    pub fill: Fill,
+    /// Length in bytes.
+    pub len: Operand,
+}
+
+/// How bytes are made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Fill {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// This byte over and over.
+    Byte(u8),
+    /// Byte `i` is `(seed + i) % 251`: 251 is prime, so data shifted by a page is noticed.
+    Pattern(u8),
+}
+
+impl Fill {
+    /// Byte `i`; 0 behind the end of [`Fill::Bytes`].
+    pub fn at(&self, i: usize) -> u8 {
+        match self {
+            Fill::Bytes(bytes) => bytes.get(i).copied().unwrap_or(0),
+            Fill::Byte(byte) => *byte,
+            Fill::Pattern(seed) => ((usize::from(*seed) + i) % 251) as u8,
+        }
+    }
+}
+
+/// One step.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct PlanStep {
+    /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
+    pub actor: u16,
+    /// What to do.
+    pub op: Op,
+    /// Stored into memory before the call, in order, by the actor: buffers whose length
+    /// is a variable, and the canary that a room holds.
+    pub fills: Vec<Segment>,
+    /// Numbers stored into memory before the call (structure fields that are variables).
+    pub patches: Vec<Patch>,
+    /// Memory copied into the trace after the call, whatever it returned.
+    pub captures: Vec<Capture>,
+    /// Variables set after the call, if it did not fail. Of a started call, they and the captures are
+    /// done by its actor when the call returns; the `Finish` step has none of its own.
+    pub binds: Vec<Bind>,
+}
+
+/// A number stored into memory.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Patch {
+    /// Address.
+    pub addr: u64,
+    /// Width in bytes: 1, 2, 4 or 8. 0 sets bit `value` (0 to 1023) of the `fd_set` at `addr` and leaves
+    /// the others as they are.
+    pub size: u8,
+    /// The number.
+    pub value: Operand,
+}
+
+/// Memory copied into the trace.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Capture {
+    /// Address.
+    pub addr: Operand,
+    /// Length in bytes, at most [`MAX_CAPTURE`].
+    pub len: Operand,
+}
+
+/// Longest capture, in bytes.
+pub const MAX_CAPTURE: u64 = 4 << 20;
+
+/// Most bytes that all captures of a case hold together.
+pub const MAX_TRACE_DATA: u64 = 8 << 20;
+
+/// A variable set from a result.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Bind {
+    /// Which.
+    pub var: Var,
+    /// From where.
+    pub from: BindFrom,
+}
