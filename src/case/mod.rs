@@ -15,7 +15,8 @@ mod substitute;
 mod yaml;
 
 pub use decode::{
-    Action, Call, Claim, Document, Expect, File, Given, Key, Mount, Needs, Region, Repeat, Step, UntestedClaim, tables,
+    Action, Call, Claim, Document, Expect, File, Given, Key, Limit, Mount, Needs, Region, Repeat, Step, UntestedClaim,
+    tables,
 };
 pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, SUBJECT};
 pub use diagnostic::*;

@@ -11,7 +11,7 @@ use super::outcome::{Outcome, refuse};
 use super::performed::Segment;
 use super::vars::Scope;
 use crate::abi::Int;
-use crate::case::{Case, Diagnostic, Disposition, Node, Region, Span, Spanned, Value, Workdir};
+use crate::case::{Case, Diagnostic, Disposition, Node, Region, Span, Spanned, Workdir};
 
 /// The circumstances, brought about in the order of these fields.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
@@ -80,7 +80,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
     let given = &case.given;
     let mut setup = Setup {
         workdir: given.workdir.as_ref().map(|w| w.value),
-        unshare: given.namespaces.iter().map(namespace).fold(0, |flags, flag| flags | flag),
+        unshare: given.namespaces.iter().fold(0, |flags, namespace| flags | namespace.value as u64),
         umask: given.umask.as_ref().map_or(UMASK, |mask| mask.value),
         gid: given.gid.as_ref().map(|gid| gid.value),
         uid: given.uid.as_ref().map(|uid| uid.value),
@@ -103,27 +103,13 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         setup.files.push(PlanFile { path: c_string(&file.path)?, content, mode: file.mode });
     }
     for (name, limit) in &given.rlimits {
-        let (soft, hard) = limits(limit, scope)?;
+        let (soft, hard) = (bound(&limit.soft, scope)?, bound(&limit.hard, scope)?);
         setup.rlimits.push((names::rlimit(name)?, soft, hard));
     }
     for (name, disposition) in &case.signals {
         setup.signals.push((names::signal(name)?, disposition.value));
     }
     Ok(setup)
-}
-
-/// The flag of a namespace; loading knows their names.
-fn namespace(name: &Spanned<String>) -> u64 {
-    let flag = match name.as_str() {
-        "user" => libc::CLONE_NEWUSER,
-        "mount" => libc::CLONE_NEWNS,
-        "pid" => libc::CLONE_NEWPID,
-        "net" => libc::CLONE_NEWNET,
-        "ipc" => libc::CLONE_NEWIPC,
-        "uts" => libc::CLONE_NEWUTS,
-        _ => 0,
-    };
-    flag as u64
 }
 
 fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
@@ -141,24 +127,9 @@ fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>
     Ok(content.parts)
 }
 
-fn limits(node: &Node, scope: &Scope) -> Outcome<(u64, u64)> {
-    let number = |node: &Node| {
-        let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
-        known(fit(&sum, U64, "rlimits", &node.span)?.known(), &node.span)
-    };
-    let Value::Map(entries) = &node.value else {
-        // The hard limit too: an unprivileged case could raise the soft one again.
-        let soft = number(node)?;
-        return Ok((soft, soft));
-    };
-    let get = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
-    match (get("soft"), get("hard")) {
-        (Some(soft), Some(hard)) if entries.len() == 2 => Ok((number(soft)?, number(hard)?)),
-        _ => refuse(
-            Diagnostic::at(&node.span, "a resource limit is soft and hard", "not just these two")
-                .help("write `{soft: A, hard: B}`, or the soft limit alone"),
-        ),
-    }
+fn bound(node: &Node, scope: &Scope) -> Outcome<u64> {
+    let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
+    known(fit(&sum, U64, "rlimits", &node.span)?.known(), &node.span)
 }
 
 fn known(value: Option<i64>, span: &Span) -> Outcome<u64> {

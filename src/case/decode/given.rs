@@ -10,11 +10,17 @@ use super::shapes::{
 use crate::abi;
 use crate::case::model::{Disposition, Workdir};
 use crate::case::node::{Node, Spanned};
-use crate::schema::{Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, length, or_reference, words};
+use crate::schema::{Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, length, or_reference};
 
 const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
-const NAMESPACES: [(&str, &str); 6] =
-    [("user", "user"), ("mount", "mount"), ("pid", "pid"), ("net", "net"), ("ipc", "ipc"), ("uts", "uts")];
+const NAMESPACES: [(&str, libc::c_int); 6] = [
+    ("user", libc::CLONE_NEWUSER),
+    ("mount", libc::CLONE_NEWNS),
+    ("pid", libc::CLONE_NEWPID),
+    ("net", libc::CLONE_NEWNET),
+    ("ipc", libc::CLONE_NEWIPC),
+    ("uts", libc::CLONE_NEWUTS),
+];
 const DISPOSITIONS: [(&str, Disposition); 3] =
     [("record", Disposition::Record), ("ignore", Disposition::Ignore), ("block", Disposition::Block)];
 const ANSWERS: [(&str, bool); 2] = [("true", true), ("false", false)];
@@ -29,8 +35,8 @@ mapping! {
         /// the file system of the working directory: `disk` is one that is not tmpfs
         "workdir" optional workdir: Spanned<Workdir> = OrParameter(Word("working directory", &WORKDIRS)),
         /// namespaces to unshare: `user`, `mount`, `pid`, `net`, `ipc`, `uts`
-        "namespaces" default namespaces: Vec<Spanned<String>> =
-            OrParameter(List("a list of namespaces", OrParameter(Namespace))),
+        "namespaces" default namespaces: Vec<Spanned<libc::c_int>> =
+            OrParameter(List("a list of namespaces", OrParameter(Word("namespace", &NAMESPACES)))),
         /// file systems mounted inside the working directory: a list of `{at, type, options, read_only}`
         "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
         /// directories to make
@@ -40,7 +46,7 @@ mapping! {
         /// path → bytes, or `{content: BYTES, mode: 0o600}`
         "files" default files: Vec<File> = OrParameter(Values(Entries::of("a mapping of paths to content", AFile))),
         /// limit → soft limit, or `{soft: A, hard: B}`
-        "rlimits" default rlimits: Vec<(Spanned<String>, Node)> = OrParameter(Limits),
+        "rlimits" default rlimits: Vec<(Spanned<String>, Limit)> = OrParameter(Limits),
         /// the file mode creation mask
         "umask" optional umask: Spanned<u32> = Mode(0o777),
         /// becomes that group
@@ -89,27 +95,13 @@ pub struct File {
 }
 
 mapping! {
-    #[expect(dead_code, reason = "the planner reads them, since it knows constants")]
-    struct Limit: "limit" {
+    /// A resource limit.
+    #[derive(Clone, Debug)]
+    pub struct Limit: "limit" {
         /// the soft limit
         "soft" required soft: Node = Unread(length),
         /// the hard limit
         "hard" required hard: Node = Unread(length),
-    }
-}
-
-struct Namespace;
-
-impl Shape for Namespace {
-    type Value = Spanned<String>;
-
-    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<String>> {
-        let name = d.word(node, "namespace", &NAMESPACES)?;
-        Some(Spanned { value: name.value.to_owned(), span: name.span })
-    }
-
-    fn schema(&self, _: &mut Definitions) -> Json {
-        words(&NAMESPACES)
     }
 }
 
@@ -151,25 +143,40 @@ impl Shape for AFile {
 struct Limits;
 
 impl Shape for Limits {
-    type Value = Vec<(Spanned<String>, Node)>;
+    type Value = Vec<(Spanned<String>, Limit)>;
 
-    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
-        let entries = d.entries(node, "a mapping of limits to numbers");
-        for (name, limit) in entries {
-            if limit.as_map().is_some() {
-                of::<Limit>().read(d, name, limit);
-            } else if limit.plain().is_none_or(str::is_empty) {
-                d.wrong(limit, "a number or `{soft: A, hard: B}`");
-            }
-        }
-        Some(entries.to_vec())
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        Entries::of("a mapping of limits to numbers", ALimit).read(d, key, node)
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
-        let one = any_of([length(d), of::<Limit>().schema(d)]);
+        let one = ALimit.schema(d);
         let all: Map<_, _> = abi::rlimit_names().map(|name| (name.to_owned(), one.clone())).collect();
         let parameter = json!({REFERENCE_KEY: one});
         json!({"type": "object", "properties": all, "patternProperties": parameter, "additionalProperties": false})
+    }
+}
+
+/// Both limits, or one number for both.
+struct ALimit;
+
+impl Shape for ALimit {
+    type Value = Limit;
+
+    fn read(&self, d: &mut Decoder, name: &Spanned<String>, node: &Node) -> Option<Limit> {
+        if node.as_map().is_some() {
+            return of::<Limit>().read(d, name, node);
+        }
+        if node.plain().is_none_or(str::is_empty) {
+            d.wrong(node, "a number or `{soft: A, hard: B}`");
+            return None;
+        }
+        // The hard limit too: an unprivileged case could raise the soft one again.
+        Some(Limit { soft: node.clone(), hard: node.clone() })
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        any_of([length(d), of::<Limit>().schema(d)])
     }
 }
 

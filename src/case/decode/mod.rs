@@ -21,7 +21,7 @@ pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;
 pub use expect::Expect;
 pub(crate) use file::{CASES, FIXTURES, Page, SUBJECT};
-pub use given::{File, Given, Mount};
+pub use given::{File, Given, Limit, Mount};
 pub use key::Key;
 pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;
