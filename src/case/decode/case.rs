@@ -4,11 +4,11 @@ use serde_json::{Value as Json, json};
 
 use super::{
     claim::{AClaim, Claim},
+    decoder::{Decoder, Fields},
     given::{Given, Signals},
     key::{Key, Mapping, Shape, mapping},
     memory::{Named, Region},
     needs::Needs,
-    shape::{Decoder, Fields},
     shapes::{Entries, Shared, Word, of},
     step::{Step, Steps},
 };

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::decoder::Decoder;
 use super::history::KERNEL;
 use super::key::{Mapping, Shape, mapping};
-use super::shape::Decoder;
 use super::shapes::{Bare, Text, Word, of};
 use crate::case::{
     diagnostic::Diagnostic,

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::claim::CLAIM_ID;
+use super::decoder::Decoder;
 use super::key::{Key, Shape, mapping};
-use super::shape::Decoder;
 use super::shapes::{Bare, Entries, Shared, Text, Values, of};
 use crate::case::node::{Node, Spanned};
 use crate::schema::Definitions;

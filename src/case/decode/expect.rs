@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::decoder::{Decoder, Fields, either};
 use super::history::KERNEL;
 use super::key::{Key, Mapping, Shape, mapping};
-use super::shape::{Decoder, Fields, either};
 use super::shapes::{Entries, List, Name, Number, OrParameter, Placed, Unread, UnreadEntries};
 use crate::case::{
     diagnostic::Diagnostic,

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::case::{case_schema, fixture_schema};
+use super::decoder::Decoder;
 use super::key::{Key, Shape};
-use super::shape::Decoder;
 use crate::case::node::{Node, Spanned};
 use crate::schema::{Definitions, named};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::decoder::{Decoder, has_key};
 use super::key::{Mapping, Shape, mapping};
-use super::shape::{Decoder, has_key};
 use super::shapes::{
     Bare, Entries, List, Mode, Name, Number, OrParameter, Path, Placed, Text, Unread, Values, Word, of,
 };

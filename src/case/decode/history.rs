@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use super::decoder::{Decoder, Fields};
 use super::key::{Key, Shape};
-use super::shape::{Decoder, Fields};
 use crate::case::{
     diagnostic::Diagnostic,
     kernel,

@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::shape::{Decoder, Fields};
+use super::decoder::{Decoder, Fields};
 use crate::case::node::{Node, Spanned};
 use crate::schema::Definitions;
 

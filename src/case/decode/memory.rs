@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::decoder::Decoder;
 use super::given::Given;
 use super::key::{Shape, mapping};
-use super::shape::Decoder;
 use super::shapes::{Bare, Number, OrParameter, Shared, Text, Unread, of};
 use super::step::is_variable;
 use crate::abi;

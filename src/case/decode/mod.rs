@@ -2,6 +2,7 @@
 
 mod case;
 mod claim;
+mod decoder;
 mod document;
 mod expect;
 mod file;
@@ -10,12 +11,12 @@ mod history;
 mod key;
 mod memory;
 mod needs;
-mod shape;
 mod shapes;
 mod step;
 
 pub(crate) use case::{Keys as CaseKeys, Place, SUBSTITUTED, shared_keys};
 pub use claim::Claim;
+pub(crate) use decoder::{Decoder, Fields};
 pub(crate) use document::DOCUMENTS;
 pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;
@@ -26,7 +27,6 @@ pub use key::Key;
 pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;
 pub use needs::Needs;
-pub(crate) use shape::{Decoder, Fields};
 pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
 

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::decoder::Decoder;
 use super::history::AnyVersion;
 use super::key::{Shape, mapping};
-use super::shape::Decoder;
 use super::shapes::{Entries, List, Name, Number, OrParameter, Text};
 use super::step::{Step, Steps};
 use crate::case::kernel;

@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Value as Json, json};
 
+use super::decoder::Decoder;
 use super::key::{Mapping, Shape};
-use super::shape::Decoder;
 use crate::case::node::{Node, Spanned};
 use crate::schema::{Definitions, keyed, list, literal, named, or_reference, path, scalar, words};
 

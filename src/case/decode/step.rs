@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{
+    decoder::{Decoder, Fields, either, list},
     expect::{Expect, Of},
     key::{Mapping, Shape, mapping},
-    shape::{Decoder, Fields, either, list},
     shapes::{Name, Number, OrParameter, Text, Unread, UnreadEntries, of},
 };
 use crate::case::{

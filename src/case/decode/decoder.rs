@@ -1,4 +1,4 @@
-//! Reading nodes into shapes. What does not fit is noted, and reading goes on.
+//! Reading nodes. What does not fit is noted, and reading goes on.
 
 use std::ops::RangeInclusive;
 
