@@ -18,7 +18,7 @@ pub(super) const BOUNDS: [(Resource, u64, bool); 5] = [
 ];
 
 /// Processes: those that a case may have, and as many for everything else of that user.
-const PROCESSES: u64 = 512;
+pub(super) const PROCESSES: u64 = 512;
 
 /// Bytes of addresses that the program needs beside its workers'.
 const ROOM: u64 = 256 << 20;

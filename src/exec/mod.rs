@@ -5,6 +5,7 @@ mod above;
 mod bpf;
 mod capture;
 mod case_dir;
+mod cgroup;
 mod clear;
 mod copy;
 mod descriptors;

@@ -7,10 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
 use super::case_dir::{self, CaseDir, Coarse, DiskDir};
 use super::filter;
 use super::ids;
 use super::interp;
+use super::limits::PROCESSES;
 use super::map::{self, Addresses};
 use super::observe;
 use super::own;
@@ -152,6 +155,9 @@ impl Worker {
             }
         }
         own::copy_inherited();
+        if start.isolation == Isolation::Mapped || start.isolation == Isolation::User && counts_by_namespace() {
+            let _ = setrlimit(Resource::RLIMIT_NPROC, PROCESSES, PROCESSES);
+        }
         let guarded = matches!(start.isolation, Isolation::Mapped | Isolation::User) || start.uid != 0;
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
@@ -386,6 +392,20 @@ fn hear_at_once(at_once: bool) {
 fn await_child_ended(micros: u64) {
     let limit = sys::timespec(micros);
     call!(rt_sigtimedwait, std::ptr::from_ref(&CHILD_ENDED), 0, std::ptr::from_ref(&limit), 8);
+}
+
+/// Whether the kernel counts the processes of a user by user namespace (since Linux 5.14), so that a limit is not used
+/// up by what else that user runs. The program, the launcher, this process and a child of it are four.
+fn counts_by_namespace() -> bool {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NPROC) else { return false };
+    let _ = setrlimit(Resource::RLIMIT_NPROC, 2, hard);
+    let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    if child == 0 {
+        sys::exit(0)
+    }
+    call!(wait4, child, 0, libc::__WALL, 0);
+    let _ = setrlimit(Resource::RLIMIT_NPROC, soft, hard);
+    child > 0
 }
 
 /// Does nothing any more: whoever reads that the worker is spoiled replaces it.
