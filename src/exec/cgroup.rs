@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use procfs::process::{MountInfo, Process};
 
 use super::limits::PROCESSES;
-use super::sys::{futex_wait, now};
+use super::sys::{self, call, futex_wait, now};
 
 /// Bytes of memory, that of files in memory and of the kernel for them included.
 const MEMORY: u64 = 1 << 30;
@@ -44,6 +44,8 @@ struct Parent {
 /// The groups of one worker, one a hierarchy.
 pub(super) struct Cgroup {
     dirs: BTreeSet<PathBuf>,
+    /// The process that moves the worker there.
+    mover: Option<i32>,
 }
 
 impl Cgroup {
@@ -51,7 +53,7 @@ impl Cgroup {
     pub(super) fn make(name: &str) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("{name}-{}", MADE.fetch_add(1, Ordering::Relaxed));
-        let mut made = Cgroup { dirs: BTreeSet::new() };
+        let mut made = Cgroup { dirs: BTreeSet::new(), mover: None };
         for parent in parents() {
             let dir = parent.dir.join(&name);
             if made.dirs.contains(&dir) || fs::create_dir(&dir).is_ok() {
@@ -62,16 +64,39 @@ impl Cgroup {
         made
     }
 
-    /// Moves a process there.
-    pub(super) fn add(&self, pid: i64) {
-        for dir in &self.dirs {
-            // Where it stays outside, it is bounded as where there is no group.
-            let _ = fs::write(dir.join("cgroup.procs"), pid.to_string());
+    /// Moves a process there, in a process of its own: the kernel waits for all processors with that, which takes
+    /// longer than to start a worker.
+    pub(super) fn add(&mut self, pid: i32) {
+        if self.dirs.is_empty() {
+            return;
+        }
+        match call!(clone, libc::SIGCHLD, 0, 0, 0, 0) {
+            0 => {
+                for dir in &self.dirs {
+                    // Where it stays outside, it is bounded as where there is no group.
+                    let _ = fs::write(dir.join("cgroup.procs"), pid.to_string());
+                }
+                sys::exit(0)
+            }
+            mover => self.mover = i32::try_from(mover).ok().filter(|pid| *pid > 0),
+        }
+    }
+
+    /// The process that moves others, if there is one.
+    pub(super) fn mover(&self) -> Option<i32> {
+        self.mover
+    }
+
+    /// Waits until whoever was to be moved is there, or has ended.
+    pub(super) fn settle(&mut self) {
+        if let Some(mover) = self.mover.take() {
+            call!(wait4, mover, 0, libc::__WALL, 0);
         }
     }
 
     /// Removes the groups, whose processes are dead.
-    pub(super) fn remove(&self) {
+    pub(super) fn remove(&mut self) {
+        self.settle();
         self.dirs.iter().for_each(|dir| remove(dir));
     }
 }
@@ -147,4 +172,71 @@ fn enabling(controller: &str, own: &Path, root: &Path) -> Option<PathBuf> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, ExitStatus, Stdio};
+
+    use super::*;
+
+    fn kill(pid: &str) {
+        let _ = Command::new("kill").arg(pid).stderr(Stdio::null()).status();
+    }
+
+    /// How a shell ends that does this in a group of its own; nothing where there is no group with the controller.
+    fn perform(controller: &str, script: &str) -> Option<ExitStatus> {
+        if !parents().iter().any(|parent| parent.controller == controller) {
+            eprintln!("skipped: no control group with {controller} can be made here");
+            return None;
+        }
+        let mut cgroup = Cgroup::make(&format!("syscase-test-{}", std::process::id()));
+        if cgroup.dirs.is_empty() {
+            eprintln!("skipped: control groups are not for this user to make");
+            return None;
+        }
+        let script = format!("read go; {script}");
+        let mut shell = Command::new("sh");
+        let mut shell = shell.args(["-c", &script]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("sh");
+        cgroup.add(shell.id() as i32);
+        cgroup.settle();
+        shell.stdin.take().expect("a pipe").write_all(b"go\n").expect("a line");
+        let status = shell.wait().expect("a status");
+        let left = cgroup.dirs.iter().filter_map(|dir| fs::read_to_string(dir.join("cgroup.procs")).ok());
+        left.flat_map(|pids| pids.lines().map(str::to_owned).collect::<Vec<_>>()).for_each(|pid| kill(&pid));
+        cgroup.remove();
+        assert!(cgroup.dirs.iter().all(|dir| !dir.exists()), "groups remain");
+        Some(status)
+    }
+
+    #[test]
+    fn memory_of_several_processes_is_bounded() {
+        let half = "head -c 700000000 /dev/zero | tail -c 700000000 > /dev/null";
+        if let Some(status) = perform("memory", half) {
+            assert_eq!(status.code(), Some(0), "{status:?}");
+        }
+        // Each keeps its part until both have read theirs.
+        let both = format!("({half}) & ({half}); mine=$?; wait $! && exit $mine");
+        if let Some(status) = perform("memory", &both) {
+            assert!(status.code() == Some(128 + 9) || status.signal() == Some(9), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn processes_are_bounded() {
+        let asleep = format!("i=0; while [ $i -lt {PROCESSES} ]; do sleep 60 & i=$((i+1)); done");
+        if let Some(status) = perform("pids", &asleep) {
+            assert_eq!(status.code(), Some(2), "the shell is one, too, and cannot fork the last: {status:?}");
+        }
+    }
+
+    #[test]
+    fn groups_are_found_by_the_beginning_of_their_name() {
+        let name = format!("syscase-test-all-{}", std::process::id());
+        let made = [Cgroup::make(&name), Cgroup::make(&name)];
+        remove_all(&name);
+        assert!(made.iter().flat_map(|cgroup| &cgroup.dirs).all(|dir| !dir.exists()));
+    }
 }

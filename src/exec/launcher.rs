@@ -195,8 +195,21 @@ struct Started {
 }
 
 impl Started {
+    /// Whether this is its process, or one that is there for it.
+    fn has(&self, pid: i32) -> bool {
+        self.pid == pid || self.cgroup.mover() == Some(pid)
+    }
+
+    /// Kills it and waits for it; false if it does not die.
+    fn stop(&mut self) -> bool {
+        call!(kill, self.pid, libc::SIGKILL);
+        // Not after its end has been waited for: its id may be another process's then.
+        self.cgroup.settle();
+        stop(self.pid)
+    }
+
     /// Removes what it had, once it is dead.
-    fn remove(&self) {
+    fn remove(&mut self) {
         self.places.remove();
         self.cgroup.remove();
     }
@@ -228,10 +241,10 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
             }),
             true => {
                 let pid = -request as i32;
-                let is_dead = stop(pid);
-                let ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
+                let mut ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
+                let is_dead = ended.as_mut().is_some_and(Started::stop);
                 end_orphans(sandbox::children, &workers);
-                ended.iter().for_each(Started::remove);
+                ended.iter_mut().for_each(Started::remove);
                 // Who does not die has its ids still.
                 undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
                 Ok(0)
@@ -242,11 +255,11 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
             break;
         }
     }
-    for worker in &workers {
-        stop(worker.pid);
+    for worker in &mut workers {
+        worker.stop();
     }
     end_orphans(sandbox::all_children, &[]);
-    workers.iter().for_each(Started::remove);
+    workers.iter_mut().for_each(Started::remove);
     super::sys::exit(0)
 }
 
@@ -292,7 +305,7 @@ fn end_orphans(children: fn() -> Vec<i32>, workers: &[Started]) {
     let mut undying = Vec::new();
     // Whoever dies leaves its own children to us.
     loop {
-        let left = |pid: &i32| !workers.iter().any(|worker| worker.pid == *pid) && !undying.contains(pid);
+        let left = |pid: &i32| !workers.iter().any(|worker| worker.has(*pid)) && !undying.contains(pid);
         let orphans: Vec<_> = children().into_iter().filter(left).collect();
         if orphans.is_empty() {
             return;
@@ -326,18 +339,19 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
             places.remove();
             continue;
         }
-        let cgroup = Cgroup::make(name);
-        cgroup.add(pid);
         prefer(pid);
         let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
         let ready = mapped.and_then(|()| wait_ready(control));
-        let started = Started { pid: pid as i32, places, cgroup, ids };
-        match ready {
-            Ok(()) => return Ok(started),
-            Err(error) => last = error,
+        let pid = pid as i32;
+        if let Err(error) = ready {
+            last = error;
+            stop(pid);
+            places.remove();
+            continue;
         }
-        stop(started.pid);
-        started.remove();
+        let mut cgroup = Cgroup::make(name);
+        cgroup.add(pid);
+        return Ok(Started { pid, places, cgroup, ids });
     }
     Err(last)
 }

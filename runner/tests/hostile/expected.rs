@@ -33,6 +33,15 @@ const fn bounded(id: &'static str) -> Expected {
     fail(id, "too many processes|EAGAIN|deadline")
 }
 
+/// Root's control group, where one can be made, has the kernel kill it; what it kills may be the worker.
+const fn killed_where_bounded(id: &'static str) -> Expected {
+    Expected {
+        id,
+        root: ("error|fail", "SIGKILL|ended the process that performs|getpid() ="),
+        nobody: ("fail", "getpid() ="),
+    }
+}
+
 /// Killed before the step that has it killed is noted as done, or behind that.
 const fn killed_early(id: &'static str) -> Expected {
     let told = ("error|fail", "SIGKILL");
@@ -134,6 +143,7 @@ pub(crate) const EXPECTED: &[Expected] = &[
     pass("limits/z-innocent"),
     fail("memory/clear-in-the-trace", "the trace was tampered with"),
     fail("memory/count-in-the-trace", "the trace was tampered with"),
+    killed_where_bounded("memory/files-in-memory"),
     fail("memory/forget-everything", "SIGSEGV"),
     fail("memory/hide-the-end-of-a-thread", "deadline of 0.3 s: still in exit"),
     fail("memory/move-the-trace", "SIGSEGV"),
