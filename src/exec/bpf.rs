@@ -1,4 +1,4 @@
-//! Small seccomp filters, put together where nothing may allocate: behind a fork.
+//! Small seccomp filters, put together where nothing may allocate: after a fork.
 
 use crate::exec::sys::call;
 

@@ -30,7 +30,7 @@ pub use child::mark::MARK;
 pub use confined::confine;
 pub use guest::Machine;
 pub use runner::limits::enough;
-pub use runner::pool::{Executor, Surroundings, Worker};
+pub use runner::pool::{Environment, Executor, Worker};
 pub use runner::trace::*;
 pub use shared::mutation::{Aftermath, Mutant, Mutation};
 pub use shared::policy::Sandbox;

@@ -14,7 +14,7 @@ pub fn tie(command: &mut Command) -> &mut Command {
         call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         Ok(())
     };
-    // SAFETY: the closure makes one system call, which is safe behind a fork.
+    // SAFETY: the closure makes one system call, which is safe after a fork.
     unsafe { command.pre_exec(die_too) }
 }
 
@@ -40,6 +40,6 @@ pub fn refuse_register_sets(command: &mut Command) -> &mut Command {
         0 => Ok(()),
         error => Err(std::io::Error::from_raw_os_error(-error as i32)),
     };
-    // SAFETY: the closure makes two system calls and allocates nothing, which is safe behind a fork.
+    // SAFETY: the closure makes two system calls and allocates nothing, which is safe after a fork.
     unsafe { command.pre_exec(install) }
 }

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_behind_the_end_of_a_file_is_not_readable() {
+    fn what_lies_after_the_end_of_a_file_is_not_readable() {
         let page = page_size();
         let fd = call!(memfd_create, c"file".as_ptr(), 0);
         call!(ftruncate, fd, 1);

@@ -28,7 +28,7 @@ pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, b
     (bytes, false)
 }
 
-/// The bytes that these parts make, each at its offset, cut off behind `limit`.
+/// The bytes that these parts make, each at its offset, cut off after `limit`.
 pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {
@@ -116,10 +116,10 @@ fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool, before: usiz
     if !rest_untouched {
         return None;
     }
-    let behind = expected.len();
-    let touched = found[behind..].iter().position(|&b| b != CANARY)? + behind;
-    let (place, behind) = (before + touched, before + behind);
-    Some(format!("byte {place} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+    let after = expected.len();
+    let touched = found[after..].iter().position(|&b| b != CANARY)? + after;
+    let (place, after) = (before + touched, before + after);
+    Some(format!("byte {place} was written, after the {after} bytes expected: found {:#04x}", found[touched]))
 }
 
 /// Whether the kernel has left all of these bytes as they were. (One alone may be what it wrote.)

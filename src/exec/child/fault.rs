@@ -74,7 +74,7 @@ pub(in crate::exec) fn attach(slot: CaseSlot) {
     unsafe { HANDLER_SLOT = Some(slot) };
 }
 
-/// The handler behind the disposition `record`.
+/// The handler of the disposition `record`.
 pub(in crate::exec) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: written once, before any handler was installed.
     let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };

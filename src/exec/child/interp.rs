@@ -13,7 +13,7 @@ use crate::exec::child::fault;
 use crate::exec::child::fingerprint;
 use crate::exec::child::mark::Marks;
 use crate::exec::child::mutant::Wrong;
-use crate::exec::child::setup::{self, Actors, Surroundings, content, setup_failed, store, tampered, value};
+use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::{ActorCell, phase};
@@ -26,7 +26,7 @@ const STACK: u64 = 128 << 10;
 const LOOK: u64 = 2_000;
 
 /// The case's process: sets up, performs, ends.
-pub(in crate::exec) fn perform(slot: CaseSlot, around: Surroundings<'_>) -> ! {
+pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
     let actors = setup::set_up(slot, around);
     let header = slot.header();
     header.actors[0].tid.store(sys::gettid(), Ordering::Release);

@@ -27,7 +27,7 @@ const CAPABILITY_HEADER: [u32; 2] = [0x2008_0522, 0];
 
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
-pub(in crate::exec) struct Surroundings<'a> {
+pub(in crate::exec) struct Lent<'a> {
     /// Path of the working directory; none: the worker is there.
     pub(in crate::exec) dir: Option<&'a CStr>,
     /// Path of the disk working directory, if there is one.
@@ -53,7 +53,7 @@ struct Setup<'a> {
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
-pub(in crate::exec) fn set_up(slot: CaseSlot, around: Surroundings<'_>) -> Actors {
+pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
     let mut setup = Setup { slot, plan, optional: false };
     setup.own_process(around);
@@ -107,7 +107,7 @@ impl Setup<'_> {
         self.optional = false;
     }
 
-    fn own_process(&self, around: Surroundings<'_>) {
+    fn own_process(&self, around: Lent<'_>) {
         if let Some(shared) = around.others {
             shared.unmap_others(self.slot.base());
         }
@@ -167,7 +167,7 @@ impl Setup<'_> {
         call!(close, fd);
     }
 
-    fn working_directory(&mut self, around: Surroundings<'_>) {
+    fn working_directory(&mut self, around: Lent<'_>) {
         let disk = matches!(self.plan.setup.workdir, ArchivedOption::Some(ArchivedWorkdir::Disk));
         if disk && around.disk.is_none() {
             self.optional = true;
@@ -241,7 +241,7 @@ impl Setup<'_> {
                 if fd < 0 {
                     fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
                 }
-                self.check("open the file behind a region: ", file, fd);
+                self.check("open the file of a region: ", file, fd);
             } else {
                 // Anonymous regions are filled before they get their protection.
                 prot |= WRITABLE;

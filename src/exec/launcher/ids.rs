@@ -12,7 +12,7 @@ use crate::exec::sys::call;
 /// The first ids that workers may have: no distribution and no container tool hands them out, and systemd, which
 /// has written down who does, knows of no use for those up to [`END`].
 const FIRST: u32 = 0x7000_0000;
-/// Behind the last of them.
+/// After the last of them.
 const END: u32 = 0x7ffe_0000;
 /// How many a worker has: those that a case may become or give files to.
 const COUNT: u32 = 0x1_0000;

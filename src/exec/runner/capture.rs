@@ -89,14 +89,14 @@ fn decode(text: &str, max: usize) -> Option<Vec<u8>> {
             bytes.push(byte);
             continue;
         };
-        let (len, behind) = run.split_once(' ')?;
+        let (len, after) = run.split_once(' ')?;
         let len = len.parse().ok().filter(|&len: &usize| len <= max - bytes.len())?;
         if rest.starts_with('*') {
             bytes.resize(bytes.len() + len, byte);
         } else {
             bytes.extend(std::iter::successors(Some(byte), |byte| Some(next(*byte))).take(len));
         }
-        rest = behind;
+        rest = after;
     }
     Some(bytes)
 }

@@ -43,7 +43,7 @@ pub struct Executor {
 
 /// What a worker found out about where it works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct Environment {
     /// The sandbox that is on, if it is.
     pub sandbox: Option<Sandbox>,
     /// Cases run in namespaces of the worker's own.
@@ -185,10 +185,10 @@ pub struct Worker {
 
 impl Worker {
     /// What the worker found out about where it works.
-    pub fn surroundings(&self) -> Surroundings {
+    pub fn environment(&self) -> Environment {
         let control = self.shared.control();
         let load = |i: usize| control.filesystem[i].load(Ordering::Acquire);
-        Surroundings {
+        Environment {
             sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
@@ -204,7 +204,7 @@ impl Worker {
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
         self.post(plan, None);
         let (trace, _) = self.take(plan, 1)?;
-        self.is_new_behind(plan, &trace)?;
+        self.is_new_after(plan, &trace)?;
         Ok(trace)
     }
 
@@ -215,7 +215,7 @@ impl Worker {
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
         self.post(plan, Some(mutant));
         let (trace, aftermath) = self.take(plan, 1)?;
-        self.is_new_behind(plan, &trace)?;
+        self.is_new_after(plan, &trace)?;
         Ok((trace, aftermath))
     }
 
@@ -258,7 +258,7 @@ impl Worker {
                 each(tag, trace);
                 return self.discard_spare();
             }
-            if self.is_new_behind(plan, &trace)? {
+            if self.is_new_after(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
                 posted.iter().for_each(|(_, plan)| self.post(plan, None));
             }
@@ -354,7 +354,7 @@ impl Worker {
 
     /// Whether the next plan is for another worker, which is there then: this one was lost, or what the plan did is
     /// there for all that come after it.
-    fn is_new_behind(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
+    fn is_new_after(&mut self, plan: &Plan, trace: &Trace) -> io::Result<bool> {
         let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
         let spoiled = self.taken != 0 && self.shared.control().spoiled.load(Ordering::SeqCst) == self.taken;
         if !lost && (spoiled || plan.outlasts()) {
@@ -366,7 +366,7 @@ impl Worker {
 
     /// Kills the worker and starts another.
     fn replace(&mut self) -> io::Result<()> {
-        if self.spare.is_some() && self.surroundings().namespaces {
+        if self.spare.is_some() && self.environment().namespaces {
             // Nothing of the old one reaches the new one: it may take its time to die.
             self.executor.spares()?.kill(self.pid);
         } else {

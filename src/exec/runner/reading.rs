@@ -35,9 +35,9 @@ impl RunnerSlot {
         let mut captures = 0;
         let mut steps = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
-            let behind = captures + step.captures.len() as u64;
-            steps.push(self.step(index, captures..behind)?);
-            captures = behind;
+            let after = captures + step.captures.len() as u64;
+            steps.push(self.step(index, captures..after)?);
+            captures = after;
         }
         let phase = self.phase()?;
         if !in_order(plan, &steps, phase, &end) {

@@ -10,7 +10,7 @@
 //! from the end on were not reached, which no case passes with; erased between others, they are missed. A step of the
 //! plan or a variable that is not as it was ends the case's process, before it is performed or used.
 //!
-//! Every word is published by one store, behind what it seals: a process that is killed between two stores leaves
+//! Every word is published by one store, after what it seals: a process that is killed between two stores leaves
 //! a trace that verifies.
 //!
 //! All this is inlined where it is used: what lies elsewhere in the program, each case's process has a page fault for.

@@ -17,7 +17,7 @@ const NAME: &CStr = c"c";
 /// The working directory of worker and case, which is made anew unless nobody has touched it.
 pub(in crate::exec) struct CaseDir {
     path: CString,
-    /// What it was like behind its making, if that can be told.
+    /// What it was like after its making, if that can be told.
     made: Cell<Option<Stat>>,
     above: Above,
 }
@@ -61,7 +61,7 @@ impl CaseDir {
         self.made.get().is_none().then_some(&self.path)
     }
 
-    /// Leaves it empty for the next case, behind one that was started at that time. False if that case changed what
+    /// Leaves it empty for the next case, after one that was started at that time. False if that case changed what
     /// is above it.
     pub(in crate::exec) fn renew(&self, started: Coarse) -> bool {
         let above = self.above.is_untouched(started);
@@ -101,7 +101,7 @@ impl DiskDir {
         &self.path
     }
 
-    /// Removes it, behind a case that was started at that time and had it or not. False if something is not as it
+    /// Removes it, after a case that was started at that time and had it or not. False if something is not as it
     /// was.
     pub(in crate::exec) fn renew(&self, started: Coarse, used: bool) -> bool {
         let above = self.above.is_untouched(started);

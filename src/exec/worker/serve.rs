@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::exec::child::interp;
-use crate::exec::child::setup::{self, Surroundings};
+use crate::exec::child::setup::{self, Lent};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::processes;
 use crate::exec::shared::bounds::PROCESSES;
@@ -32,9 +32,9 @@ use crate::exec::worker::stat::{self, Coarse};
 const MAX_PROCESSES: usize = 256;
 /// How often processes are counted, in microseconds.
 const COUNT_EVERY: u64 = 20_000;
-/// Times that an examined case must be seen asleep behind its deadline, and the pause between looks.
+/// Times that an examined case must be seen asleep after its deadline, and the pause between looks.
 const CALM: (u32, u64) = (3, 2_000);
-/// How long a case may go on behind its deadline, in microseconds, while it is not at its steps, or is examined.
+/// How long a case may go on after its deadline, in microseconds, while it is not at its steps, or is examined.
 const GRACE: u64 = 10_000_000;
 /// Cases after which a worker lets itself be moved to another processor, for the length of one. Workers that have
 /// settled on the same one share it so long.
@@ -272,7 +272,7 @@ impl Worker {
             }
             let now = now();
             if now >= deadline && now < last && !slot.is_at_steps() {
-                // What comes before and behind them is the kernel's time: busy elsewhere, it takes seconds over the end
+                // What comes before and after them is the kernel's time: busy elsewhere, it takes seconds over the end
                 // of a mount namespace (`synchronize_rcu`).
                 deadline = (now + posted.deadline.max(COUNT_EVERY)).min(last);
             } else if now >= deadline && posted.examine && calm < CALM.0 && now < last {
@@ -353,7 +353,7 @@ impl Worker {
         }
     }
 
-    /// Leaves empty directories for the next case, behind one that was started at that time; false if that case
+    /// Leaves empty directories for the next case, after one that was started at that time; false if that case
     /// changed what is above them.
     fn clear_directories(&self, started: Coarse, uses_disk: bool) -> bool {
         let is_new = self.dir.renew(started);
@@ -366,7 +366,7 @@ extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     // SAFETY: as it was when it forked, and what it lent.
     let (worker, slot) = unsafe { (&*(worker as *const Worker), CaseSlot::lent(base as *mut u8, [first, second])) };
     let slot = slot.unwrap_or_else(|slot| setup::tampered(slot));
-    let around = Surroundings {
+    let around = Lent {
         dir: worker.dir.path(),
         disk: worker.disk.as_ref().map(DiskDir::path),
         page_size: worker.page_size,

@@ -75,7 +75,7 @@ pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String 
     }
 }
 
-/// Bytes without the untouched room behind them.
+/// Bytes without the untouched room after them.
 fn untouched(bytes: &[u8]) -> &[u8] {
     let used = bytes.iter().rposition(|&b| b != CANARY).map_or(0, |last| last + 1);
     &bytes[..used]
