@@ -1,6 +1,6 @@
 //! Errors by name and number.
 
-use super::sets::ERRNO;
+use super::ERRNO;
 
 /// The number of an error; second names (`EWOULDBLOCK`, `ENOTSUP`) count.
 pub fn errno(name: &str) -> Option<i32> {

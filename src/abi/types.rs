@@ -140,9 +140,9 @@ pub enum Kind {
     Int(Int),
     /// An address that C declares as a number (`unsigned long`), or whose memory is not read.
     Addr,
-    /// A number shown in octal (modes); its names are those of [`crate::abi::MODE`].
+    /// A number shown in octal (modes); its names are those of `MODE`.
     Octal(Int),
-    /// A file descriptor (`int`); its names are those of [`crate::abi::DESCRIPTOR`].
+    /// A file descriptor (`int`); its names are those of `DESCRIPTOR`.
     Fd,
     /// Constants of one set, OR-ed.
     Flags(Int, &'static Set),
