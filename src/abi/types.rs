@@ -177,6 +177,42 @@ pub enum Kind {
     By(&'static str, &'static [(&'static str, Kind)], &'static Kind),
 }
 
+/// Bytes of the kernel's signal sets.
+pub const SIG_SET_BYTES: usize = 8;
+
+/// Bytes of an `fd_set`.
+pub const FD_SET_BYTES: usize = 128;
+
+/// Bytes of a pointer.
+const POINTER_BYTES: usize = 8;
+
+impl Kind {
+    /// Width and sign of a kind that is a number.
+    pub fn int(&self) -> Option<Int> {
+        match self {
+            Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
+                Some(*int)
+            }
+            Kind::Addr => Some(Int { size: 8, signed: false }),
+            Kind::Fd => Some(Int { size: 4, signed: true }),
+            _ => None,
+        }
+    }
+
+    /// Bytes that a value takes in memory; of what is pointed to, the pointer.
+    pub fn size(&self) -> usize {
+        match self {
+            Kind::Fixed(element, count) => element.size() * count,
+            Kind::FixedBytes(size) => *size,
+            Kind::Struct(structure) => structure.size,
+            Kind::SigSet => SIG_SET_BYTES,
+            Kind::FdSet => FD_SET_BYTES,
+            Kind::By(_, _, others) => others.size(),
+            number_or_pointer => number_or_pointer.int().map_or(POINTER_BYTES, |int| int.size.into()),
+        }
+    }
+}
+
 /// A structure as the kernel lays it out.
 #[derive(Debug)]
 pub struct Struct {
