@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::CAPABILITY;
 use super::table::SUBSYSTEMS;
-use super::table::process::RLIMIT;
+use super::table::process::{CAPABILITY, RLIMIT};
 use super::types::{Kind, Set, Struct, Syscall};
 
 /// By name.
