@@ -1,4 +1,5 @@
-//! The kernel interface: names, numbers, shapes, constants. One table.
+//! The kernel interface: names, numbers, shapes, constants. `table/` is what there is of it, a file a subsystem; the
+//! other files are what it is said with, and how it is found.
 
 mod decode;
 mod effect;
