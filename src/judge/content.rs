@@ -2,15 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::abi::Int;
+use crate::abi::{FD_SET_BYTES, Int};
 use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
 
 use super::notation;
 
 /// Bytes shown on either side of the first difference.
 const WINDOW: usize = 16;
-/// Bytes of an `fd_set`.
-pub(super) const FD_SET: usize = 128;
 /// Contents up to this length are shown whole by the notation.
 const SHORT: usize = notation::STRING_LIMIT;
 
@@ -50,7 +48,7 @@ fn length(part: &Segment, vars: &[i64]) -> usize {
 
 /// An `fd_set` of these descriptors; bits are numbered through words of the machine.
 pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
-    let mut words = [0u64; FD_SET / 8];
+    let mut words = [0u64; FD_SET_BYTES / 8];
     for fd in fds.iter().filter_map(|fd| usize::try_from(fd.value(vars)).ok()) {
         if let Some(word) = words.get_mut(fd / 64) {
             *word |= 1 << (fd % 64);
@@ -83,7 +81,7 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], vars: &[i64]) -> Option<String> {
             Some(format!("{place}expected {expected}{masked}, found {found}"))
         }
         ContentIs::FdSet(fds) => {
-            let Some(found) = found.get(..FD_SET) else { return Some("was not captured".to_owned()) };
+            let Some(found) = found.get(..FD_SET_BYTES) else { return Some("was not captured".to_owned()) };
             let expected = fd_set(fds, vars);
             let actual = || if is_untouched(found) { "it untouched".to_owned() } else { notation::fd_set(found) };
             let both = || (notation::fd_set(&expected), actual());

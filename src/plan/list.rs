@@ -5,7 +5,7 @@ use super::bytes::{self, length};
 use super::memory::{Area, Memory};
 use super::number::{U64, number};
 use super::outcome::{Outcome, refuse};
-use super::output::{Output, WORD, size_of};
+use super::output::{Output, WORD};
 use super::siblings::enough;
 use super::types::{Datum, Operand};
 use crate::abi::{Dir, Kind};
@@ -63,7 +63,7 @@ impl Memory<'_> {
     }
 
     pub(super) fn array(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
-        let size = size_of(element);
+        let size = element.size();
         if let Some(elements) = bytes::room(node).filter(|_| dir != Dir::In) {
             let n = length(elements, what, self.scope)?;
             let Some(known) = n.known() else {

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::abi::is_error;
 use crate::plan::{
     ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedOp, ArchivedPatch, ArchivedPlanRepeat, ArchivedSegment,
     MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA,
@@ -273,7 +274,7 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
                 return;
             }
             capture(slot, &parts.captures, first_capture);
-            if !(-4095..0).contains(&came.0) {
+            if !is_error(came.0) {
                 bind(slot, &parts.binds, came.0);
             }
         }
@@ -456,7 +457,7 @@ fn perform_call(
             None => one_call(cell, nr, args, twice),
             Some(wrong) => wrong.call(slot, nr, args, |args| one_call(cell, nr, args, twice)),
         };
-        if (-4095..0).contains(&ret) {
+        if is_error(ret) {
             break;
         }
         calls += 1;

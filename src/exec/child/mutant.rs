@@ -3,6 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::abi::is_error;
 use crate::exec::bpf::{self, answer, equal, load};
 use crate::exec::child::descriptors::{Descriptors, FDS, is_open};
 use crate::exec::child::slot::CaseSlot;
@@ -69,7 +70,7 @@ impl<'a> Wrong<'a> {
             // A filter cannot answer with a count.
             ArchivedMutation::Answer(answer) if call.filter => {
                 let answer = answer.to_native();
-                (-4095..=0).contains(&answer) && filter(-answer as u32)
+                (answer == 0 || is_error(answer)) && filter(-answer as u32)
             }
             _ => false,
         };
@@ -87,7 +88,6 @@ impl<'a> Wrong<'a> {
         let touch = |touched: bool| {
             slot.header().touched.fetch_or(u32::from(touched), Ordering::AcqRel);
         };
-        let failed = |ret: i64| (-4095..0).contains(&ret);
         match self.mutation {
             ArchivedMutation::Answer(answer) => {
                 touch(true);
@@ -100,8 +100,8 @@ impl<'a> Wrong<'a> {
             ArchivedMutation::Errno(errno) => {
                 let ret = perform(args);
                 let wrong = -i64::from(errno.to_native());
-                touch(failed(ret) && ret != wrong);
-                if failed(ret) { wrong } else { ret }
+                touch(is_error(ret) && ret != wrong);
+                if is_error(ret) { wrong } else { ret }
             }
             ArchivedMutation::Short => {
                 let ret = perform(args);
@@ -114,7 +114,7 @@ impl<'a> Wrong<'a> {
                 let ret = perform(args);
                 let after = peek(addr);
                 let left = before == after && !unwritten;
-                if let (false, Some(byte)) = (failed(ret) || left, after) {
+                if let (false, Some(byte)) = (is_error(ret) || left, after) {
                     touch(poke(addr, byte ^ bits));
                 }
                 ret

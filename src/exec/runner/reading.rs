@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::abi::is_error;
 use crate::plan::{FIXED_VARS, Op, Plan};
 
 use crate::exec::runner::slot::RunnerSlot;
@@ -101,10 +102,8 @@ impl RunnerSlot {
     fn variables(self, plan: &Plan, steps: &[StepTrace], phase: u64) -> Result<Vec<i64>, Forged> {
         let mut vars = vec![-1; plan.vars.min(MAX_VARS)];
         let fixed = if phase == phase::STEPS || phase == phase::FINISHED { FIXED_VARS.len() } else { 0 };
-        let bound = plan.steps.iter().zip(steps).filter(|(_, step)| {
-            let failed = (-4095..0).contains(&step.ret);
-            step.state == State::Done && !failed
-        });
+        let succeeded = |step: &StepTrace| step.state == State::Done && !is_error(step.ret);
+        let bound = plan.steps.iter().zip(steps).filter(|(_, step)| succeeded(step));
         let bound = bound.flat_map(|(step, _)| step.binds.iter().map(|bind| usize::from(bind.var)));
         for var in (0..fixed).chain(bound).filter(|var| *var < plan.vars) {
             vars[var] = self.raw().vars().get(var).ok_or(Forged)?;
