@@ -7,7 +7,7 @@ use std::path::Path;
 /// What a document begins with.
 const TITLE: &str = "# Results\n";
 
-/// Puts a section in the place of the last one of that name, or behind all that there is.
+/// Puts a section in the place of the last one of that name, or after all that there is.
 pub(crate) fn write(path: &Path, name: &str, section: &str) -> io::Result<()> {
     let before = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),

@@ -1,6 +1,6 @@
 //! Constants in strace's notation.
 
-use super::sets::MODE;
+use super::MODE;
 use super::types::Set;
 
 impl Set {

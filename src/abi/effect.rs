@@ -1,7 +1,6 @@
 //! What a call does beyond the process that makes it, and which calls a sandbox refuses for that.
 
-use super::lookup::syscalls;
-use super::table;
+use super::lookup::all_calls;
 use super::types::Syscall;
 
 /// What is there when the process that made the call is gone. Arguments are named by their index.
@@ -96,6 +95,34 @@ pub struct Condition {
 }
 
 impl Effect {
+    /// A program, a traced process, or memory that it may run as code, does whatever it likes.
+    pub(super) const ANYTHING: Effect = Effect::Worker(Shared::ANY);
+
+    /// Leaves the machine other than it was.
+    pub(super) const fn changes(does: &'static str) -> Effect {
+        Effect::Machine(Machine { does, changes: true })
+    }
+
+    /// Lets a stranger reach more of the machine than they should.
+    pub(super) const fn exposes(does: &'static str) -> Effect {
+        Effect::Machine(Machine { does, changes: false })
+    }
+
+    /// By the value of an argument: values with what the call does then, and what it does with any other.
+    pub(super) const fn by(arg: usize, arms: &'static [(&'static [u32], Effect)], others: &'static Effect) -> Effect {
+        Effect::by_bits(arg, u32::MAX, arms, others)
+    }
+
+    /// The same, by the bits of the mask alone.
+    pub(super) const fn by_bits(
+        arg: usize,
+        mask: u32,
+        arms: &'static [(&'static [u32], Effect)],
+        others: &'static Effect,
+    ) -> Effect {
+        Effect::By { arg, mask, arms, others }
+    }
+
     /// Whether one of the effects that a call with these arguments may have is such a one. An argument that is not
     /// known before the call may have any value.
     pub fn may(&self, args: &[Option<i64>; 6], is: &mut dyn FnMut(&Effect) -> bool) -> bool {
@@ -159,15 +186,14 @@ impl Syscall {
 /// The calls that a sandbox refuses, always or with some arguments: what changes the machine; for strangers' cases,
 /// what exposes it, too. Those that no case can make by name are among them.
 pub fn machine_wide(strangers: bool) -> impl Iterator<Item = &'static Syscall> {
-    let calls = syscalls().chain(table::UNNAMED);
-    calls.filter(move |call| !call.effect.refused(strangers).is_empty())
+    all_calls().filter(move |call| !call.effect.refused(strangers).is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
-    use super::super::syscall;
+    use super::super::{syscall, syscalls};
     use super::*;
 
     fn effects(call: &str, args: &[Option<i64>]) -> Vec<Effect> {

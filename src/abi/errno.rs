@@ -1,6 +1,14 @@
 //! Errors by name and number.
 
-use super::sets::ERRNO;
+use super::ERRNO;
+
+/// The highest error that a system call can return (`MAX_ERRNO` of the kernel's `include/linux/err.h`).
+const MAX_ERRNO: i64 = 4095;
+
+/// Whether what a system call returned is an error, as its negative number: no call returns these for anything else.
+pub const fn is_error(ret: i64) -> bool {
+    -MAX_ERRNO <= ret && ret < 0
+}
 
 /// The number of an error; second names (`EWOULDBLOCK`, `ENOTSUP`) count.
 pub fn errno(name: &str) -> Option<i32> {

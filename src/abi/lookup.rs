@@ -3,33 +3,48 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::layout::structures;
-use super::sets::{CAPABILITY, RLIMIT};
-use super::types::{Set, Struct, Syscall};
-use super::{sets, table};
+use super::table::SUBSYSTEMS;
+use super::table::process::{CAPABILITY, RLIMIT};
+use super::types::{Kind, Set, Struct, Syscall};
 
-/// Every call of the table.
+/// By name.
+static CALLS: LazyLock<Vec<&'static Syscall>> = LazyLock::new(|| {
+    let mut all: Vec<_> = SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.calls).collect();
+    all.sort_unstable_by_key(|call| call.name);
+    all
+});
+
+/// Every call of the table, by name.
 pub fn syscalls() -> impl Iterator<Item = &'static Syscall> {
-    table::FILES.into_iter().flatten()
+    CALLS.iter().copied()
 }
 
 /// The call of this name.
 pub fn syscall(name: &str) -> Option<&'static Syscall> {
-    syscalls().find(|call| call.name == name)
+    CALLS.binary_search_by_key(&name, |call| call.name).ok().map(|index| CALLS[index])
+}
+
+/// Every call, also those that no case can make by name.
+pub(super) fn all_calls() -> impl Iterator<Item = &'static Syscall> {
+    syscalls().chain(SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.unnamed))
 }
 
 /// The call of this number: also one that no case can make by name.
 pub fn syscall_of(nr: u32) -> Option<&'static Syscall> {
-    static BY_NUMBER: LazyLock<HashMap<u32, &'static Syscall>> = LazyLock::new(|| {
-        let calls = syscalls().chain(table::UNNAMED);
-        calls.filter_map(|call| Some((call.nr?, call))).collect()
-    });
+    static BY_NUMBER: LazyLock<HashMap<u32, &'static Syscall>> =
+        LazyLock::new(|| all_calls().filter_map(|call| Some((call.nr?, call))).collect());
     BY_NUMBER.get(&nr).copied()
 }
 
 /// Whether a call of that number may be seen asleep under the other one.
 pub fn may_show_as(nr: u32, shown: u32) -> bool {
     syscall_of(nr).is_some_and(|call| call.sleeps_as == Some(shown))
+}
+
+/// Every structure of the table.
+pub fn structures() -> impl Iterator<Item = &'static Struct> {
+    let all = SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.structures);
+    all.filter_map(|kind| if let Kind::Struct(structure) = kind { Some(*structure) } else { None })
 }
 
 /// The structure of this name (without `struct`).
@@ -39,7 +54,7 @@ pub fn structure(name: &str) -> Option<&'static Struct> {
 
 /// Every set of constants.
 pub fn all_sets() -> impl Iterator<Item = &'static Set> {
-    sets::FILES.into_iter().flatten().copied()
+    SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.constants).copied()
 }
 
 /// The sets that know this constant, whatever they are for.

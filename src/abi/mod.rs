@@ -1,11 +1,10 @@
-//! The kernel interface: names, numbers, shapes, constants. One table.
+//! The kernel interface: names, numbers, shapes, constants. `table/` is what there is of it, a file a subsystem; the
+//! other files are what it is said with, and how it is found.
 
 mod decode;
 mod effect;
 mod errno;
-mod layout;
 mod lookup;
-mod sets;
 mod shape;
 mod signal;
 mod table;
@@ -16,8 +15,12 @@ mod types;
 pub use decode::*;
 pub use effect::*;
 pub use errno::*;
-pub use layout::structures;
 pub use lookup::*;
-pub use sets::*;
 pub use signal::*;
 pub use types::*;
+
+pub(crate) use table::common::{DESCRIPTOR, ERRNO, GENERAL};
+pub(crate) use table::fs::MODE;
+pub(crate) use table::mm::{MAP, PROT};
+pub(crate) use table::process::CAPABILITY;
+pub(crate) use table::signal::SIGNAL;

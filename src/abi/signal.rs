@@ -1,6 +1,6 @@
 //! Signals by name and number.
 
-use super::sets::SIGNAL;
+use super::SIGNAL;
 
 /// Lowest and highest real-time signal, as the kernel counts them.
 const REAL_TIME: std::ops::RangeInclusive<u32> = 32..=64;

@@ -140,9 +140,9 @@ pub enum Kind {
     Int(Int),
     /// An address that C declares as a number (`unsigned long`), or whose memory is not read.
     Addr,
-    /// A number shown in octal (modes); its names are those of [`crate::abi::MODE`].
+    /// A number shown in octal (modes); its names are those of `MODE`.
     Octal(Int),
-    /// A file descriptor (`int`); its names are those of [`crate::abi::DESCRIPTOR`].
+    /// A file descriptor (`int`); its names are those of `DESCRIPTOR`.
     Fd,
     /// Constants of one set, OR-ed.
     Flags(Int, &'static Set),
@@ -175,6 +175,42 @@ pub enum Kind {
     Any(Dir),
     /// The shape depends on the value of the named sibling: constant's name to shape; then the shape for all others.
     By(&'static str, &'static [(&'static str, Kind)], &'static Kind),
+}
+
+/// Bytes of the kernel's signal sets.
+pub const SIG_SET_BYTES: usize = 8;
+
+/// Bytes of an `fd_set`.
+pub const FD_SET_BYTES: usize = 128;
+
+/// Bytes of a pointer.
+const POINTER_BYTES: usize = 8;
+
+impl Kind {
+    /// Width and sign of a kind that is a number.
+    pub fn int(&self) -> Option<Int> {
+        match self {
+            Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
+                Some(*int)
+            }
+            Kind::Addr => Some(Int { size: 8, signed: false }),
+            Kind::Fd => Some(Int { size: 4, signed: true }),
+            _ => None,
+        }
+    }
+
+    /// Bytes that a value takes in memory; of what is pointed to, the pointer.
+    pub fn size(&self) -> usize {
+        match self {
+            Kind::Fixed(element, count) => element.size() * count,
+            Kind::FixedBytes(size) => *size,
+            Kind::Struct(structure) => structure.size,
+            Kind::SigSet => SIG_SET_BYTES,
+            Kind::FdSet => FD_SET_BYTES,
+            Kind::By(_, _, others) => others.size(),
+            number_or_pointer => number_or_pointer.int().map_or(POINTER_BYTES, |int| int.size.into()),
+        }
+    }
 }
 
 /// A structure as the kernel lays it out.

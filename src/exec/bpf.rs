@@ -1,19 +1,19 @@
-//! Small seccomp filters, put together where nothing may allocate: behind a fork.
+//! Small seccomp filters, put together where nothing may allocate: after a fork.
 
-use super::sys::call;
+use crate::exec::sys::call;
 
 /// Loads 32 bits of `struct seccomp_data`.
-pub(super) fn load(offset: u32) -> libc::sock_filter {
+pub(in crate::exec) fn load(offset: u32) -> libc::sock_filter {
     statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, offset)
 }
 
 /// Skips so many instructions if what was loaded is this value, and so many if not.
-pub(super) fn equal(value: u32, yes: u8, no: u8) -> libc::sock_filter {
+pub(in crate::exec) fn equal(value: u32, yes: u8, no: u8) -> libc::sock_filter {
     statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, yes, no, value)
 }
 
 /// Ends with this action.
-pub(super) fn answer(action: u32) -> libc::sock_filter {
+pub(in crate::exec) fn answer(action: u32) -> libc::sock_filter {
     statement(libc::BPF_RET | libc::BPF_K, 0, 0, action)
 }
 
@@ -22,7 +22,7 @@ fn statement(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
 }
 
 /// Gives up new privileges and installs a filter for the calling thread: 0 or `-errno`.
-pub(super) fn install(program: &[libc::sock_filter]) -> i64 {
+pub(in crate::exec) fn install(program: &[libc::sock_filter]) -> i64 {
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
     call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0)

@@ -1,56 +1,38 @@
 //! A plan in, a trace out. Here is what forks, isolates, performs and watches; nothing here
 //! knows what is expected.
+//!
+//! A module for each process, in the order in which they fork each other, and each knows only those below it:
+//!
+//! | module | process |
+//! |---|---|
+//! | `runner` | the program |
+//! | `launcher` | starts workers; one a program |
+//! | `worker` | performs cases one after the other; as many as jobs |
+//! | `child` | a case's own; forked for each |
+//! | `shared` | all of them: the memory between them |
+//! | `sys`, `bpf`, `processes` | all of them: what the kernel is asked |
 
-mod above;
 mod bpf;
-mod capture;
-mod case_dir;
-mod clear;
-mod copy;
-mod descriptors;
-mod fault;
-mod filter;
-mod ids;
-mod interp;
+mod child;
+mod confined;
+mod guest;
 mod launcher;
-mod limits;
-mod lockdown;
-mod machine;
-mod map;
-mod mark;
-mod mutation;
-mod observe;
-mod outer;
-mod own;
-mod policy;
-mod pool;
-mod reading;
-mod record;
-mod remains;
-mod sandbox;
-mod seal;
-mod setup;
-mod slot;
-mod spare;
-mod stack;
+mod processes;
+mod runner;
+mod shared;
+mod subprocess;
 mod sys;
 #[cfg(test)]
 mod tests;
-mod tie;
-mod trace;
-mod vars;
-mod warm;
-mod wire;
 mod worker;
-mod wrong;
 
-pub use limits::enough;
-pub use machine::Machine;
-pub use mark::MARK;
-pub use mutation::{Aftermath, Mutant, Mutation};
-pub use outer::confine;
-pub use policy::Sandbox;
-pub use pool::{Executor, Surroundings, Worker};
-pub use slot::{MAX_ACTORS, MAX_VARS};
-pub use tie::{refuse_register_sets, tie};
-pub use trace::*;
+pub use child::mark::MARK;
+pub use confined::confine;
+pub use guest::Machine;
+pub use runner::limits::enough;
+pub use runner::pool::{Environment, Executor, Worker};
+pub use runner::trace::*;
+pub use shared::mutation::{Aftermath, Mutant, Mutation};
+pub use shared::policy::Sandbox;
+pub use shared::slot::{MAX_ACTORS, MAX_VARS};
+pub use subprocess::{refuse_register_sets, tie};

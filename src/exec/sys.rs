@@ -1,7 +1,8 @@
 //! System calls without libc: nothing here allocates, locks, or touches thread-local storage,
 //! so that it may be used in a forked child and on a bare thread. Errors are `-errno`.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString, OsStr};
+use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::AtomicU32;
 
 /// A system call by number.
@@ -9,7 +10,7 @@ use std::sync::atomic::AtomicU32;
 /// # Safety
 /// The kernel does whatever the arguments say.
 #[inline(always)]
-pub(super) unsafe fn raw(nr: u32, a: [u64; 6]) -> i64 {
+pub(in crate::exec) unsafe fn raw(nr: u32, a: [u64; 6]) -> i64 {
     // SAFETY: the caller's.
     unsafe { syscall_register(nr as usize, a.map(|x| x as usize)) as isize as i64 }
 }
@@ -18,7 +19,7 @@ pub(super) unsafe fn raw(nr: u32, a: [u64; 6]) -> i64 {
 ///
 /// # Safety
 /// The kernel does whatever the arguments say.
-pub(super) unsafe fn raw_twice(nr: u32, a: [u64; 6]) -> i64 {
+pub(in crate::exec) unsafe fn raw_twice(nr: u32, a: [u64; 6]) -> i64 {
     let ret: i64;
     // SAFETY: the caller's; whatever returns 0 goes no further. Clobbers as the system call ABI says.
     #[cfg(target_arch = "x86_64")]
@@ -74,23 +75,23 @@ macro_rules! call {
         unsafe { $crate::exec::sys::raw(::syscalls::Sysno::$name as u32, registers) }
     }};
 }
-pub(super) use call;
+pub(in crate::exec) use call;
 
 /// Sleeps while the word holds `value`, for `micros` at most. Shared between processes.
-pub(super) fn futex_wait(word: &AtomicU32, value: u32, micros: Option<u64>) -> i64 {
+pub(in crate::exec) fn futex_wait(word: &AtomicU32, value: u32, micros: Option<u64>) -> i64 {
     let timeout = micros.map(timespec);
     let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     call!(futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout)
 }
 
 /// Wakes everybody who sleeps on the word.
-pub(super) fn futex_wake(word: &AtomicU32) {
+pub(in crate::exec) fn futex_wake(word: &AtomicU32) {
     call!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX);
 }
 
 /// Whether the kernel can read all of this memory. It looks at a word of each page when it is asked to sleep, for no
 /// time at all, while that word is 0.
-pub(super) fn is_readable(addr: u64, len: u64) -> bool {
+pub(in crate::exec) fn is_readable(addr: u64, len: u64) -> bool {
     const SMALLEST_PAGE: u64 = 4096;
     let Some(end) = addr.checked_add(len) else { return false };
     let no_time = timespec(0);
@@ -101,12 +102,12 @@ pub(super) fn is_readable(addr: u64, len: u64) -> bool {
 }
 
 /// So many microseconds.
-pub(super) fn timespec(micros: u64) -> libc::timespec {
+pub(in crate::exec) fn timespec(micros: u64) -> libc::timespec {
     libc::timespec { tv_sec: (micros / 1_000_000) as i64, tv_nsec: (micros % 1_000_000 * 1000) as i64 }
 }
 
 /// What a clock shows.
-pub(super) fn clock(id: libc::clockid_t) -> libc::timespec {
+pub(in crate::exec) fn clock(id: libc::clockid_t) -> libc::timespec {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `t` is valid; the vDSO does no allocation.
     unsafe { libc::clock_gettime(id, &mut t) };
@@ -114,35 +115,89 @@ pub(super) fn clock(id: libc::clockid_t) -> libc::timespec {
 }
 
 /// Microseconds on the monotonic clock.
-pub(super) fn now() -> u64 {
+pub(in crate::exec) fn now() -> u64 {
     let t = clock(libc::CLOCK_MONOTONIC);
     t.tv_sec as u64 * 1_000_000 + t.tv_nsec as u64 / 1000
 }
 
 /// Ends the process, whatever its threads do.
-pub(super) fn exit(status: i32) -> ! {
+pub(in crate::exec) fn exit(status: i32) -> ! {
     loop {
         call!(exit_group, status);
     }
 }
 
+/// Sets what becomes of a signal, through libc: it knows the restorer that the kernel wants.
+pub(in crate::exec) fn disposition(signal: u32, handler: usize) {
+    if handler <= libc::SIG_IGN {
+        // Handler, flags, restorer, mask: without a handler nothing else counts.
+        let action = [handler, 0, 0, 0];
+        call!(rt_sigaction, signal, action.as_ptr(), 0, 8);
+        return;
+    }
+    // SAFETY: an all-zero sigaction is valid; libc's wrapper neither allocates nor locks.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        action.sa_flags = libc::SA_SIGINFO;
+        libc::sigaction(signal as i32, &action, std::ptr::null_mut());
+    }
+}
+
+/// Lets the calling thread run on these processors.
+pub(in crate::exec) fn set_affinity(mask: &[u64; 16]) {
+    call!(sched_setaffinity, 0, size_of_val(mask), mask.as_ptr());
+}
+
+/// The addresses in a line of a process's mappings: `1000000000-1000001000 rw-p …`.
+pub(in crate::exec) fn range(line: &[u8]) -> Option<(u64, u64)> {
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u64, |sum, b| Some(sum << 4 | u64::from((*b as char).to_digit(16)?)));
+    let dash = line.iter().position(|b| *b == b'-')?;
+    let space = line.iter().position(|b| *b == b' ')?;
+    Some((number(line.get(..dash)?)?, number(line.get(dash + 1..space)?)?))
+}
+
+/// The type of the file system at a path, as `statfs` numbers it.
+pub(in crate::exec) fn filesystem_type(path: &OsStr) -> i64 {
+    let Ok(path) = CString::new(path.as_bytes()) else { return 0 };
+    // SAFETY: a valid path and a buffer of the right type.
+    unsafe {
+        let mut stat: libc::statfs = std::mem::zeroed();
+        if libc::statfs(path.as_ptr(), &mut stat) == 0 { stat.f_type as i64 } else { 0 }
+    }
+}
+
+/// Brings up `lo` in a new network namespace. Failure shows in the cases that need it.
+pub(in crate::exec) fn loopback_up() {
+    let fd = call!(socket, libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
+    // SAFETY: all zeros are a valid ifreq.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (to, from) in request.ifr_name.iter_mut().zip(*b"lo") {
+        *to = from as libc::c_char;
+    }
+    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16;
+    call!(ioctl, fd, libc::SIOCSIFFLAGS, std::ptr::from_ref(&request));
+    call!(close, fd);
+}
+
 /// The calling thread's id.
-pub(super) fn gettid() -> u32 {
+pub(in crate::exec) fn gettid() -> u32 {
     call!(gettid) as u32
 }
 
 /// What `getdents64` tells of one name in a directory.
-pub(super) struct Entry<'a> {
-    pub(super) name: &'a CStr,
+pub(in crate::exec) struct Entry<'a> {
+    pub(in crate::exec) name: &'a CStr,
     /// `DT_REG` and the like.
-    pub(super) kind: u8,
-    pub(super) inode: u64,
+    pub(in crate::exec) kind: u8,
+    pub(in crate::exec) inode: u64,
 }
 
 /// Goes through the names in a directory that is open; whether it came to their end.
 // Out of the way of cases that look into none: a large frame has to be touched page by page.
 #[inline(never)]
-pub(super) fn each_entry(dir: i64, mut each: impl FnMut(Entry<'_>)) -> bool {
+pub(in crate::exec) fn each_entry(dir: i64, mut each: impl FnMut(Entry<'_>)) -> bool {
     const SIZE: usize = 1024;
     let mut buffer = [0u8; SIZE];
     loop {
@@ -174,7 +229,7 @@ fn entries(mut written: &[u8]) -> impl Iterator<Item = Entry<'_>> {
 }
 
 /// Bytes of a page.
-pub(super) fn page_size() -> u64 {
+pub(in crate::exec) fn page_size() -> u64 {
     // SAFETY: reads a value that the kernel gave the program at its start.
     unsafe { libc::getauxval(libc::AT_PAGESZ) }
 }
@@ -205,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_behind_the_end_of_a_file_is_not_readable() {
+    fn what_lies_after_the_end_of_a_file_is_not_readable() {
         let page = page_size();
         let fd = call!(memfd_create, c"file".as_ptr(), 0);
         call!(ftruncate, fd, 1);

@@ -8,12 +8,15 @@ use rstest::rstest;
 use crate::case::ActorKind;
 use crate::plan::{ARENA, Bind, BindFrom, Capture, FIXED_VARS, Op, Operand, Plan, PlanRepeat, PlanStep};
 
-use super::map::Shared;
-use super::record::state;
-use super::seal::Key;
-use super::slot::{Ended, SLOTS, Slot, end, phase};
-use super::sys::call;
-use super::trace::{End, State, Trace};
+use crate::exec::child::slot::CaseSlot;
+use crate::exec::runner::slot::RunnerSlot;
+use crate::exec::runner::trace::{End, State, Trace};
+use crate::exec::shared::map::Shared;
+use crate::exec::shared::record::state;
+use crate::exec::shared::seal::Key;
+use crate::exec::shared::slot::{Ended, SLOTS, end, phase};
+use crate::exec::sys::call;
+use crate::exec::worker::slot::WorkerSlot;
 
 fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
     let bind = |var: &u16| Bind { var: *var, from: BindFrom::Return };
@@ -53,19 +56,31 @@ fn plan() -> Plan {
 /// What a worker says of it.
 const ENDED: Ended = Ended { end: end::REAPED, status: libc::SIGPIPE, micros: 0 };
 
-fn loaded(shared: &Shared, index: usize, key: Key) -> Slot {
-    let mut slot = shared.slots()[index];
+fn slot(shared: &Shared, index: usize) -> RunnerSlot {
+    // SAFETY: mapped as long as what is shared, which outlives the test's use of it.
+    unsafe { RunnerSlot::new(shared.slots()[index]) }
+}
+
+/// The same as the case's process has it.
+fn lent(slot: RunnerSlot) -> Result<CaseSlot, CaseSlot> {
+    // SAFETY: as in `slot`.
+    unsafe { CaseSlot::lent(slot.raw().base(), slot.raw().key.words()) }
+}
+
+fn loaded(shared: &Shared, index: usize, key: Key) -> RunnerSlot {
+    let mut slot = slot(shared, index);
     let posted = slot.load(&plan(), 1_000_000, None, key).expect("it fits");
     shared.control().cases[index].post(posted);
     slot
 }
 
 /// A slot with that plan, performed up to the last step, by hand.
-fn performed(shared: &Shared, index: usize, key: Key) -> Slot {
+fn performed(shared: &Shared, index: usize, key: Key) -> RunnerSlot {
     let loaded = loaded(shared, index, key);
-    let (_, key) = shared.control().cases[index].take();
-    // SAFETY: what was loaded.
-    let slot = unsafe { Slot::lent(loaded.base(), key.words()) }.unwrap_or_else(|_| panic!("it is as it was loaded"));
+    let (posted, key) = shared.control().cases[index].take();
+    // SAFETY: as in `slot`.
+    let worker = unsafe { WorkerSlot::taken(loaded.raw().base(), posted, key) };
+    let slot = lent(loaded).unwrap_or_else(|_| panic!("it is as it was loaded"));
     (0..FIXED_VARS.len()).for_each(|var| slot.vars().set(var, 1000 + var as i64));
     slot.reach(phase::STEPS);
     slot.begin(0);
@@ -79,7 +94,7 @@ fn performed(shared: &Shared, index: usize, key: Key) -> Slot {
     (1..=7).for_each(|times| slot.repeated(1, times));
     slot.end(1, state::DONE, 0, 7, 2..2);
     slot.begin(2);
-    slot.seen_asleep(2, true);
+    worker.reply(2, true);
     slot.begin(3);
     slot.end(3, state::DONE, slot.was_seen_asleep(2).into(), 0, 0..0);
     put(slot, 2, 10, b"again");
@@ -91,22 +106,27 @@ fn performed(shared: &Shared, index: usize, key: Key) -> Slot {
     loaded
 }
 
-fn put(slot: Slot, capture: u64, at: u64, bytes: &[u8]) {
+fn put(slot: CaseSlot, capture: u64, at: u64, bytes: &[u8]) {
     // SAFETY: within the slot, as the plan has it.
     unsafe {
         slot.data().add(at as usize).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-        slot.capture_record(capture).write(super::record::CaptureRecord { ok: 1, at, len: bytes.len() as u64 });
+        slot.capture_record(capture).write(crate::exec::shared::record::CaptureRecord {
+            ok: 1,
+            at,
+            len: bytes.len() as u64,
+        });
     }
 }
 
 /// All of the slot that holds something.
-fn bytes_in_reach(slot: Slot) -> impl Iterator<Item = usize> {
+fn bytes_in_reach(slot: RunnerSlot) -> impl Iterator<Item = usize> {
+    let slot = slot.raw();
     0..slot.data() as usize - slot.base() as usize + 15
 }
 
-fn byte(slot: Slot, at: usize) -> &'static mut u8 {
+fn byte(slot: RunnerSlot, at: usize) -> &'static mut u8 {
     // SAFETY: within the slot, whose mapping outlives the test's use of it.
-    unsafe { &mut *slot.base().add(at) }
+    unsafe { &mut *slot.raw().base().add(at) }
 }
 
 fn shared() -> Shared {
@@ -131,11 +151,11 @@ fn what_was_written_is_read() {
 #[test]
 fn a_case_is_at_its_steps_between_set_up_and_end() {
     let shared = shared();
-    assert!(!loaded(&shared, 1, Key::draw()).is_at_steps());
+    assert!(!loaded(&shared, 1, Key::draw()).raw().is_at_steps());
     let slot = performed(&shared, 0, Key::draw());
-    assert!(slot.is_at_steps());
-    slot.reach(phase::FINISHED);
-    assert!(!slot.is_at_steps());
+    assert!(slot.raw().is_at_steps());
+    lent(slot).unwrap_or_else(|_| panic!("it is as it was loaded")).reach(phase::FINISHED);
+    assert!(!slot.raw().is_at_steps());
 }
 
 #[test]
@@ -213,7 +233,7 @@ fn a_trace_of_another_performance_is_noticed(#[case] from: usize) {
     let secret = Key::draw();
     let old = performed(&shared, from, secret.nth(0));
     let trace: Vec<(usize, u8)> = bytes_in_reach(old).map(|at| (at, *byte(old, at))).collect();
-    shared.slots().iter().zip(0..).for_each(|(slot, index)| slot.wipe(shared.file(index)));
+    old.wipe(shared.file(from));
     let slot = loaded(&shared, 0, secret.nth(1));
     assert_eq!(slot.trace(&plan(), ENDED).steps[0].state, State::NotReached);
     trace.into_iter().for_each(|(at, value)| *byte(slot, at) = value);
@@ -227,7 +247,7 @@ fn the_key_is_taken_out_of_the_shared_memory() {
     let slot = performed(&shared, 0, key);
     let control = std::ptr::from_ref(shared.control()).cast::<u8>();
     // SAFETY: the control file.
-    let control = unsafe { std::slice::from_raw_parts(control, super::slot::CONTROL_SIZE) };
+    let control = unsafe { std::slice::from_raw_parts(control, crate::exec::shared::slot::CONTROL_SIZE) };
     let bytes: Vec<u8> = bytes_in_reach(slot).map(|at| *byte(slot, at)).chain(control.iter().copied()).collect();
     for word in key.words() {
         assert!(!bytes.windows(8).any(|window| window == word.to_ne_bytes()));
@@ -240,9 +260,9 @@ fn keys_and_addresses_differ() {
     assert_ne!(secret.words(), Key::draw().words());
     assert_ne!(secret.nth(0).words(), secret.nth(1).words());
     let (one, other) = (shared(), shared());
-    let bases = || one.slots().into_iter().chain(other.slots()).map(|slot| slot.base() as usize);
+    let bases = || one.slots().into_iter().chain(other.slots()).map(|base| base as usize);
     let apart = |(i, base): (usize, usize)| {
-        bases().enumerate().all(|(j, of)| i == j || base.abs_diff(of) > super::slot::SLOT_SIZE)
+        bases().enumerate().all(|(j, of)| i == j || base.abs_diff(of) > crate::exec::shared::slot::SLOT_SIZE)
     };
     assert!(bases().enumerate().all(apart));
 }
@@ -252,7 +272,7 @@ fn keys_and_addresses_differ() {
 fn a_changed_step_or_variable_is_noticed_by_the_child() {
     let shared = shared();
     let slot = loaded(&shared, SLOTS as usize - 1, Key::draw());
-    let sound = || (0..plan().steps.len()).all(|step| slot.planned(step).is_some());
+    let sound = || (0..plan().steps.len()).all(|step| slot.raw().planned(step).is_some());
     assert!(sound());
     let noticed = bytes_in_reach(slot).filter(|&at| {
         *byte(slot, at) ^= 1;
@@ -261,24 +281,24 @@ fn a_changed_step_or_variable_is_noticed_by_the_child() {
         noticed
     });
     // Each step and its entry in the table; and no set-up, which is over by then, and no record.
-    let steps: usize = super::wire::encode(&plan(), None).iter().skip(1).map(|step| step.len() + 3 * 8).sum();
+    let steps: usize =
+        crate::exec::shared::wire::encode(&plan(), None).iter().skip(1).map(|step| step.len() + 3 * 8).sum();
     assert_eq!(noticed.count(), steps);
-    slot.vars().set(5, 42);
-    let at = slot.vars().address(5) as usize - slot.base() as usize;
+    slot.raw().vars().set(5, 42);
+    let at = slot.raw().vars().address(5) as usize - slot.raw().base() as usize;
     *byte(slot, at) ^= 1;
-    assert_eq!(slot.vars().get(5), None);
+    assert_eq!(slot.raw().vars().get(5), None);
 }
 
 /// A case's process begins with nothing that the runner has not written.
 #[test]
 fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
     let shared = shared();
-    let mut slot = shared.slots()[2];
+    let mut slot = slot(&shared, 2);
     let plan = Plan { steps: vec![], ..plan() };
     let key = Key::draw();
     slot.load(&plan, 1_000_000, None, key).expect("it fits");
-    // SAFETY: what was loaded.
-    let sound = || unsafe { Slot::lent(slot.base(), key.words()) }.is_ok();
+    let sound = || lent(slot).is_ok();
     assert!(sound());
     let noticed = bytes_in_reach(slot).filter(|&at| {
         *byte(slot, at) ^= 0xff;
@@ -287,7 +307,7 @@ fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
         noticed
     });
     // The layout, two requests, all bytes of the set-up, and its entry in the table.
-    let setup = super::wire::encode(&plan, None)[0].len();
+    let setup = crate::exec::shared::wire::encode(&plan, None)[0].len();
     assert_eq!(noticed.count(), (6 + 2) * 8 + setup + 3 * 8);
     assert!(sound());
 }
@@ -296,10 +316,10 @@ fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
 fn nothing_of_a_case_stays_in_its_slot() {
     let shared = shared();
     let slot = performed(&shared, 3, Key::draw());
-    let (end, far) = (slot.data() as usize - slot.base() as usize, 48 << 20);
+    let (end, far) = (slot.raw().data() as usize - slot.raw().base() as usize, 48 << 20);
     *byte(slot, far) = 1;
     // Fewer pages than were used, and still one too many.
-    assert_eq!(call!(madvise, slot.base(), 4096, libc::MADV_REMOVE), 0);
+    assert_eq!(call!(madvise, slot.raw().base(), 4096, libc::MADV_REMOVE), 0);
     *byte(slot, end) = 1;
     slot.wipe(shared.file(3));
     assert!(bytes_in_reach(slot).chain([end, far]).all(|at| *byte(slot, at) == 0));
@@ -310,12 +330,12 @@ fn nothing_of_a_case_stays_in_its_slot() {
 #[test]
 fn a_slot_is_all_of_its_file() {
     let shared = shared();
-    let base = shared.slots()[0].base();
-    let more = super::slot::SLOT_SIZE * 2;
+    let base = shared.slots()[0];
+    let more = crate::exec::shared::slot::SLOT_SIZE * 2;
     let far = call!(mremap, base, 0, more, libc::MREMAP_MAYMOVE);
     assert!(far > 0, "{far}");
-    assert!(super::sys::is_readable(far as u64, 1));
-    assert!(!super::sys::is_readable(far as u64 + super::slot::SLOT_SIZE as u64, 1));
+    assert!(crate::exec::sys::is_readable(far as u64, 1));
+    assert!(!crate::exec::sys::is_readable(far as u64 + crate::exec::shared::slot::SLOT_SIZE as u64, 1));
     call!(munmap, far, more);
     assert_eq!(call!(ftruncate, shared.file(0).as_raw_fd(), more), -i64::from(libc::EPERM));
 }
@@ -329,12 +349,12 @@ fn what_is_archived_of_every_case_is_its_plan() {
     let text = |plan: &Plan| postcard::to_stdvec(plan).expect("it can be written");
     assert!(cases.len() > 1000);
     for planned in cases {
-        let parts = super::wire::encode(&planned.plan, None);
+        let parts = crate::exec::shared::wire::encode(&planned.plan, None);
         // SAFETY: what was just encoded.
-        let set_up = unsafe { super::wire::set_up(&parts[0]) };
+        let set_up = unsafe { crate::exec::shared::wire::set_up(&parts[0]) };
         let steps = parts[1..].iter().map(|part| {
             // SAFETY: as above.
-            let step = unsafe { super::wire::step(part) };
+            let step = unsafe { crate::exec::shared::wire::step(part) };
             rkyv::deserialize::<crate::plan::PlanStep, Panic>(&step.step).unwrap_or_else(|never| match never {})
         });
         let decoded = Plan {
@@ -347,4 +367,23 @@ fn what_is_archived_of_every_case_is_its_plan() {
         };
         assert_eq!(text(&decoded), text(&planned.plan), "{}", planned.plan.id);
     }
+}
+
+/// A module of a process knows those below it alone: what is its own, what that process forks, what all share.
+#[test]
+fn modules_know_those_below_them() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/exec");
+    let order = ["runner", "launcher", "worker", "child", "shared"];
+    let mut seen = 0;
+    for (at, module) in order.iter().enumerate() {
+        for file in std::fs::read_dir(root.join(module)).expect("a module").flatten() {
+            let text = std::fs::read_to_string(file.path()).expect("a file");
+            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            for above in &order[..at] {
+                assert!(!code.contains(&format!("exec::{above}::")), "{} knows {above}", file.path().display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen}");
 }

@@ -2,15 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::abi::Int;
+use crate::abi::{FD_SET_BYTES, Int};
 use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
 
 use super::notation;
 
 /// Bytes shown on either side of the first difference.
 const WINDOW: usize = 16;
-/// Bytes of an `fd_set`.
-pub(super) const FD_SET: usize = 128;
 /// Contents up to this length are shown whole by the notation.
 const SHORT: usize = notation::STRING_LIMIT;
 
@@ -28,7 +26,7 @@ pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, b
     (bytes, false)
 }
 
-/// The bytes that these parts make, each at its offset, cut off behind `limit`.
+/// The bytes that these parts make, each at its offset, cut off after `limit`.
 pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {
@@ -50,7 +48,7 @@ fn length(part: &Segment, vars: &[i64]) -> usize {
 
 /// An `fd_set` of these descriptors; bits are numbered through words of the machine.
 pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
-    let mut words = [0u64; FD_SET / 8];
+    let mut words = [0u64; FD_SET_BYTES / 8];
     for fd in fds.iter().filter_map(|fd| usize::try_from(fd.value(vars)).ok()) {
         if let Some(word) = words.get_mut(fd / 64) {
             *word |= 1 << (fd % 64);
@@ -83,7 +81,7 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], vars: &[i64]) -> Option<String> {
             Some(format!("{place}expected {expected}{masked}, found {found}"))
         }
         ContentIs::FdSet(fds) => {
-            let Some(found) = found.get(..FD_SET) else { return Some("was not captured".to_owned()) };
+            let Some(found) = found.get(..FD_SET_BYTES) else { return Some("was not captured".to_owned()) };
             let expected = fd_set(fds, vars);
             let actual = || if is_untouched(found) { "it untouched".to_owned() } else { notation::fd_set(found) };
             let both = || (notation::fd_set(&expected), actual());
@@ -116,10 +114,10 @@ fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool, before: usiz
     if !rest_untouched {
         return None;
     }
-    let behind = expected.len();
-    let touched = found[behind..].iter().position(|&b| b != CANARY)? + behind;
-    let (place, behind) = (before + touched, before + behind);
-    Some(format!("byte {place} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+    let after = expected.len();
+    let touched = found[after..].iter().position(|&b| b != CANARY)? + after;
+    let (place, after) = (before + touched, before + after);
+    Some(format!("byte {place} was written, after the {after} bytes expected: found {:#04x}", found[touched]))
 }
 
 /// Whether the kernel has left all of these bytes as they were. (One alone may be what it wrote.)

@@ -1,11 +1,9 @@
 //! The trace, read line by line.
 
+use crate::abi::is_error;
 use crate::case::ActorKind;
 use crate::exec::{End, State, StepTrace, Trace};
 use crate::plan::{Op, PlanRepeat, Planned, Shown};
-
-/// Returns from here to -1 are errors.
-const MAX_ERRNO: i64 = 4095;
 
 static NOT_REACHED: StepTrace = StepTrace {
     state: State::NotReached,
@@ -43,7 +41,7 @@ pub(super) struct Outcome<'a> {
 impl Outcome<'_> {
     /// The error that the call failed with.
     pub(super) fn errno(&self) -> Option<i32> {
-        let failed = self.state == State::Done && (-MAX_ERRNO..0).contains(&self.ret);
+        let failed = self.state == State::Done && is_error(self.ret);
         failed.then(|| -(self.ret as i32))
     }
 

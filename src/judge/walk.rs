@@ -198,7 +198,7 @@ impl Walk<'_> {
         let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
         let waited_for = self.is_finished(index);
-        // Of one that was asleep, that is shown behind that.
+        // Of one that was asleep, that is shown after that.
         if !waited_for && self.last_asleep(index).is_none() && outcome.state == State::Done {
             judgement.shown = notation::returned(planned, index, &View::actual(outcome, None), vars);
         }

@@ -42,10 +42,10 @@ pub(super) fn candidates(case: &Planned, trace: &Trace) -> Vec<Candidate> {
         found.push(of(case.plan.regions.len(), "unmapped memory mapped", nowhere.clone()));
     }
     for region in case.plan.regions.iter().filter(|region| named(region)) {
-        let behind = region.addr + region.len.next_multiple_of(page_size());
-        if touches(case, behind) {
-            let page = MapRegion { addr: behind, ..nowhere.clone() };
-            found.push(of(case.plan.regions.len(), "page behind mapped", page));
+        let after = region.addr + region.len.next_multiple_of(page_size());
+        if touches(case, after) {
+            let page = MapRegion { addr: after, ..nowhere.clone() };
+            found.push(of(case.plan.regions.len(), "page after it mapped", page));
         }
     }
     found

@@ -74,7 +74,7 @@ impl Call<'_> {
     }
 
     fn error(&self) -> Option<i32> {
-        let failed = self.went.state == State::Done && (-4095..0).contains(&self.went.ret);
+        let failed = self.went.state == State::Done && abi::is_error(self.went.ret);
         failed.then_some(-self.went.ret as i32)
     }
 

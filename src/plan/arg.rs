@@ -7,7 +7,7 @@ use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse};
-use super::output::{Output, Spot, size_of};
+use super::output::{Output, Spot};
 use super::performed::Operand;
 use super::pointer::{name_of, number_for_pointer};
 use super::siblings::Siblings;
@@ -142,7 +142,7 @@ impl Memory<'_> {
     /// Refuses a room that is smaller than the one value that the kernel writes there.
     fn whole_room(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<()> {
         let Some(size) = bytes::room(node) else { return Ok(()) };
-        let (whole, room) = (size_of(kind), length(size, what, self.scope)?.known());
+        let (whole, room) = (kind.size(), length(size, what, self.scope)?.known());
         match room.filter(|room| (*room as usize) < whole) {
             Some(room) => refuse(
                 Diagnostic::at(
@@ -161,7 +161,7 @@ impl Memory<'_> {
         if let Some(size) = bytes::room(node).filter(|_| dir != Dir::In) {
             let mut word = self.room_of(size, what)?;
             if let Some(Output::Bytes { at, .. }) = word.output
-                && word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= size_of(kind))
+                && word.extent.and_then(|e| e.known()).is_some_and(|len| len as usize >= kind.size())
             {
                 word.output = Some(Output::of(kind, at));
                 word.datum = out(word.operand, at, *kind);
@@ -174,7 +174,7 @@ impl Memory<'_> {
                     .help("leave it out: the runner makes room"),
             );
         }
-        let size = size_of(kind);
+        let size = kind.size();
         let extent = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, &node.span)?;
         let at = (dir == Dir::InOut).then(|| self.capture(addr, extent));
@@ -192,7 +192,7 @@ impl Memory<'_> {
 
     /// Room for one value that the kernel writes.
     pub(super) fn room_for(&mut self, kind: &'static Kind, span: &Span) -> Outcome<Word> {
-        let len = Operand::constant(size_of(kind) as i64);
+        let len = Operand::constant(kind.size() as i64);
         let at = self.room(len, span)?;
         let addr = at.addr.unwrap_or_default();
         let datum = out(Operand::constant(addr as i64), at, *kind);
@@ -207,7 +207,7 @@ impl Memory<'_> {
         number: Operand,
         span: &Span,
     ) -> Outcome<Word> {
-        let size = size_of(kind);
+        let size = kind.size();
         let len = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, span)?;
         let at = (dir != Dir::In).then(|| self.capture(addr, len));

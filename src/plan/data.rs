@@ -7,7 +7,7 @@ use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
-use super::output::{Output, size_of};
+use super::output::Output;
 use super::performed::{Operand, Patch};
 use super::siblings::Siblings;
 use super::vars::Scope;
@@ -106,7 +106,7 @@ impl Memory<'_> {
         }
         let mut shown = vec![];
         for (i, item) in items.iter().enumerate() {
-            let at = offset + i * size_of(element);
+            let at = offset + i * element.size();
             shown.push(self.in_place(element, item, area, at, &format!("{what}[{i}]"))?.0);
         }
         Ok((Datum::Array(shown), area.at.map(|at| Output::array(element, n, at.behind(offset)))))
@@ -197,7 +197,7 @@ impl Memory<'_> {
 fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> Outcome<()> {
     let place = |key: &Spanned<String>| {
         let field = layout.fields.iter().find(|f| f.name == key.value)?;
-        Some(field.offset..field.offset + size_of(&field.kind))
+        Some(field.offset..field.offset + field.kind.size())
     };
     for (nth, (second, _)) in given.iter().enumerate() {
         let Some(at) = place(second) else { continue };

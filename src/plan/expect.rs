@@ -10,7 +10,7 @@ use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
 use super::vars::Scope;
-use crate::abi::{Kind, Struct};
+use crate::abi::{Kind, Struct, is_error};
 use crate::case::{Diagnostic, Expect, Node, Spanned, Value};
 
 /// What an expectation may speak of.
@@ -101,7 +101,7 @@ impl Subject<'_> {
             _ => self.plain_number(node, "return"),
         };
         let is = self.range(node, "return", &read)?;
-        let negative = |o: &Operand| o.known().is_some_and(|n| (-4095..0).contains(&n));
+        let negative = |o: &Operand| o.known().is_some_and(is_error);
         match &is {
             ReturnIs::Exactly(n) if negative(n) && !(self.claimed && n.base == -1) => refuse(
                 Diagnostic::at(&node.span, "a negative return is an error", "which one?")

@@ -6,7 +6,7 @@ use super::expected::Datum;
 use super::memory::{Area, Memory};
 use super::number::{U64, number};
 use super::outcome::{Outcome, refuse};
-use super::output::{Output, WORD, size_of};
+use super::output::{Output, WORD};
 use super::performed::Operand;
 use super::siblings::enough;
 use crate::abi::{Dir, Kind};
@@ -64,7 +64,7 @@ impl Memory<'_> {
     }
 
     pub(super) fn array(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
-        let size = size_of(element);
+        let size = element.size();
         if let Some(elements) = bytes::room(node).filter(|_| dir != Dir::In) {
             let n = length(elements, what, self.scope)?;
             let Some(known) = n.known() else {

@@ -16,14 +16,13 @@ pub(super) const U64: Int = Int { size: 8, signed: false };
 
 /// Width and sign, and the constants, of a kind that is a number.
 pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
-    Some(match kind {
-        Kind::Int(int) | Kind::Len(int, _) => (*int, Consts::General),
-        Kind::Addr => (U64, Consts::General),
-        Kind::Octal(int) => (*int, Consts::Set(&abi::MODE)),
-        Kind::Fd => (C_INT, Consts::Set(&abi::DESCRIPTOR)),
-        Kind::Flags(int, set) | Kind::Enum(int, set) => (*int, Consts::Set(set)),
-        _ => return None,
-    })
+    let consts = match kind {
+        Kind::Octal(_) => Consts::Set(&abi::MODE),
+        Kind::Fd => Consts::Set(&abi::DESCRIPTOR),
+        Kind::Flags(_, set) | Kind::Enum(_, set) => Consts::Set(set),
+        _ => Consts::General,
+    };
+    Some((kind.int()?, consts))
 }
 
 /// A number of a kind that is one.

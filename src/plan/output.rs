@@ -92,7 +92,7 @@ impl Output {
 
     /// So many values of this kind, one behind the other.
     pub(super) fn array(element: &'static Kind, n: usize, at: Spot) -> Self {
-        Output::List((0..n).map(|i| Output::of(element, at.behind(i * size_of(element)))).collect())
+        Output::List((0..n).map(|i| Output::of(element, at.behind(i * element.size()))).collect())
     }
 
     /// What it is, in words.
@@ -105,19 +105,6 @@ impl Output {
             Output::Struct { .. } => "a mapping by field names",
             Output::List(_) => "a list",
         }
-    }
-}
-
-/// Size in memory.
-pub(super) fn size_of(kind: &Kind) -> usize {
-    match kind {
-        Kind::Fixed(element, n) => size_of(element) * n,
-        Kind::FixedBytes(size) => *size,
-        Kind::Struct(layout) => layout.size,
-        Kind::SigSet => 8,
-        Kind::FdSet => 128,
-        Kind::By(_, _, others) => size_of(others),
-        kind => shape(kind).map_or(8, |(int, _)| int.size.into()),
     }
 }
 

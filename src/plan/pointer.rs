@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::names::Consts;
 use super::number::{in_register, raw, shape};
 use super::outcome::{Outcome, refuse};
-use super::output::{Output, size_of};
+use super::output::Output;
 use super::performed::Operand;
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node};
@@ -49,11 +49,11 @@ impl Memory<'_> {
         let Pointer { operand, name } = pointer;
         let (dir, size) = match kind {
             Kind::Bytes(dir) | Kind::Any(dir) => (*dir, count),
-            Kind::Ptr(dir, inner) => (*dir, Some(Operand::constant(size_of(inner) as i64))),
+            Kind::Ptr(dir, inner) => (*dir, Some(Operand::constant(inner.size() as i64))),
             Kind::Array(dir, element) => (
                 *dir,
                 count
-                    .map(|n| Operand { base: n.base.saturating_mul(size_of(element) as i64), ..n })
+                    .map(|n| Operand { base: n.base.saturating_mul(element.size() as i64), ..n })
                     .filter(|n| n.known().is_some()),
             ),
             _ => (Dir::In, None),
@@ -62,7 +62,7 @@ impl Memory<'_> {
         let extent = match kind {
             _ if operand == Operand::constant(0) => Some(operand),
             Kind::Bytes(_) | Kind::Any(_) => left.map(|l| Operand::constant(l as i64)),
-            Kind::Array(_, element) => left.map(|l| Operand::constant((l / size_of(element) as u64) as i64)),
+            Kind::Array(_, element) => left.map(|l| Operand::constant((l / element.size() as u64) as i64)),
             _ => None,
         };
         let shown = Datum::Pointer(operand, name);
@@ -75,8 +75,8 @@ impl Memory<'_> {
         };
         let whole = |size: usize| len.known().is_some_and(|len| len as usize >= size);
         let output = match kind {
-            Kind::Ptr(_, inner) if whole(size_of(inner)) => Output::of(inner, at),
-            Kind::Array(_, element) => Output::array(element, len.base as usize / size_of(element), at),
+            Kind::Ptr(_, inner) if whole(inner.size()) => Output::of(inner, at),
+            Kind::Array(_, element) => Output::array(element, len.base as usize / element.size(), at),
             _ => Output::Bytes { at, room: false },
         };
         let datum = match kind {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::exec::{Executor, Performed, Sandbox, Surroundings, Trace, Worker};
+use crate::exec::{Environment, Executor, Performed, Sandbox, Trace, Worker};
 use crate::plan::Plan;
 use crate::target::Target;
 
@@ -31,7 +31,7 @@ pub fn perform(
 ) -> io::Result<()> {
     let executor = executor.clone().with_deadline(pack.deadline);
     let first = Workers::new(&executor)?;
-    let target = Target::native(&first.usual.surroundings());
+    let target = Target::native(&first.usual.environment());
     let target = Target { name: name.map_or(target.name, str::to_owned), ..target };
     let together = if pack.one_by_one { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
     let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
@@ -111,7 +111,7 @@ impl<W: Write> Far<'_, W> {
     }
 
     fn batch(&self, entries: &[Entry], workers: &mut Workers<'_>, saying: &mut Saying<'_, '_, W>) -> io::Result<()> {
-        let around = workers.usual.surroundings();
+        let around = workers.usual.environment();
         // What would end more than itself here is not performed: nothing comes of it.
         let nothing = |plan: &Plan| is_harmful(plan, &around).then(Trace::default);
         let mut results: Vec<_> = entries
@@ -191,7 +191,7 @@ impl<W: Write> Saying<'_, '_, W> {
     }
 }
 
-fn is_harmful(plan: &Plan, around: &Surroundings) -> bool {
+fn is_harmful(plan: &Plan, around: &Environment) -> bool {
     let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(sandbox == Sandbox::Always).is_some());
     refused || (plan.needs_pid_namespace && !around.namespaces)
 }

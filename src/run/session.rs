@@ -32,7 +32,7 @@ impl Session {
     /// When no worker can be started.
     pub fn new(executor: Executor) -> io::Result<Self> {
         let worker = executor.unprivileged_worker()?;
-        let target = Target::native(&worker.surroundings());
+        let target = Target::native(&worker.environment());
         Ok(Session { executor, target, keeps: false, idle: [Mutex::new(vec![worker]), Mutex::default()] })
     }
 

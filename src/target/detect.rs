@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 
-use crate::exec::{Sandbox, Surroundings};
+use crate::exec::{Environment, Sandbox};
 
 use super::Target;
 
@@ -40,8 +40,8 @@ const FILESYSTEMS: [(i64, &str); 14] = [
 ];
 
 impl Target {
-    /// The kernel that this program runs on, with what a worker found out about its surroundings.
-    pub fn native(surroundings: &Surroundings) -> Self {
+    /// The kernel that this program runs on, with what a worker found out about its environment.
+    pub fn native(environment: &Environment) -> Self {
         let uname = nix::sys::utsname::uname().ok();
         let text = |field: fn(&nix::sys::utsname::UtsName) -> &std::ffi::OsStr| {
             uname.as_ref().map(|u| field(u).to_string_lossy().into_owned()).unwrap_or_default()
@@ -58,17 +58,17 @@ impl Target {
             build: text(|u| u.version()),
             page_size: page_size as u64,
             uid: nix::unistd::geteuid().as_raw(),
-            caps: match surroundings.sandbox {
+            caps: match environment.sandbox {
                 Some(Sandbox::Always) => 0,
                 _ => status_field("CapEff").and_then(|v| u64::from_str_radix(&v, 16).ok()).unwrap_or(0),
             },
             user_namespace: fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| !maps_everybody(&map)),
-            filesystem: filesystem_name(surroundings.filesystem),
-            disk_filesystem: surroundings.disk_filesystem.map(filesystem_name),
-            isolation: if surroundings.namespaces { "namespaces" } else { "processes" }.to_owned(),
-            proc: surroundings.proc,
+            filesystem: filesystem_name(environment.filesystem),
+            disk_filesystem: environment.disk_filesystem.map(filesystem_name),
+            isolation: if environment.namespaces { "namespaces" } else { "processes" }.to_owned(),
+            proc: environment.proc,
             seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
-            sandbox: surroundings.sandbox.map(|sandbox| sandbox.to_string()),
+            sandbox: environment.sandbox.map(|sandbox| sandbox.to_string()),
             lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
             sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
             suite: None,
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn this_kernel_is_known() {
-        let around = Surroundings {
+        let around = Environment {
             sandbox: Some(Sandbox::Always),
             namespaces: true,
             proc: true,

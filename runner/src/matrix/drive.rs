@@ -1,5 +1,5 @@
 //! A target from its start to its end: what it says is judged as it comes, what it does not survive is put on
-//! record, and it is started again behind that.
+//! record, and it is started again after that.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -131,7 +131,7 @@ impl<L: Listener> Drive<'_, L> {
         if *downs < TRIES {
             return self.listener.note(format!("{how} in {id}; started again with it"));
         }
-        self.listener.note(format!("{how} in {id} again; started again behind it"));
+        self.listener.note(format!("{how} in {id} again; started again after it"));
         self.one_by_one = false;
         let trace = Trace { end: End::TargetLost(how.to_owned()), ..Trace::default() };
         let plan = self.job.cases[case].plan.fingerprint();
@@ -287,7 +287,7 @@ fn messages(out: impl Read + Send + 'static) -> Receiver<Message> {
 
 /// Ends what is left of a start, and waits; its status, if it ended by itself.
 fn end(child: &mut Child, closed: bool) -> Option<i32> {
-    // It has said all it had to say; an emulator ends right behind its guest.
+    // It has said all it had to say; an emulator ends right after its guest.
     let patience = Instant::now() + Duration::from_secs(if closed { 5 } else { 2 });
     while Instant::now() < patience {
         if let Ok(Some(status)) = child.try_wait() {

@@ -168,7 +168,7 @@ fn uml(initrd: &Path, disk: Option<&Path>, dir: &Path) -> Result<Launch, String>
     let console = dir.join("console");
     let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
     let mut command = Command::new(found("linux.uml", "uml")?);
-    // Its serial lines are descriptors here; its memory is a file. Without these two it adds some, behind the `--`.
+    // Its serial lines are descriptors here; its memory is a file. Without these two it adds some, after the `--`.
     command.args(["root=none", "console=tty0"]);
     command.args(["mem=512M", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);
     command.arg(joined("initrd=", initrd)).arg(joined("uml_dir=", dir)).args(["umid=syscase", NO_AVX]);

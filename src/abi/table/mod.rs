@@ -1,8 +1,8 @@
-//! The system calls.
+//! The kernel interface, a file a subsystem: its calls, constants and structures.
 //!
 //! # Adding a call
 //!
-//! A call is one entry of the file of its area, in the order of the registers, with the manual
+//! A call is one entry of its subsystem's file, in the order of the registers, with the manual
 //! page's names:
 //!
 //! ```text
@@ -14,16 +14,76 @@
 //! - `name: KIND` is a required argument, `name: KIND => optional` one that may be left out.
 //! - `-> Bytes` after the arguments says what is returned (`Ret`), if not 0 and nothing else.
 //! - What the call does beyond the process that makes it must be said: `own!` is a call that does nothing there, for
-//!   any other stands `call!` with its `effect`. The effects of several calls have their names in `reach.rs`.
+//!   any other stands `call!` with its `effect`. An operation that nobody has looked at counts as the worst
+//!   (`Effect::ANYTHING`).
 //! - After that, or after a `;`, come the facts that few calls have, by the fields of `Syscall`: `twice: true` for a
 //!   call that returns in two processes or threads, `page: Some("umount")`, `hints`.
-//! - Shapes have their short names in `shape.rs`. Constants that are new go into a set in `sets/`,
-//!   structures into `layout.rs`.
+//! - Shapes have their short names in `shape.rs`. Constants and structures that are new go into the same file; their
+//!   values, sizes and offsets are those of the kernel's headers (`linux_raw_sys`). A value is written out only where
+//!   those headers, as packaged, lack the name.
+//!
+//! # Adding a subsystem
+//!
+//! A file with a `subsystem!` and its name in the list below. The order of files and entries says nothing, but that
+//! diagnostics call the first set that knows a constant its owner.
 
 use syscalls::Sysno;
 
+use super::{Effect, Kind, Ret, Set, Syscall};
+
+#[macro_use]
+mod macros;
+
+/// All that the table knows of a subsystem.
+pub(super) struct Subsystem {
+    /// Its calls.
+    pub(super) calls: &'static [Syscall],
+    /// Calls that no case can make by name, for the filter that keeps machine code from them.
+    pub(super) unnamed: &'static [Syscall],
+    /// Its sets of constants.
+    pub(super) constants: &'static [&'static Set],
+    /// Its structures.
+    pub(super) structures: &'static [&'static Kind],
+}
+
+macro_rules! subsystems {
+    ($($name:ident)*) => {
+        $(pub(super) mod $name;)*
+
+        /// Every subsystem.
+        pub(super) static SUBSYSTEMS: &[&Subsystem] = &[$(&$name::SUBSYSTEM),*];
+    };
+}
+
+// Modules that a macro names are out of sight to `cargo fmt`: `rustfmt src/abi/table/*.rs`.
+subsystems! {
+    fs
+    fd
+    io
+    ioctl
+    mm
+    mount
+    net
+    notify
+    poll
+    process
+    prctl
+    ipc
+    signal
+    time
+    admin
+    common
+}
+
+/// What every file of the table needs.
+mod prelude {
+    pub(super) use super::number;
+    pub(super) use crate::abi::shape::*;
+    pub(super) use crate::abi::{Dir, Effect, Hint, Kind, Ret, Shared};
+}
+
 /// The number of a call here, by its name in the kernel's headers.
-pub(super) const fn number(name: &str) -> Option<u32> {
+const fn number(name: &str) -> Option<u32> {
     // The crate knows this one by another of its names on newer architectures.
     if same(name, "newfstatat") && cfg!(target_arch = "aarch64") {
         return number("fstatat");
@@ -72,64 +132,3 @@ const PLAIN: Syscall = Syscall {
     sleeps_as: None,
     hints: &[],
 };
-
-macro_rules! own {
-    ($name:ident $args:tt $(-> $ret:ident)? $(; $($fact:ident: $value:expr),+ $(,)?)?) => {
-        call!($name $args $(-> $ret)?; effect: $crate::abi::Effect::Own $($(, $fact: $value)+)?)
-    };
-}
-
-macro_rules! call {
-    ($name:ident($($arg:ident: $kind:expr $(=> $optional:ident)?),* $(,)?) $(-> $ret:ident)?;
-        effect: $effect:expr $(, $fact:ident: $value:expr)* $(,)?) => {
-        $crate::abi::Syscall {
-            name: stringify!($name),
-            nr: const { $crate::abi::table::number(stringify!($name)) },
-            args: &[$($crate::abi::Arg {
-                name: stringify!($arg),
-                kind: $kind,
-                optional: call!(@optional $($optional)?),
-            }),*],
-            ret: call!(@ret $($ret)?),
-            effect: $effect,
-            $($fact: $value,)*
-            ..$crate::abi::table::PLAIN
-        }
-    };
-    (@optional) => { false };
-    (@optional optional) => { true };
-    (@ret) => { $crate::abi::Ret::Zero };
-    (@ret $ret:ident) => { $crate::abi::Ret::$ret };
-}
-
-mod admin;
-mod fd;
-mod fs;
-mod io;
-mod ipc;
-mod mem;
-mod net;
-mod poll;
-mod process;
-mod reach;
-mod signal;
-mod time;
-
-use crate::abi::{Effect, Ret, Syscall};
-
-pub(super) use admin::UNNAMED;
-
-/// Every call, file by file.
-pub(super) static FILES: [&[Syscall]; 11] = [
-    io::CALLS,
-    fd::CALLS,
-    fs::CALLS,
-    mem::CALLS,
-    net::CALLS,
-    poll::CALLS,
-    process::CALLS,
-    ipc::CALLS,
-    signal::CALLS,
-    time::CALLS,
-    admin::CALLS,
-];

@@ -1,103 +1,137 @@
-//! Processes, credentials, limits, namespaces.
+//! Processes: ids, credentials, making, waiting, limits, scheduling, namespaces.
 
-use super::reach::*;
+use linux_raw_sys::general::*;
+use linux_raw_sys::ptrace::*;
 
-use crate::abi::layout::*;
-use crate::abi::sets::*;
-use crate::abi::shape::*;
-use crate::abi::{Dir, Effect, Kind, Syscall};
+use super::prelude::*;
+use super::signal::{SIGINFO, SIGNAL};
+use super::time::TIMEVAL;
 
-// prctl takes whole registers; what they mean depends on the option.
-pub(super) static CALLS: &[Syscall] = &[
-    own!(getpid() -> OwnPid),
-    own!(getppid() -> Pid),
-    own!(gettid() -> OwnPid),
-    own!(getuid() -> User),
-    own!(geteuid() -> User),
-    own!(getgid() -> User),
-    own!(getegid() -> User),
-    own!(setuid(uid: UINT)),
-    own!(setgid(gid: UINT)),
-    own!(setreuid(ruid: UINT, euid: UINT)),
-    own!(setregid(rgid: UINT, egid: UINT)),
-    own!(setresuid(ruid: UINT, euid: UINT, suid: UINT)),
-    own!(setresgid(rgid: UINT, egid: UINT, sgid: UINT)),
-    own!(getresuid(ruid: output(&UINT), euid: output(&UINT), suid: output(&UINT))),
-    own!(getresgid(rgid: output(&UINT), egid: output(&UINT), sgid: output(&UINT))),
-    own!(setsid() -> OwnPid),
-    own!(getsid(pid: INT) -> Pid),
-    own!(getpgid(pid: INT) -> Pid),
-    own!(getpgrp() -> Pid),
-    own!(setpgid(pid: INT, pgid: INT)),
-    own!(fork() -> OwnPid; twice: true),
-    own!(vfork() -> OwnPid; twice: true),
-    // The order of the last two is that of the architecture.
-    #[cfg(not(target_arch = "aarch64"))]
-    own!(clone(
-        flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional, child_tid: ADDR => optional,
-        tls: ULONG => optional,
-    ) -> OwnPid; twice: true),
-    #[cfg(target_arch = "aarch64")]
-    own!(clone(
-        flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional, tls: ULONG => optional,
-        child_tid: ADDR => optional,
-    ) -> OwnPid; twice: true),
-    own!(clone3(cl_args: input(&CLONE_ARGS), size: size("cl_args")) -> OwnPid; twice: true),
-    own!(set_tid_address(tidptr: ADDR) -> OwnPid),
-    own!(rseq(rseq: ADDR, rseq_len: UINT, flags: UINT => optional, sig: UINT)),
-    own!(exit(status: INT) -> Never; page: Some("_exit")),
-    own!(exit_group(status: INT) -> Never; page: Some("_exit")),
-    call!(execve(
-        pathname: PATH, argv: Kind::Array(Dir::In, &PATH), envp: Kind::Array(Dir::In, &PATH) => optional,
-    ); effect: ANYTHING),
-    call!(ptrace(op: one_of(U64, &PTRACE), pid: INT, addr: ULONG => optional, data: ULONG => optional) -> Int;
-        effect: Effect::All(&[Effect::Others(1), ANYTHING])),
-    own!(wait4(
-        pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
-        rusage: output(&RUSAGE) => optional,
-    ) -> Pid; also: &["waitpid"]),
-    own!(waitid(
-        idtype: one_of(I32, &ID_TYPE), id: UINT, infop: output(&SIGINFO) => optional,
-        options: flags(U32, &WAIT), rusage: output(&RUSAGE) => optional,
-    )),
-    own!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
-    own!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
-    own!(setrlimit(resource: one_of(U32, &RLIMIT), rlim: input(&RLIMIT_PAIR))),
-    call!(prlimit64(
-        pid: INT, resource: one_of(U32, &RLIMIT), new_limit: input(&RLIMIT_PAIR) => optional,
-        old_limit: output(&RLIMIT_PAIR) => optional,
-    ); effect: Effect::HandsDown(0), page: Some("prlimit")),
-    own!(getpriority(which: one_of(I32, &PRIORITY), who: UINT) -> Int),
-    call!(setpriority(which: one_of(I32, &PRIORITY), who: UINT, prio: INT); effect: SETPRIORITY_EFFECT),
-    own!(sched_yield()),
-    call!(sched_setscheduler(pid: INT, policy: one_of(I32, &SCHED), param: input(&INT)); effect: Effect::HandsDown(0)),
-    call!(sched_setaffinity(pid: INT, cpusetsize: len(U32, "mask"), mask: BYTES_IN); effect: Effect::HandsDown(0)),
-    call!(sethostname(name: BYTES_IN, len: size("name")); effect: NAMES),
-    call!(prctl(
-        option: one_of(I32, &PRCTL), arg2: Kind::By("option", PRCTL_ARG2, &ULONG) => optional,
-        arg3: Kind::By("option", PRCTL_ARG3, &ULONG) => optional, arg4: ULONG => optional,
-        arg5: ULONG => optional,
-    ) -> Int; effect: PRCTL_EFFECT),
-    // Programs are given as bytes.
-    own!(seccomp(operation: UINT, flags: UINT, args: ANY_IN => optional) -> Int),
-    own!(unshare(flags: flags(U64, &CLONE))),
-    own!(setns(fd: FD, nstype: flags(U32, &CLONE))),
-    own!(getrandom(buf: BYTES_OUT, buflen: size("buf"), flags: flags(U32, &RANDOM)) -> Bytes),
-    own!(umask(mask: MODE_T) -> Int),
-    call!(personality(persona: UINT) -> Int; effect: PERSONALITY_EFFECT),
-];
+subsystem! {
+    calls {
+        own!(getpid() -> OwnPid),
+        own!(getppid() -> Pid),
+        own!(gettid() -> OwnPid),
+        own!(getuid() -> User),
+        own!(geteuid() -> User),
+        own!(getgid() -> User),
+        own!(getegid() -> User),
+        own!(setuid(uid: UINT)),
+        own!(setgid(gid: UINT)),
+        own!(setreuid(ruid: UINT, euid: UINT)),
+        own!(setregid(rgid: UINT, egid: UINT)),
+        own!(setresuid(ruid: UINT, euid: UINT, suid: UINT)),
+        own!(setresgid(rgid: UINT, egid: UINT, sgid: UINT)),
+        own!(getresuid(ruid: output(&UINT), euid: output(&UINT), suid: output(&UINT))),
+        own!(getresgid(rgid: output(&UINT), egid: output(&UINT), sgid: output(&UINT))),
+        own!(setsid() -> OwnPid),
+        own!(getsid(pid: INT) -> Pid),
+        own!(getpgid(pid: INT) -> Pid),
+        own!(getpgrp() -> Pid),
+        own!(setpgid(pid: INT, pgid: INT)),
+        own!(fork() -> OwnPid; twice: true),
+        own!(vfork() -> OwnPid; twice: true),
+        // The order of the last two is that of the architecture.
+        #[cfg(not(target_arch = "aarch64"))]
+        own!(clone(
+            flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional,
+            child_tid: ADDR => optional, tls: ULONG => optional,
+        ) -> OwnPid; twice: true),
+        #[cfg(target_arch = "aarch64")]
+        own!(clone(
+            flags: flags(U64, &CLONE), stack: ADDR => optional, parent_tid: ADDR => optional, tls: ULONG => optional,
+            child_tid: ADDR => optional,
+        ) -> OwnPid; twice: true),
+        own!(clone3(cl_args: input(&CLONE_ARGS), size: size("cl_args")) -> OwnPid; twice: true),
+        own!(set_tid_address(tidptr: ADDR) -> OwnPid),
+        own!(rseq(rseq: ADDR, rseq_len: UINT, flags: UINT => optional, sig: UINT)),
+        own!(exit(status: INT) -> Never; page: Some("_exit")),
+        own!(exit_group(status: INT) -> Never; page: Some("_exit")),
+        call!(execve(
+            pathname: PATH, argv: Kind::Array(Dir::In, &PATH), envp: Kind::Array(Dir::In, &PATH) => optional,
+        ); effect: Effect::ANYTHING),
+        call!(ptrace(op: one_of(U64, &PTRACE), pid: INT, addr: ULONG => optional, data: ULONG => optional) -> Int;
+            effect: Effect::All(&[Effect::Others(1), Effect::ANYTHING])),
+        own!(wait4(
+            pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
+            rusage: output(&RUSAGE) => optional,
+        ) -> Pid; also: &["waitpid"]),
+        own!(waitid(
+            idtype: one_of(I32, &ID_TYPE), id: UINT, infop: output(&SIGINFO) => optional,
+            options: flags(U32, &WAIT), rusage: output(&RUSAGE) => optional,
+        )),
+        call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd; effect: Effect::Others(0)),
+        own!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
+        own!(pidfd_send_signal(
+            pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional, flags: UINT => optional,
+        )),
+        own!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
+        own!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
+        own!(setrlimit(resource: one_of(U32, &RLIMIT), rlim: input(&RLIMIT_PAIR))),
+        call!(prlimit64(
+            pid: INT, resource: one_of(U32, &RLIMIT), new_limit: input(&RLIMIT_PAIR) => optional,
+            old_limit: output(&RLIMIT_PAIR) => optional,
+        ); effect: Effect::HandsDown(0), page: Some("prlimit")),
+        own!(getpriority(which: one_of(I32, &PRIORITY), who: UINT) -> Int),
+        call!(setpriority(which: one_of(I32, &PRIORITY), who: UINT, prio: INT); effect: SETPRIORITY_EFFECT),
+        own!(sched_yield()),
+        call!(sched_setscheduler(pid: INT, policy: one_of(I32, &SCHED), param: input(&INT));
+            effect: Effect::HandsDown(0)),
+        call!(sched_setaffinity(pid: INT, cpusetsize: len(U32, "mask"), mask: BYTES_IN); effect: Effect::HandsDown(0)),
+        own!(unshare(flags: flags(U64, &CLONE))),
+        own!(setns(fd: FD, nstype: flags(U32, &CLONE))),
+    }
+    constants {
+        one_of CAPABILITY = "capabilities" {
+            CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID,
+            CAP_SETUID, CAP_SETPCAP, CAP_LINUX_IMMUTABLE, CAP_NET_BIND_SERVICE, CAP_NET_BROADCAST,
+            CAP_NET_ADMIN, CAP_NET_RAW, CAP_IPC_LOCK, CAP_IPC_OWNER, CAP_SYS_MODULE, CAP_SYS_RAWIO,
+            CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_SYS_PACCT, CAP_SYS_ADMIN, CAP_SYS_BOOT, CAP_SYS_NICE,
+            CAP_SYS_RESOURCE, CAP_SYS_TIME, CAP_SYS_TTY_CONFIG, CAP_MKNOD, CAP_LEASE, CAP_AUDIT_WRITE,
+            CAP_AUDIT_CONTROL, CAP_SETFCAP, CAP_MAC_OVERRIDE, CAP_MAC_ADMIN, CAP_SYSLOG, CAP_WAKE_ALARM,
+            CAP_BLOCK_SUSPEND, CAP_AUDIT_READ, CAP_PERFMON, CAP_BPF, CAP_CHECKPOINT_RESTORE,
+        }
+        flags CLONE = "clone flags" {
+            CLONE_NEWTIME, CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_PIDFD, CLONE_PTRACE,
+            CLONE_VFORK, CLONE_PARENT, CLONE_THREAD, CLONE_NEWNS, CLONE_SYSVSEM, CLONE_SETTLS,
+            CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_DETACHED, CLONE_UNTRACED, CLONE_CHILD_SETTID,
+            CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_IO,
+            CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP,
+        }
+        flags WAIT = "wait options" {
+            WNOHANG, WUNTRACED, WEXITED, WCONTINUED, WNOWAIT, WSTOPPED, __WNOTHREAD, __WALL, __WCLONE,
+        }
+        one_of ID_TYPE = "id types" { P_ALL, P_PID, P_PGID, P_PIDFD }
+        flags PIDFD = "pidfd_open flags" { PIDFD_NONBLOCK = O_NONBLOCK, PIDFD_THREAD = O_EXCL }
+        one_of PTRACE = "ptrace operations" {
+            PTRACE_TRACEME, PTRACE_PEEKDATA, PTRACE_POKEDATA, PTRACE_CONT, PTRACE_KILL, PTRACE_ATTACH, PTRACE_DETACH,
+            PTRACE_SYSCALL, PTRACE_SETOPTIONS, PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN,
+        }
+        one_of RLIMIT = "resource limits" {
+            RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC,
+            RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE,
+            RLIMIT_NICE, RLIMIT_RTPRIO, RLIMIT_RTTIME,
+        }
+        one_of RUSAGE_WHO = "rusage targets" { RUSAGE_SELF, RUSAGE_CHILDREN, RUSAGE_THREAD }
+        one_of PRIORITY = "priority targets" { PRIO_PROCESS, PRIO_PGRP, PRIO_USER }
+        one_of SCHED = "scheduling policies" {
+            SCHED_OTHER = SCHED_NORMAL, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE,
+        }
+    }
+    structures {
+        CLONE_ARGS = "clone_args" as clone_args {
+            flags: flags(&CLONE), pidfd = ADDR, child_tid = ADDR, parent_tid = ADDR,
+            exit_signal: one_of(&SIGNAL), stack = ADDR, stack_size: plain(), tls: plain(), set_tid = ADDR,
+            set_tid_size: plain(), cgroup: plain(),
+        }
+        RLIMIT_PAIR = "rlimit" as rlimit { rlim_cur: plain(), rlim_max: plain() }
+        RUSAGE = "rusage" as rusage {
+            ru_utime = TIMEVAL, ru_stime = TIMEVAL, ru_maxrss: plain(), ru_minflt: plain(), ru_majflt: plain(),
+            ru_inblock: plain(), ru_oublock: plain(), ru_nvcsw: plain(), ru_nivcsw: plain(),
+        }
+    }
+}
 
-static PRCTL_ARG2: &[(&str, Kind)] = &[
-    ("PR_SET_PDEATHSIG", Kind::Enum(U64, &SIGNAL)),
-    ("PR_GET_PDEATHSIG", output(&INT)),
-    ("PR_SET_NAME", PATH),
-    ("PR_GET_NAME", BYTES_OUT),
-    ("PR_CAPBSET_READ", Kind::Enum(U64, &CAPABILITY)),
-    ("PR_CAPBSET_DROP", Kind::Enum(U64, &CAPABILITY)),
-    ("PR_CAP_AMBIENT", Kind::Enum(U64, &CAP_AMBIENT)),
-    ("PR_GET_CHILD_SUBREAPER", output(&INT)),
-    ("PR_GET_TSC", output(&INT)),
-    ("PR_GET_TID_ADDRESS", output(&ULONG)),
-];
-
-static PRCTL_ARG3: &[(&str, Kind)] = &[("PR_CAP_AMBIENT", Kind::Enum(U64, &CAPABILITY))];
+/// Of a process, or of a group's and of all of a user's.
+const SETPRIORITY_EFFECT: Effect =
+    Effect::by(0, &[(&[PRIO_PROCESS], Effect::HandsDown(1))], &Effect::All(&[Effect::AnyProcess, Effect::ANYTHING]));

@@ -100,7 +100,7 @@ fn result(ret: Ret, view: &View) -> String {
     }
 }
 
-/// What is behind a memory access: nothing if it went well.
+/// What comes of a memory access: nothing if it went well.
 fn faulted(view: &View) -> String {
     match &view.ending {
         Ending::Returned(_) | Ending::Promised(_) => String::new(),

@@ -1,6 +1,6 @@
 //! Numbers and memory by their kind.
 
-use crate::abi::{DESCRIPTOR, Field, Int, Kind, Struct, mode_text};
+use crate::abi::{DESCRIPTOR, FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES, Struct, mode_text};
 use crate::judge::{content, names};
 use crate::plan::{ARENA, ARENA_SPAN, CANARY};
 
@@ -10,14 +10,11 @@ use super::text::quote;
 const MANY: usize = 6;
 /// Numbers that can only be addresses of the plan's memory.
 const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
-/// Bytes of the kernel's signal sets.
-const SIG_SET: usize = 8;
-const INT: Int = Int { size: 4, signed: true };
 const POINTER: Int = Int { size: 8, signed: false };
 
 /// A number as its kind shows it.
 pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
-    let int = integer(kind).unwrap_or(Int { size: 8, signed: true });
+    let int = kind.int().unwrap_or(Int { size: 8, signed: true });
     let Some(narrow) = narrow(int, number) else { return format!("{number:#x}") };
     match kind {
         Kind::Fd => DESCRIPTOR.decode(narrow as u64),
@@ -40,29 +37,6 @@ fn narrow(int: Int, number: i64) -> Option<i64> {
     fits.then(|| content::read(int, &content::write(int, number))).flatten()
 }
 
-fn integer(kind: &Kind) -> Option<Int> {
-    match kind {
-        Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => Some(*int),
-        Kind::Addr => Some(POINTER),
-        Kind::Fd => Some(INT),
-        _ => None,
-    }
-}
-
-/// Bytes in memory that a value of this kind takes; none if its own size does not tell.
-fn size(kind: &Kind) -> Option<usize> {
-    Some(match kind {
-        Kind::Fixed(element, count) => size(element)? * count,
-        Kind::FixedBytes(len) => *len,
-        Kind::Struct(shape) => shape.size,
-        Kind::SigSet => SIG_SET,
-        Kind::FdSet => content::FD_SET,
-        Kind::By(_, _, otherwise) => size(otherwise)?,
-        Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_) => 8,
-        _ => usize::from(integer(kind)?.size),
-    })
-}
-
 /// What an output argument points to. `spoken_of` tells the offsets that a promise speaks of.
 pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
     match kind {
@@ -70,12 +44,12 @@ pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String 
         Kind::Array(_, element) => array(element, bytes, spoken_of),
         Kind::Ptr(_, inner) => pointee(inner, bytes, spoken_of),
         Kind::By(_, _, otherwise) => pointee(otherwise, bytes, spoken_of),
-        _ if integer(kind).is_some() => format!("[{}]", value(kind, bytes, spoken_of)),
+        _ if kind.int().is_some() => format!("[{}]", value(kind, bytes, spoken_of)),
         _ => value(kind, bytes, spoken_of),
     }
 }
 
-/// Bytes without the untouched room behind them.
+/// Bytes without the untouched room after them.
 fn untouched(bytes: &[u8]) -> &[u8] {
     let used = bytes.iter().rposition(|&b| b != CANARY).map_or(0, |last| last + 1);
     &bytes[..used]
@@ -83,23 +57,20 @@ fn untouched(bytes: &[u8]) -> &[u8] {
 
 /// A value in place.
 fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
-    if size(kind).and_then(|size| bytes.get(..size)).is_some_and(content::is_untouched) {
+    if bytes.get(..kind.size()).is_some_and(content::is_untouched) {
         return "untouched".to_owned();
     }
     match kind {
-        Kind::Fixed(element, count) => {
-            let len = size(element).map_or(0, |size| size * count);
-            array(element, bytes.get(..len).unwrap_or(bytes), spoken_of)
-        }
+        Kind::Fixed(element, _) => array(element, bytes.get(..kind.size()).unwrap_or(bytes), spoken_of),
         Kind::FixedBytes(len) => {
             let field = bytes.get(..*len).unwrap_or(bytes);
             quote(field.split(|&b| b == 0).next().unwrap_or_default(), false)
         }
         Kind::Struct(shape) => structure(shape, bytes, spoken_of),
-        Kind::SigSet => set_bits(bytes, SIG_SET, |bit| names::signal(bit as u32 + 1).replace("SIG", "")),
+        Kind::SigSet => set_bits(bytes, SIG_SET_BYTES, |bit| names::signal(bit as u32 + 1).replace("SIG", "")),
         Kind::FdSet => fd_set(bytes),
         Kind::By(_, _, otherwise) => value(otherwise, bytes, spoken_of),
-        _ => match integer(kind) {
+        _ => match kind.int() {
             Some(int) => content::read(int, bytes).map_or("?".to_owned(), |n| number(kind, n)),
             None => pointer(content::read(POINTER, bytes).unwrap_or(0) as u64),
         },
@@ -112,7 +83,7 @@ pub(super) fn pointer(address: u64) -> String {
 }
 
 fn array(element: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
-    let Some(size) = size(element).filter(|size| *size > 0) else { return quote(bytes, false) };
+    let size = element.size();
     let used = untouched(bytes).len().div_ceil(size);
     let shown = bytes.chunks_exact(size).take(used.min(MANY)).enumerate().map(|(i, chunk)| {
         let within = spoken_of.iter().filter(|o| (i * size..(i + 1) * size).contains(*o)).map(|o| o - i * size);
@@ -147,7 +118,7 @@ fn structure(shape: &Struct, bytes: &[u8], spoken_of: &[usize]) -> String {
 
 /// `[3 5]`.
 pub(in crate::judge) fn fd_set(bytes: &[u8]) -> String {
-    set_bits(bytes, content::FD_SET, |bit| bit.to_string())
+    set_bits(bytes, FD_SET_BYTES, |bit| bit.to_string())
 }
 
 /// The members of a bit set of so many bytes, whose bits are numbered through words of the machine.

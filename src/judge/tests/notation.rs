@@ -95,7 +95,7 @@ static PAIR: Kind = Kind::Int(INT);
     StepTrace { repeats: 16, ..done(1) },
     r#"write(4, "x", 1) = 1 (×16)"#
 )]
-#[case::numbers_behind_pointers(
+#[case::numbers_at_pointers(
     call("read", vec![fd(3), out(Kind::Int(INT)), size(4)]),
     wrote(4, &[&7i32.to_ne_bytes()]),
     "read(3, [7], 4) = 4"

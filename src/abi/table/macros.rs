@@ -1,0 +1,92 @@
+//! What the files of the table are written with.
+
+/// A call that does nothing beyond the process that makes it.
+macro_rules! own {
+    ($name:ident $args:tt $(-> $ret:ident)? $(; $($fact:ident: $value:expr),+ $(,)?)?) => {
+        call!($name $args $(-> $ret)?; effect: $crate::abi::Effect::Own $($(, $fact: $value)+)?)
+    };
+}
+
+/// Any other call.
+macro_rules! call {
+    ($name:ident($($arg:ident: $kind:expr $(=> $optional:ident)?),* $(,)?) $(-> $ret:ident)?;
+        effect: $effect:expr $(, $fact:ident: $value:expr)* $(,)?) => {
+        $crate::abi::Syscall {
+            name: stringify!($name),
+            nr: const { $crate::abi::table::number(stringify!($name)) },
+            args: &[$($crate::abi::Arg {
+                name: stringify!($arg),
+                kind: $kind,
+                optional: call!(@optional $($optional)?),
+            }),*],
+            ret: call!(@ret $($ret)?),
+            effect: $effect,
+            $($fact: $value,)*
+            ..$crate::abi::table::PLAIN
+        }
+    };
+    (@optional) => { false };
+    (@optional optional) => { true };
+    (@ret) => { $crate::abi::Ret::Zero };
+    (@ret $ret:ident) => { $crate::abi::Ret::$ret };
+}
+
+/// All that the table knows of a subsystem; sections without entries are left out.
+///
+/// A field of a structure is one of
+/// - `name: shape(…)`: an integer whose width and sign are the header's;
+/// - `name = kind`: any other kind, at the header's offset;
+/// - `name @ (offset) = kind`: for what the header calls otherwise, and members of unions.
+macro_rules! subsystem {
+    (
+        $(calls { $($calls:tt)* })?
+        $(unnamed { $($unnamed:tt)* })?
+        $(constants { $(
+            $form:ident $set:ident = $title:literal {
+                $($(#[$attr:meta])? $constant:ident $(= $value:expr)?),* $(,)?
+            }
+        )* })?
+        $(structures { $(
+            $structure:ident = $name:literal as $ty:ty {
+                $($field:ident $(@ ($offset:expr))? $(: $shape:ident($($arg:expr),*))? $(= $kind:expr)?),* $(,)?
+            }
+        )* })?
+    ) => {
+        $($(
+            #[doc = concat!("The constants called ", $title, ".")]
+            pub(crate) static $set: $crate::abi::Set = $crate::abi::Set {
+                name: $title,
+                flags: subsystem!(@$form),
+                consts: &[$($(#[$attr])? (stringify!($constant), subsystem!(@value $constant $($value)?))),*],
+            };
+        )*)?
+        $($(
+            #[doc = concat!("`struct ", $name, "`.")]
+            pub(super) static $structure: $crate::abi::Kind = $crate::abi::Kind::Struct(&$crate::abi::Struct {
+                name: $name,
+                size: size_of::<$ty>(),
+                fields: &[$($crate::abi::Field {
+                    name: stringify!($field),
+                    offset: subsystem!(@offset $ty, $field $(, $offset)?),
+                    kind: subsystem!(@kind $ty, $field $(, $shape($($arg),*))? $(= $kind)?),
+                }),*],
+            });
+        )*)?
+        pub(super) static SUBSYSTEM: $crate::abi::table::Subsystem = $crate::abi::table::Subsystem {
+            calls: &[$($($calls)*)?],
+            unnamed: &[$($($unnamed)*)?],
+            constants: &[$($(&$set),*)?],
+            structures: &[$($(&$structure),*)?],
+        };
+    };
+    (@flags) => { true };
+    (@one_of) => { false };
+    (@value $name:ident) => { $name as u64 };
+    (@value $name:ident $value:expr) => { $value as u64 };
+    (@offset $ty:ty, $field:ident) => { ::std::mem::offset_of!($ty, $field) };
+    (@offset $ty:ty, $field:ident, $offset:expr) => { $offset };
+    (@kind $ty:ty, $field:ident, $shape:ident($($arg:expr),*)) => {
+        $shape($crate::abi::shape::int_of(|s: $ty| s.$field) $(, $arg)*)
+    };
+    (@kind $ty:ty, $field:ident = $kind:expr) => { $kind };
+}

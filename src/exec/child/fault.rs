@@ -1,0 +1,109 @@
+//! Access to user memory that may fault: the fault is recorded where the case asked for it,
+//! and the access is given up.
+
+use std::sync::atomic::Ordering;
+
+use crate::exec::child::slot::CaseSlot;
+use crate::exec::sys;
+
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".global syscase_copy",
+    ".global syscase_copy_fixup",
+    "syscase_copy:",
+    "mov rcx, rdx",
+    "rep movsb",
+    "xor eax, eax",
+    "ret",
+    "syscase_copy_fixup:",
+    "mov eax, 1",
+    "ret",
+);
+
+#[cfg(target_arch = "aarch64")]
+std::arch::global_asm!(
+    ".global syscase_copy",
+    ".global syscase_copy_fixup",
+    "syscase_copy:",
+    "cbz x2, 2f",
+    "1: ldrb w3, [x1], #1",
+    "strb w3, [x0], #1",
+    "subs x2, x2, #1",
+    "b.ne 1b",
+    "2: mov w0, #0",
+    "ret",
+    "syscase_copy_fixup:",
+    "mov w0, #1",
+    "ret",
+);
+
+unsafe extern "C" {
+    fn syscase_copy(to: *mut u8, from: *const u8, len: usize) -> i32;
+    fn syscase_copy_fixup();
+}
+
+/// Copies byte by byte; false if it faulted and the signal was recorded.
+///
+/// # Safety
+/// One side is ours and valid for `len` bytes. The other may be anything: a fault there is the
+/// case's own doing, and kills it as it would kill any program, unless it is recorded.
+pub(in crate::exec) unsafe fn copy(slot: CaseSlot, actor: usize, to: *mut u8, from: *const u8, len: usize) -> bool {
+    let cell = &slot.header().actors[actor];
+    cell.guarded.store(1, Ordering::Release);
+    // SAFETY: the caller's; a fault is the purpose.
+    let faulted = unsafe { syscase_copy(to, from, len) };
+    cell.guarded.store(0, Ordering::Release);
+    faulted == 0
+}
+
+/// The slot that signal handlers write to; set before the first handler is installed.
+static mut HANDLER_SLOT: Option<CaseSlot> = None;
+
+/// The actor that this process is, if it is not the main one's.
+static mut PROCESS: Option<usize> = None;
+
+/// Makes signals be noted as that actor's, a new process.
+pub(in crate::exec) fn attach_process(actor: usize) {
+    // SAFETY: the process has one thread.
+    unsafe { PROCESS = Some(actor) };
+}
+
+/// Makes signals be noted in this slot.
+pub(in crate::exec) fn attach(slot: CaseSlot) {
+    // SAFETY: the process has one thread, and no handler yet, or one that was given the same.
+    unsafe { HANDLER_SLOT = Some(slot) };
+}
+
+/// The handler of the disposition `record`.
+pub(in crate::exec) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: written once, before any handler was installed.
+    let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };
+    let actors = &slot.header().actors;
+    // SAFETY: written once, before the process did anything.
+    let cell = match unsafe { PROCESS } {
+        Some(actor) => actors.get(actor),
+        None => {
+            let tid = sys::gettid();
+            actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid)
+        }
+    };
+    let Some(cell) = cell else { return };
+    slot.note((cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1), signal as u32);
+    let synchronous = matches!(signal, libc::SIGBUS | libc::SIGSEGV);
+    if synchronous && cell.guarded.load(Ordering::Acquire) != 0 {
+        // SAFETY: the kernel passes a ucontext; resuming at the fixup leaves `copy` by its error return.
+        unsafe { resume_at(context.cast(), syscase_copy_fixup as *const () as u64) };
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn resume_at(context: *mut libc::ucontext_t, address: u64) {
+    // SAFETY: the caller's.
+    unsafe { (*context).uc_mcontext.gregs[libc::REG_RIP as usize] = address as i64 };
+}
+
+#[cfg(target_arch = "aarch64")]
+unsafe fn resume_at(context: *mut libc::ucontext_t, address: u64) {
+    // SAFETY: the caller's.
+    unsafe { (*context).uc_mcontext.pc = address };
+}

@@ -1,0 +1,486 @@
+//! Performs the steps of a plan in the case's own process: no allocation, no lock, no libc but
+//! for what neither allocates nor locks. The main actor directs; the others wait to be told.
+
+use std::sync::atomic::Ordering;
+
+use crate::abi::is_error;
+use crate::plan::{
+    ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedOp, ArchivedPatch, ArchivedPlanRepeat, ArchivedSegment,
+    MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA,
+};
+
+use crate::exec::child::descriptors::Descriptors;
+use crate::exec::child::fault;
+use crate::exec::child::fingerprint;
+use crate::exec::child::mark::Marks;
+use crate::exec::child::mutant::Wrong;
+use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
+use crate::exec::child::slot::CaseSlot;
+use crate::exec::shared::record::state;
+use crate::exec::shared::slot::{ActorCell, phase};
+use crate::exec::shared::wire::{ArchivedStep, ArchivedWrongCall};
+use crate::exec::sys::{self, call, futex_wait, futex_wake};
+
+/// Stack of a thread, in bytes.
+const STACK: u64 = 128 << 10;
+/// Longest sleep between looks at whether an actor that is waited for still lives, in microseconds.
+const LOOK: u64 = 2_000;
+
+/// The case's process: sets up, performs, ends.
+pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
+    let actors = setup::set_up(slot, around);
+    let header = slot.header();
+    header.actors[0].tid.store(sys::gettid(), Ordering::Release);
+    for actor in 1..actors.count {
+        if !actors.is_process(actor) {
+            spawn_thread(slot, actor);
+        }
+    }
+    slot.reach(phase::STEPS);
+    for step in 0..slot.layout.steps {
+        direct(slot, &actors, step);
+    }
+    if header.examine != 0 {
+        header.remains.store(fingerprint::fingerprint(slot, &actors), Ordering::Release);
+    }
+    slot.reach(phase::FINISHED);
+    sys::exit(0)
+}
+
+/// Places in the code that every case goes through.
+pub(in crate::exec) fn code() -> [*const u8; 3] {
+    [perform as *const u8, act as *const u8, one_call as *const u8]
+}
+
+/// A step as it was loaded.
+#[inline(always)]
+fn planned<'a>(slot: CaseSlot, step: usize) -> &'a ArchivedStep<'a> {
+    slot.planned(step).unwrap_or_else(|| tampered(slot))
+}
+
+/// Sees to it that a step is done: by the main actor itself, or by the actor it belongs to.
+fn direct(slot: CaseSlot, actors: &Actors, step: usize) {
+    let planned = planned(slot, step);
+    let actor = usize::from(planned.step.actor.to_native());
+    match &planned.step.op {
+        ArchivedOp::Blocked { step: of } => {
+            begin(slot, 0, step);
+            let of = usize::from(of.to_native());
+            await_block(slot, of);
+            slot.end(step, state::DONE, slot.was_seen_asleep(of).into(), 0, 0..0);
+        }
+        ArchivedOp::Finish { step: of } => {
+            begin(slot, 0, step);
+            await_state(slot, actors, of.to_native().into(), state::DONE);
+            slot.end(step, state::DONE, 0, 0, 0..0);
+        }
+        _ if actor == 0 => act(slot, 0, step, planned),
+        op => {
+            let cell = &slot.header().actors[actor];
+            if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
+                fork_actor(slot, actor, actors.tied);
+            }
+            cell.mailbox.store(step as u32 + 1, Ordering::Release);
+            futex_wake(&cell.mailbox);
+            let started = matches!(op, ArchivedOp::Call { start: true, .. });
+            // The case goes on beside a step that is started, and not before it.
+            await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
+        }
+    }
+}
+
+fn begin(slot: CaseSlot, actor: usize, step: usize) {
+    slot.begin(step);
+    slot.header().actors[actor].step.store(step as u32, Ordering::Release);
+    tell(slot, actor, step);
+}
+
+/// Wakes the main actor, which may wait for this; for itself it does not.
+fn tell(slot: CaseSlot, actor: usize, step: usize) {
+    if actor != 0 {
+        futex_wake(slot.record(step).futex());
+    }
+}
+
+/// Asks the worker, who can look into `/proc`, to say when the step's call sleeps.
+fn await_block(slot: CaseSlot, step: usize) {
+    let header = slot.header();
+    let reply = header.reply.load(Ordering::Acquire);
+    header.request.store(step as u32 + 1, Ordering::Release);
+    header.wake.fetch_add(1, Ordering::AcqRel);
+    futex_wake(&header.wake);
+    while header.reply.load(Ordering::Acquire) == reply {
+        futex_wait(&header.reply, reply, None);
+    }
+}
+
+/// Waits until an actor has begun a step, or done it, or is dead.
+fn await_state(slot: CaseSlot, actors: &Actors, step: usize, state: u64) {
+    let record = slot.record(step);
+    let actor = planned(slot, step).step.actor.to_native().into();
+    let mut pause = 50;
+    loop {
+        let seen = record.futex().load(Ordering::Acquire);
+        if record.state() >= state {
+            return;
+        }
+        futex_wait(record.futex(), seen, Some(pause));
+        if record.state() < state && is_dead(slot, actors, actor, step) {
+            return;
+        }
+        pause = (pause * 2).min(LOOK);
+    }
+}
+
+/// Notes the death of an actor in its step.
+fn is_dead(slot: CaseSlot, actors: &Actors, actor: usize, step: usize) -> bool {
+    let cell = &slot.header().actors[actor];
+    let tid = cell.tid.load(Ordering::Acquire);
+    if !actors.is_process(actor) {
+        if tid == 0 {
+            ended_itself(slot, step);
+        }
+        return tid == 0;
+    }
+    // SAFETY: an all-zero siginfo is valid.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    let ret = call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0);
+    // Already waited for by a step: then it is dead too.
+    if ret == 0 && info.si_signo == 0 {
+        return false;
+    }
+    if matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED) {
+        let state = match slot.record(step).state() {
+            0 => state::DEAD,
+            state::BEGUN => state::KILLED,
+            // It had done that step.
+            _ => return true,
+        };
+        // SAFETY: a SIGCHLD siginfo.
+        slot.end(step, state, unsafe { info.si_status() }.into(), 0, 0..0);
+    } else {
+        ended_itself(slot, step);
+    }
+    true
+}
+
+/// An actor that ended by exit(2) did its step, if it had begun it.
+fn ended_itself(slot: CaseSlot, step: usize) {
+    if slot.record(step).state() == state::BEGUN {
+        slot.end(step, state::ENDED, 0, 0, 0..0);
+    }
+}
+
+/// Starts a thread that shares everything with the main actor.
+fn spawn_thread(slot: CaseSlot, actor: usize) {
+    let prot = libc::PROT_READ | libc::PROT_WRITE;
+    let stack = call!(mmap, 0, STACK, prot, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1i64, 0);
+    if stack < 0 {
+        setup_failed(slot, "map a thread's stack", stack);
+    }
+    // The slot and the actor's number are handed over at the top of the stack.
+    let top = (stack as u64 + STACK) as *mut u8;
+    // SAFETY: the top of a stack that nobody uses yet.
+    let start = unsafe {
+        let start = top.sub(size_of::<ThreadStart>().next_multiple_of(64)).cast::<ThreadStart>();
+        start.write(ThreadStart { slot, actor });
+        start
+    };
+    let tid = slot.header().actors[actor].tid.as_ptr();
+    let flags = libc::CLONE_VM
+        | libc::CLONE_FS
+        | libc::CLONE_FILES
+        | libc::CLONE_SIGHAND
+        | libc::CLONE_THREAD
+        | libc::CLONE_SYSVSEM
+        | libc::CLONE_PARENT_SETTID
+        | libc::CLONE_CHILD_CLEARTID;
+    // SAFETY: the thread lives on its own stack and uses no thread-local storage, which it would share with us.
+    let ret = unsafe { libc::clone(thread, start.cast(), flags, start.cast(), tid, std::ptr::null_mut::<u8>(), tid) };
+    if ret < 0 {
+        setup_failed(slot, "start a thread", -i64::from(libc::EAGAIN));
+    }
+}
+
+struct ThreadStart {
+    slot: CaseSlot,
+    actor: usize,
+}
+
+extern "C" fn thread(start: *mut libc::c_void) -> i32 {
+    // SAFETY: written by `spawn_thread`.
+    let ThreadStart { slot, actor } = unsafe { start.cast::<ThreadStart>().read() };
+    serve(slot, actor)
+}
+
+/// Forks the actor from the main one.
+fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
+    let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    if pid < 0 {
+        setup_failed(slot, "fork an actor", pid);
+    }
+    if pid > 0 {
+        slot.header().actors[actor].tid.store(pid as u32, Ordering::Release);
+        return;
+    }
+    if tied {
+        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+    }
+    // Its id is what its parent says: in a namespace of its own it knows another.
+    fault::attach_process(actor);
+    serve(slot, actor)
+}
+
+/// Does what the mailbox says, for ever.
+fn serve(slot: CaseSlot, actor: usize) -> ! {
+    let cell = &slot.header().actors[actor];
+    loop {
+        let step = cell.mailbox.load(Ordering::Acquire);
+        if step == 0 {
+            futex_wait(&cell.mailbox, 0, None);
+            continue;
+        }
+        cell.mailbox.store(0, Ordering::Release);
+        let step = step as usize - 1;
+        act(slot, actor, step, planned(slot, step));
+    }
+}
+
+/// Performs one step as this actor.
+fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
+    begin(slot, actor, step);
+    let parts = &planned.step;
+    let first_capture = planned.first_capture.to_native();
+    let (mut ok, mut came) = (true, (0, 0));
+    if matches!(parts.op, ArchivedOp::Store) {
+        ok = guarded_store(slot, actor, &parts.fills);
+    } else {
+        fill(slot, &parts.fills);
+    }
+    if ok {
+        patch(slot, &parts.patches);
+    }
+    match &parts.op {
+        ArchivedOp::Call { nr, args, repeat, twice, .. } => {
+            let cell = &slot.header().actors[actor];
+            let marks = Marks::of(slot, step);
+            let args = std::array::from_fn(|i| value(slot, &args[i]) as u64);
+            let call = Call { cell, step, nr: nr.to_native(), args, twice: *twice };
+            came = perform_call(slot, call, repeat, planned.mutation.as_ref());
+            marks.end();
+            // What the end of the case makes a call return, whose other end of a pipe is gone, says nothing of the case.
+            if actor != 0 && !slot.is_at_steps() {
+                return;
+            }
+            capture(slot, &parts.captures, first_capture);
+            if !is_error(came.0) {
+                bind(slot, &parts.binds, came.0);
+            }
+        }
+        ArchivedOp::Load => ok = guarded_load(slot, actor, &parts.captures, first_capture),
+        ArchivedOp::CountFds => {
+            came.0 = Descriptors::open().count().into();
+            bind(slot, &parts.binds, came.0);
+        }
+        _ => {}
+    }
+    let captures = first_capture..first_capture + parts.captures.len() as u64;
+    slot.end(step, if ok { state::DONE } else { state::FAULTED }, came.0, came.1, captures);
+    tell(slot, actor, step);
+}
+
+fn fill(slot: CaseSlot, fills: &[ArchivedSegment]) {
+    for segment in fills {
+        let len = value(slot, &segment.len);
+        if !(0..=MAX_BUFFER as i64).contains(&len) {
+            setup_failed(slot, "make a buffer of variable length", -i64::from(libc::EFBIG));
+        }
+        // SAFETY: the planner puts buffers into memory that is mapped for them, and keeps that much of it for
+        // those of variable length.
+        unsafe { store(segment, len as usize) };
+    }
+}
+
+fn patch(slot: CaseSlot, patches: &[ArchivedPatch]) {
+    for patch in patches {
+        let addr = patch.addr.to_native() as *mut u8;
+        let value = value(slot, &patch.value);
+        // SAFETY: as above; a little-endian number's low bytes come first.
+        unsafe {
+            match patch.size {
+                0 => set_bit(addr, value),
+                size => addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), usize::from(size.min(8))),
+            }
+        }
+    }
+}
+
+/// Sets a bit of an `fd_set`.
+///
+/// # Safety
+/// There are 1024 bits at the address.
+unsafe fn set_bit(set: *mut u8, bit: i64) {
+    if (0..1024).contains(&bit) {
+        // SAFETY: the caller's.
+        unsafe { *set.add(bit as usize / 8) |= 1 << (bit % 8) };
+    }
+}
+
+/// Stores bytes where the case says, which may be anywhere.
+fn guarded_store(slot: CaseSlot, actor: usize, fills: &[ArchivedSegment]) -> bool {
+    let mut piece = [0; 256];
+    for segment in fills {
+        let to = segment.addr.to_native() as *mut u8;
+        let len = value(slot, &segment.len).max(0) as usize;
+        for at in (0..len).step_by(piece.len()) {
+            let n = piece.len().min(len - at);
+            content(&segment.fill, at, &mut piece[..n]);
+            // SAFETY: our side is the piece.
+            if !unsafe { fault::copy(slot, actor, to.wrapping_add(at), piece.as_ptr(), n) } {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn guarded_load(slot: CaseSlot, actor: usize, captures: &[ArchivedCapture], first: u64) -> bool {
+    for (i, capture) in (first..).zip(captures) {
+        let (addr, len) = (value(slot, &capture.addr) as *const u8, value(slot, &capture.len));
+        let Some((to, index)) = reserve(slot, i, len) else { continue };
+        // SAFETY: our side is reserved.
+        if !unsafe { fault::copy(slot, actor, to, addr, len as usize) } {
+            return false;
+        }
+        captured(slot, index);
+    }
+    true
+}
+
+/// Makes room in the trace for a capture; `None` if there is none.
+fn reserve(slot: CaseSlot, index: u64, len: i64) -> Option<(*mut u8, u64)> {
+    let len = u64::try_from(len).ok().filter(|len| *len <= MAX_CAPTURE)?;
+    let at = slot.header().data_used.fetch_add(len, Ordering::AcqRel);
+    if at.checked_add(len)? > MAX_TRACE_DATA {
+        return None;
+    }
+    // SAFETY: `index` is one of the plan's captures, and the data is large enough.
+    unsafe {
+        let record = slot.capture_record(index);
+        (*record).at = at;
+        (*record).len = len;
+        Some((slot.data().add(at as usize), index))
+    }
+}
+
+fn captured(slot: CaseSlot, index: u64) {
+    // SAFETY: reserved before.
+    unsafe { (*slot.capture_record(index)).ok = 1 };
+}
+
+/// Copies memory into the trace by a system call: what the case unmapped is an error, not a fault.
+fn capture(slot: CaseSlot, captures: &[ArchivedCapture], first: u64) {
+    for (i, capture) in (first..).zip(captures) {
+        let (addr, len) = (value(slot, &capture.addr) as u64, value(slot, &capture.len));
+        let Some((to, index)) = reserve(slot, i, len) else { continue };
+        let ours = libc::iovec { iov_base: to.cast(), iov_len: len as usize };
+        let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
+        let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
+        let ret = call!(process_vm_readv, call!(getpid), ours, 1, theirs, 1, 0);
+        // A kernel or a filter may refuse that.
+        let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
+        if refused && sys::is_readable(addr, len as u64) {
+            // SAFETY: readable, unless another actor unmaps it right now, which then costs the case.
+            unsafe { to.copy_from_nonoverlapping(addr as *const u8, len as usize) };
+            captured(slot, index);
+        } else if ret == len {
+            captured(slot, index);
+        }
+    }
+}
+
+fn bind(slot: CaseSlot, binds: &[ArchivedBind], ret: i64) {
+    for bind in binds {
+        let value = match &bind.from {
+            ArchivedBindFrom::Return => ret,
+            ArchivedBindFrom::Memory { addr, size, signed } => {
+                let size = (*size).min(8);
+                let mut bytes = [0; 8];
+                let from = addr.to_native() as *const u8;
+                // SAFETY: an output that the planner placed.
+                unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(from, size.into()) };
+                let unused = 64 - 8 * u32::from(size);
+                let value = u64::from_le_bytes(bytes) << unused;
+                if *signed { value as i64 >> unused } else { (value >> unused) as i64 }
+            }
+        };
+        slot.vars().set(bind.var.to_native().into(), value);
+    }
+}
+
+/// A call that is about to be made.
+struct Call<'a> {
+    cell: &'a ActorCell,
+    step: usize,
+    nr: u32,
+    args: [u64; 6],
+    twice: bool,
+}
+
+/// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
+/// repetition succeeded.
+fn perform_call(
+    slot: CaseSlot,
+    call: Call<'_>,
+    repeat: &ArchivedPlanRepeat,
+    mutation: Option<&ArchivedWrongCall>,
+) -> (i64, u64) {
+    let Call { cell, step, nr, mut args, twice } = call;
+    let limit = match repeat {
+        ArchivedPlanRepeat::Once => 1,
+        ArchivedPlanRepeat::Times(times) => value(slot, times),
+        ArchivedPlanRepeat::Until { max, .. } => max.to_native() as i64,
+        ArchivedPlanRepeat::Advance { .. } => i64::MAX,
+    };
+    let once = matches!(repeat, ArchivedPlanRepeat::Once);
+    let advance = match repeat {
+        ArchivedPlanRepeat::Advance { buf, count } => Some((usize::from(*buf) % 6, usize::from(*count) % 6)),
+        _ => None,
+    };
+    let wrong = mutation.map(Wrong::new);
+    cell.nr.store(nr, Ordering::Release);
+    let (mut ret, mut sum) = (0, 0);
+    let mut calls = 0;
+    while calls < limit {
+        ret = match &wrong {
+            None => one_call(cell, nr, args, twice),
+            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(cell, nr, args, twice)),
+        };
+        if is_error(ret) {
+            break;
+        }
+        calls += 1;
+        if !once {
+            slot.repeated(step, calls as u64);
+        }
+        if let Some((buf, count)) = advance {
+            sum += ret;
+            args[buf] = args[buf].wrapping_add(ret as u64);
+            args[count] = args[count].saturating_sub(ret as u64);
+            if ret == 0 || args[count] == 0 {
+                break;
+            }
+        }
+    }
+    let repeats = if once { 0 } else { calls as u64 };
+    (if advance.is_some() && calls > 0 { sum } else { ret }, repeats)
+}
+
+fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {
+    cell.calling.store(cell.step.load(Ordering::Relaxed) + 1, Ordering::Release);
+    // SAFETY: the purpose of the project; what it does to this process costs this case alone.
+    let ret = unsafe { if twice { sys::raw_twice(nr, args) } else { sys::raw(nr, args) } };
+    cell.calling.store(0, Ordering::Release);
+    ret
+}

@@ -1,0 +1,442 @@
+//! The circumstances of a case, brought about in its own process before the first step.
+
+use std::ffi::CStr;
+use std::sync::atomic::Ordering;
+
+use linux_raw_sys::general::CAP_SYS_PTRACE;
+
+use rkyv::option::ArchivedOption;
+
+use crate::case::{ArchivedActorKind, ArchivedDisposition, ArchivedWorkdir};
+use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedPlanFile, ArchivedSegment, FIXED_VARS};
+
+use crate::exec::child::fault;
+use crate::exec::child::slot::CaseSlot;
+use crate::exec::shared::map::Addresses;
+use crate::exec::shared::slot::phase;
+use crate::exec::shared::wire::ArchivedSetUp;
+use crate::exec::sys::{self, call, disposition, set_affinity};
+
+/// What anonymous memory is mapped with until it is filled.
+const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
+/// Bytes of the pieces in which files are written.
+const PIECE: usize = 4096;
+
+/// `_LINUX_CAPABILITY_VERSION_3`, of the calling thread.
+const CAPABILITY_HEADER: [u32; 2] = [0x2008_0522, 0];
+
+/// What the worker knows and the child needs.
+#[derive(Clone, Copy)]
+pub(in crate::exec) struct Lent<'a> {
+    /// Path of the working directory; none: the worker is there.
+    pub(in crate::exec) dir: Option<&'a CStr>,
+    /// Path of the disk working directory, if there is one.
+    pub(in crate::exec) disk: Option<&'a CStr>,
+    /// Bytes of a page.
+    pub(in crate::exec) page_size: i64,
+    /// The processors that the case may run on, though its worker stays on one; none: there is but one.
+    pub(in crate::exec) affinity: Option<&'a [u64; 16]>,
+    /// What the worker shares with the program, if it could not keep it from its children.
+    pub(in crate::exec) others: Option<Addresses>,
+    /// The worker has namespaces of its own, which end with it.
+    pub(in crate::exec) namespaces: bool,
+    /// The kernel keeps the case from the worker, whatever capabilities the case has in its user namespace.
+    pub(in crate::exec) guarded: bool,
+}
+
+/// The set-up in progress.
+struct Setup<'a> {
+    slot: CaseSlot,
+    plan: &'a ArchivedSetUp<'a>,
+    /// The next error means that the circumstance is not to be had here.
+    optional: bool,
+}
+
+/// Sets everything up; returns the actors' kinds. Ends the process where that fails.
+pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
+    let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
+    let mut setup = Setup { slot, plan, optional: false };
+    setup.own_process(around);
+    let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
+    setup.unshare();
+    setup.working_directory(around);
+    setup.files();
+    setup.map_regions();
+    setup.image();
+    setup.protect_regions();
+    setup.limits();
+    setup.signals();
+    setup.identity();
+    setup.stay_away_from_the_worker(around.guarded);
+    setup.variables(around.page_size);
+    actors
+}
+
+/// The kinds of the actors, where they lie in the plan.
+#[derive(Clone, Copy)]
+pub(in crate::exec) struct Actors {
+    pub(in crate::exec) count: usize,
+    /// Its processes die with the main one: there is no namespace to end.
+    pub(in crate::exec) tied: bool,
+    kinds: &'static [ArchivedActorKind],
+}
+
+impl Actors {
+    pub(in crate::exec) fn is_process(&self, actor: usize) -> bool {
+        matches!(self.kinds.get(actor), Some(ArchivedActorKind::Process))
+    }
+}
+
+impl Setup<'_> {
+    /// Gives up: the case cannot be performed in these circumstances.
+    fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
+        self.slot.header().setup_unavailable.store(u32::from(self.optional), Ordering::Release);
+        give_up(self.slot, what, name, error)
+    }
+
+    fn check(&self, what: &str, name: &[u8], ret: i64) -> i64 {
+        if ret < 0 { self.fail(what, name, ret) } else { ret }
+    }
+
+    /// Privilege or kernel support is missing: the case is skipped.
+    fn try_optional(&mut self, what: &str, name: &[u8], ret: i64) {
+        const UNAVAILABLE: [i32; 6] =
+            [libc::EPERM, libc::EACCES, libc::ENOSYS, libc::EINVAL, libc::ENODEV, libc::ENOSPC];
+        self.optional = UNAVAILABLE.contains(&(-ret as i32));
+        self.check(what, name, ret);
+        self.optional = false;
+    }
+
+    fn own_process(&self, around: Lent<'_>) {
+        if let Some(shared) = around.others {
+            shared.unmap_others(self.slot.base());
+        }
+        // With it, the scheduler takes a case for one, however many processes it has: no worker starves beside it.
+        call!(setsid);
+        // The worker is not, and an ordinary process is.
+        call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+        if let Some(affinity) = around.affinity {
+            set_affinity(affinity);
+        }
+        if !around.namespaces {
+            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        }
+    }
+
+    fn unshare(&mut self) {
+        let flags = self.plan.setup.unshare.to_native();
+        if flags == 0 {
+            return;
+        }
+        let (uid, gid) = (call!(geteuid), call!(getegid));
+        self.try_optional("unshare namespaces", b"", call!(unshare, flags));
+        if flags & libc::CLONE_NEWUSER as u64 != 0 {
+            let setgroups = b"/proc/self/setgroups\0";
+            // A kernel without that file asks for no such thing.
+            if call!(faccessat, libc::AT_FDCWD, setgroups.as_ptr(), libc::F_OK) != -i64::from(libc::ENOENT) {
+                self.write_text(setgroups, b"deny");
+            }
+            self.write_map(b"/proc/self/uid_map\0", uid);
+            self.write_map(b"/proc/self/gid_map\0", gid);
+        }
+        if flags & libc::CLONE_NEWNS as u64 != 0 {
+            let private = libc::MS_REC | libc::MS_PRIVATE;
+            self.try_optional("make mounts private", b"", call!(mount, c"none".as_ptr(), c"/".as_ptr(), 0, private, 0));
+        }
+        if flags & libc::CLONE_NEWNET as u64 != 0 {
+            sys::loopback_up();
+        }
+    }
+
+    /// `0 ID 1`: root inside is who we are outside.
+    fn write_map(&mut self, path: &[u8], id: i64) {
+        let mut text = *b"0 0000000000 1";
+        let mut rest = id as u64;
+        for digit in text[2..12].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        self.write_text(path, &text);
+    }
+
+    fn write_text(&mut self, path: &[u8], text: &[u8]) {
+        let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        self.try_optional("open ", path, fd);
+        let written = call!(write, fd, text.as_ptr(), text.len());
+        self.try_optional("write ", path, written);
+        call!(close, fd);
+    }
+
+    fn working_directory(&mut self, around: Lent<'_>) {
+        let disk = matches!(self.plan.setup.workdir, ArchivedOption::Some(ArchivedWorkdir::Disk));
+        if disk && around.disk.is_none() {
+            self.optional = true;
+            self.fail("find a working directory that is not on a tmpfs", b"", -i64::from(libc::ENOENT));
+        }
+        let path = if disk { around.disk } else { around.dir };
+        if let Some(path) = path {
+            self.check("enter the working directory", b"", call!(chdir, path.as_ptr()));
+        }
+    }
+
+    fn files(&mut self) {
+        let setup = &self.plan.setup;
+        self.mounts(false);
+        for path in setup.dirs.iter() {
+            self.check("mkdir ", path, call!(mkdirat, libc::AT_FDCWD, path.as_ptr(), 0o755));
+        }
+        for path in setup.fifos.iter() {
+            let made = call!(mknodat, libc::AT_FDCWD, path.as_ptr(), libc::S_IFIFO | 0o644, 0);
+            self.check("mkfifo ", path, made);
+        }
+        for file in setup.files.iter() {
+            self.file(file);
+        }
+        self.mounts(true);
+    }
+
+    fn mounts(&mut self, remount: bool) {
+        for mount in self.plan.setup.mounts.iter() {
+            let (at, fstype, options) = (mount.at.as_ptr(), mount.fstype.as_ptr(), mount.options.as_ptr());
+            let flags = libc::MS_NOSUID | libc::MS_NODEV;
+            if remount && mount.read_only {
+                let flags = flags | libc::MS_REMOUNT | libc::MS_RDONLY;
+                let mounted = call!(mount, fstype, at, fstype, flags, options);
+                self.try_optional("remount read-only ", &mount.at, mounted);
+            } else if !remount {
+                call!(mkdirat, libc::AT_FDCWD, at, 0o755);
+                self.try_optional("mount ", &mount.at, call!(mount, fstype, at, fstype, flags, options));
+            }
+        }
+    }
+
+    // Out of the way of cases without files: a large frame has to be touched page by page.
+    #[inline(never)]
+    fn file(&mut self, file: &ArchivedPlanFile) {
+        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC;
+        let path = file.path.as_ptr();
+        let fd = self.check("create ", &file.path, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
+        for segment in file.content.iter() {
+            let len = value(self.slot, &segment.len).max(0) as usize;
+            let mut at = 0;
+            while at < len {
+                let mut piece = [0; PIECE];
+                let n = PIECE.min(len - at);
+                content(&segment.fill, at, &mut piece[..n]);
+                let written = call!(pwrite64, fd, piece.as_ptr(), n, segment.addr.to_native() + at as u64);
+                self.check("write ", &file.path, written);
+                at += written as usize;
+            }
+        }
+        self.check("chmod ", &file.path, call!(fchmod, fd, file.mode.to_native()));
+        call!(close, fd);
+    }
+
+    fn map_regions(&mut self) {
+        for region in self.plan.regions.iter() {
+            let (addr, len) = (region.addr.to_native(), region.len.to_native());
+            let (mut prot, mut fd) = (region.prot.to_native(), -1);
+            if let ArchivedOption::Some(file) = &region.file {
+                fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+                if fd < 0 {
+                    fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+                }
+                self.check("open the file of a region: ", file, fd);
+            } else {
+                // Anonymous regions are filled before they get their protection.
+                prot |= WRITABLE;
+            }
+            let flags = region.flags.to_native() | libc::MAP_FIXED_NOREPLACE as u32;
+            let at = call!(mmap, addr, len, prot, flags, fd, region.offset.to_native());
+            self.check("map a region", b"", at);
+            if at as u64 != addr {
+                // Before Linux 4.17 the flag is only a hint.
+                self.fail("map a region at its address", b"", -i64::from(libc::EEXIST));
+            }
+            if fd >= 0 {
+                call!(close, fd);
+            }
+        }
+    }
+
+    fn protect_regions(&mut self) {
+        for region in self.plan.regions.iter().filter(|region| region.file.is_none()) {
+            let prot = region.prot.to_native();
+            if prot & WRITABLE != WRITABLE {
+                let protected = call!(mprotect, region.addr.to_native(), region.len.to_native(), prot);
+                self.check("protect a region", b"", protected);
+            }
+        }
+    }
+
+    fn image(&mut self) {
+        for segment in self.plan.image.iter() {
+            let len = value(self.slot, &segment.len).max(0) as usize;
+            // SAFETY: the planner puts the image into regions that are mapped now.
+            unsafe { store(segment, len) };
+        }
+    }
+
+    fn limits(&mut self) {
+        for limit in self.plan.setup.rlimits.iter() {
+            let (resource, soft, hard) = (limit.0.to_native(), limit.1.to_native(), limit.2.to_native());
+            let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
+            let set = call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0);
+            self.try_optional("set a resource limit", b"", set);
+        }
+        let umask = self.plan.setup.umask.to_native();
+        if umask != 0o022 {
+            call!(umask, umask);
+        }
+    }
+
+    fn signals(&mut self) {
+        let mut blocked = 0u64;
+        for entry in self.plan.setup.signals.iter() {
+            let signal = entry.0.to_native();
+            match entry.1 {
+                ArchivedDisposition::Record => {
+                    fault::attach(self.slot);
+                    disposition(signal, fault::record as *const () as usize);
+                }
+                ArchivedDisposition::Ignore => disposition(signal, libc::SIG_IGN),
+                ArchivedDisposition::Block => blocked |= 1 << (signal - 1),
+            }
+        }
+        // In the worker, the end of a child is blocked.
+        call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&blocked), 0, 8);
+    }
+
+    fn identity(&mut self) {
+        let setup = &self.plan.setup;
+        let gid = setup.gid.as_ref().map(|gid| gid.to_native());
+        let uid = setup.uid.as_ref().map(|uid| uid.to_native());
+        let caps = setup.caps.as_ref().map(|caps| caps.to_native());
+        if uid.is_some() || gid.is_some() {
+            let owner = [uid, gid].map(|id| id.map_or(-1, i64::from));
+            let dir = call!(fchownat, libc::AT_FDCWD, c".".as_ptr(), owner[0], owner[1], 0);
+            self.try_optional("give away the working directory", b"", dir);
+            self.try_optional("drop supplementary groups", b"", call!(setgroups, 0, 0));
+        }
+        if let Some(gid) = gid {
+            self.try_optional("become another group", b"", call!(setresgid, gid, gid, gid));
+        }
+        if let Some(uid) = uid {
+            self.try_optional("become another user", b"", call!(setresuid, uid, uid, uid));
+        }
+        if let Some(keep) = caps {
+            self.keep_capabilities(keep);
+        }
+        if uid.is_some() || gid.is_some() || caps.is_some() {
+            // A change of identity makes /proc/self root's; an ordinary process owns its own.
+            call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+        }
+    }
+
+    fn keep_capabilities(&mut self, keep: u64) {
+        let header = CAPABILITY_HEADER;
+        // Effective, permitted, inheritable: low words, then high words.
+        let mut sets = [0u32; 6];
+        self.try_optional("read capabilities", b"", call!(capget, header.as_ptr(), sets.as_mut_ptr()));
+        for (i, set) in sets.iter_mut().enumerate() {
+            *set &= if i < 3 { keep as u32 } else { (keep >> 32) as u32 };
+        }
+        self.try_optional("drop capabilities", b"", call!(capset, header.as_ptr(), sets.as_ptr()));
+    }
+
+    /// Gives up the one capability that opens a process which is not dumpable: the worker, in which the cases after
+    /// this one begin (`ptrace_may_access` in the kernel's `kernel/ptrace.c`).
+    fn stay_away_from_the_worker(&mut self, guarded: bool) {
+        if guarded || self.plan.setup.traces {
+            return;
+        }
+        // Also of programs that the case executes. Who is refused has not got it.
+        call!(prctl, libc::PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0);
+        let (header, mut sets) = (CAPABILITY_HEADER, [0u32; 6]);
+        if call!(capget, header.as_ptr(), sets.as_mut_ptr()) == 0 {
+            sets[..3].iter_mut().for_each(|set| *set &= !(1 << CAP_SYS_PTRACE));
+            call!(capset, header.as_ptr(), sets.as_ptr());
+        }
+    }
+
+    fn variables(&mut self, page_size: i64) {
+        let values = [page_size, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
+        const { assert!(FIXED_VARS.len() == 5) };
+        for (i, value) in values.into_iter().enumerate() {
+            self.slot.vars().set(i, value);
+        }
+    }
+}
+
+/// Ends the case's process: what it was to be performed in cannot be brought about.
+pub(in crate::exec) fn setup_failed(slot: CaseSlot, what: &str, error: i64) -> ! {
+    give_up(slot, what, b"", error)
+}
+
+fn give_up(slot: CaseSlot, what: &str, name: &[u8], error: i64) -> ! {
+    let header = slot.header();
+    let text = what.bytes().chain(name.iter().copied().take_while(|b| *b != 0)).take(127);
+    let place = std::ptr::addr_of!(header.setup_what).cast_mut().cast::<u8>();
+    for (i, byte) in text.enumerate() {
+        // SAFETY: below the 128 bytes of the field, which the worker reads after our end.
+        unsafe { place.add(i).write_volatile(byte) };
+    }
+    header.setup_errno.store(-error as i32, Ordering::Release);
+    slot.give_up(phase::SETUP_FAILED);
+    sys::exit(0)
+}
+
+/// Ends the process that was about to rely on what somebody else has written.
+pub(in crate::exec) fn tampered(slot: CaseSlot) -> ! {
+    slot.give_up(phase::TAMPERED);
+    sys::exit(0)
+}
+
+impl CaseSlot {
+    /// A variable's value.
+    pub(in crate::exec) fn var(self, var: usize) -> i64 {
+        self.vars().get(var).unwrap_or_else(|| tampered(self))
+    }
+}
+
+/// An operand's value with the case's variables.
+#[inline(always)]
+pub(in crate::exec) fn value(slot: CaseSlot, operand: &ArchivedOperand) -> i64 {
+    let mut sum = operand.base.to_native();
+    for term in &operand.terms {
+        let coefficient = i64::from(term.0.to_native());
+        if coefficient != 0 {
+            sum = sum.wrapping_add(coefficient.wrapping_mul(slot.var(term.1.to_native().into())));
+        }
+    }
+    sum
+}
+
+/// Byte `at` of a segment's content and the following ones.
+pub(in crate::exec) fn content(fill: &ArchivedFill, at: usize, to: &mut [u8]) {
+    match fill {
+        ArchivedFill::Bytes(bytes) => {
+            to.iter_mut().zip(bytes.iter().skip(at)).for_each(|(to, byte)| *to = *byte);
+        }
+        ArchivedFill::Byte(byte) => to.fill(*byte),
+        ArchivedFill::Pattern(seed) => {
+            to.iter_mut().zip(usize::from(*seed) + at..).for_each(|(to, i)| *to = (i % 251) as u8);
+        }
+    }
+}
+
+/// Writes so many bytes of a segment into memory.
+///
+/// # Safety
+/// The range is mapped and writable.
+pub(in crate::exec) unsafe fn store(segment: &ArchivedSegment, len: usize) {
+    let to = segment.addr.to_native() as *mut u8;
+    // SAFETY: the caller's.
+    unsafe {
+        match &segment.fill {
+            ArchivedFill::Bytes(bytes) => to.copy_from_nonoverlapping(bytes.as_ptr(), len.min(bytes.len())),
+            ArchivedFill::Byte(byte) => to.write_bytes(*byte, len),
+            fill => content(fill, 0, std::slice::from_raw_parts_mut(to, len)),
+        }
+    }
+}

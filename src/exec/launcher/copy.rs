@@ -1,0 +1,140 @@
+//! The program's copy that performs cases. A case may name the program that performs it (`/proc/self/exe`), and write
+//! to it where the kernel wrongly lets it: so that is a copy in memory, sealed, and nobody's loss.
+
+use std::ffi::CString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::FileExt;
+
+use nix::sys::socket::{SockType, getsockopt, sockopt};
+
+use crate::exec::guest::Machine;
+use crate::exec::sys::{self, call};
+
+/// Tells the copy the descriptor of the socket by which it hears what to do, and what its directories' names begin
+/// with: `3:syscase-0123456789abcdef`.
+const SOCKET: &str = "SYSCASE_LAUNCHER";
+/// Nobody changes it any more.
+const SEALS: i32 = libc::F_SEAL_SEAL | libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE;
+
+/// The socket and the name, if this is the copy.
+pub(in crate::exec) fn socket() -> Option<(OwnedFd, String)> {
+    let told = std::env::var_os(SOCKET)?;
+    let (fd, name) = told.to_str().and_then(|told| told.split_once(':')).unwrap_or_default();
+    let fd = fd.parse::<RawFd>().ok().filter(|fd| *fd > 2 && is_open(*fd));
+    // SAFETY: it is open, and it was told to this process alone.
+    let socket = fd.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    let socket = socket.filter(|socket| getsockopt(socket, sockopt::SockType) == Ok(SockType::SeqPacket));
+    if socket.is_none() {
+        // To go on would be to start one copy after the other.
+        eprintln!("error: {SOCKET} is set, which the program sets for a copy of itself alone");
+        sys::exit(1);
+    }
+    Some((socket?, name.to_owned()))
+}
+
+fn is_open(fd: RawFd) -> bool {
+    call!(fcntl, fd, libc::F_GETFD) >= 0
+}
+
+/// Goes on as the copy, from its start; returns if that cannot be. The process must have one thread.
+pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
+    if Machine::is_own() {
+        // It ends with the run, and is short of memory.
+        return;
+    }
+    let Ok(program) = copy() else { return };
+    let fd = call!(fcntl, socket.as_raw_fd(), libc::F_DUPFD, 3);
+    if fd < 0 {
+        return;
+    }
+    let terminated = |words: Vec<std::ffi::OsString>| words.into_iter().map(|word| CString::new(word.into_vec()));
+    let told = [format!("{SOCKET}={fd}:{name}").into()];
+    let environment = std::env::vars_os().map(|(name, value)| [name, "=".into(), value].into_iter().collect());
+    let arguments = terminated(std::env::args_os().collect()).collect::<Result<Vec<_>, _>>();
+    let environment = terminated(environment.chain(told).collect()).collect::<Result<Vec<_>, _>>();
+    if let (Ok(arguments), Ok(environment)) = (arguments, environment) {
+        let addresses =
+            |words: &[CString]| words.iter().map(|word| word.as_ptr()).chain([std::ptr::null()]).collect::<Vec<_>>();
+        let (arguments, environment) = (addresses(&arguments), addresses(&environment));
+        let flags = libc::AT_EMPTY_PATH;
+        call!(execveat, program.as_raw_fd(), c"".as_ptr(), arguments.as_ptr(), environment.as_ptr(), flags);
+    }
+    call!(close, fd);
+}
+
+/// The program in memory, to be executed, and not to be changed.
+fn copy() -> io::Result<OwnedFd> {
+    let program = File::open("/proc/self/exe")?;
+    let mut memory = File::from(memory()?);
+    let len = mapped(&program)?;
+    if io::copy(&mut (&program).take(len), &mut memory)? < len {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let memory = OwnedFd::from(memory);
+    match call!(fcntl, memory.as_raw_fd(), libc::F_ADD_SEALS, SEALS) {
+        0 => Ok(memory),
+        error => Err(io::Error::from_raw_os_error(-error as i32)),
+    }
+}
+
+/// An empty file in memory, as open to nobody else as the name says.
+fn memory() -> io::Result<OwnedFd> {
+    const NAME: &std::ffi::CStr = c"syscase-program";
+    const FLAGS: u32 = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
+    let mut fd = call!(memfd_create, NAME.as_ptr(), FLAGS | linux_raw_sys::general::MFD_EXEC);
+    if fd == -i64::from(libc::EINVAL) {
+        // Before Linux 6.3 all of them can be executed.
+        fd = call!(memfd_create, NAME.as_ptr(), FLAGS);
+    }
+    if fd < 0 {
+        return Err(io::Error::from_raw_os_error(-fd as i32));
+    }
+    // SAFETY: the kernel has just made the descriptor for us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+}
+
+/// How much of a program is ever mapped, from its begin: what debuggers want to know lies after that.
+fn mapped(program: &File) -> io::Result<u64> {
+    let mut header = [0; 64];
+    program.read_exact_at(&mut header, 0)?;
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    // Of `Elf64_Ehdr`: e_phoff, e_phentsize, e_phnum; of `Elf64_Phdr`: p_offset, p_filesz.
+    let (at, size, count) = (number(&header[32..40]), number(&header[54..56]), number(&header[56..58]));
+    let mut len = at.saturating_add(size * count);
+    for i in 0..count {
+        let mut segment = [0; 40];
+        program.read_exact_at(&mut segment, at + i * size)?;
+        len = len.max(number(&segment[8..16]).saturating_add(number(&segment[32..40])));
+    }
+    Ok(len)
+}
+
+/// Lets the kernel know the copy by the program's name: by default, that of a descriptor is a number.
+pub(in crate::exec) fn take_name() {
+    let program = std::env::args_os().next().map(std::path::PathBuf::from).unwrap_or_default();
+    let name = program.file_name().map(|name| name.to_owned().into_vec()).unwrap_or_default();
+    if let Ok(name) = CString::new(name) {
+        call!(prctl, libc::PR_SET_NAME, name.as_ptr(), 0, 0, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_begins_as_the_program_and_cannot_be_changed() {
+        let mut copy = File::from(copy().expect("a copy"));
+        let (mut ours, mut theirs) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        File::open("/proc/self/exe").expect("this program").read_exact_at(&mut ours, 0).expect("its begin");
+        copy.read_exact_at(&mut theirs, 0).expect("its begin");
+        assert!(ours == theirs);
+        let refused = |result: io::Result<()>| result.err().and_then(|error| error.raw_os_error());
+        assert_eq!(refused(copy.set_len(0)), Some(libc::EPERM));
+        assert_eq!(refused(io::Write::write_all(&mut copy, b"x")), Some(libc::EPERM));
+        assert!(copy.metadata().expect("its length").len() > 1 << 16);
+    }
+}

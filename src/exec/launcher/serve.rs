@@ -1,0 +1,191 @@
+//! The process that starts workers. It ends when the program does, and takes workers and directories with it. Signals
+//! that end programs are for the program to hear.
+
+use std::io::{self, IoSliceMut};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+
+use crate::exec::launcher::cgroup::Cgroup;
+use crate::exec::launcher::ids::{self, Ids};
+use crate::exec::launcher::places::Places;
+use crate::exec::launcher::reap::{end_orphans, stop};
+use crate::exec::processes;
+use crate::exec::shared::map::{FILES, Shared};
+use crate::exec::shared::policy::Confinement;
+use crate::exec::shared::slot::{Control, MAPPED};
+use crate::exec::sys::{call, exit, futex_wait, futex_wake, now};
+use crate::exec::worker::sandbox::{self, Isolation};
+use crate::exec::worker::serve::{self as worker, Start};
+
+/// How long a worker may take to get ready, in microseconds.
+pub(in crate::exec) const GET_READY: u64 = 30_000_000;
+
+/// A worker, and what it has as long as it exists.
+struct Started {
+    pid: i32,
+    places: Places,
+    cgroup: Cgroup,
+    /// Of its own, if they are.
+    ids: Option<Ids>,
+}
+
+impl Started {
+    /// Whether this is its process, or one that is there for it.
+    fn has(&self, pid: i32) -> bool {
+        self.pid == pid || self.cgroup.mover() == Some(pid)
+    }
+
+    /// Kills it and waits for it; false if it does not die.
+    fn stop(&mut self) -> bool {
+        call!(kill, self.pid, libc::SIGKILL);
+        // Not after its end has been waited for: its id may be another process's then.
+        self.cgroup.settle();
+        stop(self.pid)
+    }
+
+    /// Removes what it had, once it is dead.
+    fn remove(&mut self) {
+        self.places.remove();
+        self.cgroup.remove();
+    }
+}
+
+/// The life of a launcher, whose directories' names begin with this one.
+pub(in crate::exec) fn live(socket: &OwnedFd, name: &str) -> ! {
+    sandbox::null_stdio();
+    // What outlives a worker without namespaces comes here, to be ended.
+    call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    serve(socket, name)
+}
+
+fn serve(socket: &OwnedFd, name: &str) -> ! {
+    let (mut workers, mut undying) = (Vec::<Started>::new(), Vec::new());
+    while let Some((request, files)) = receive(socket.as_raw_fd()) {
+        let reply = match files.is_empty() {
+            false => start(name, files, Confinement::from_code(request)).map(|worker| {
+                workers.push(worker);
+                workers.last().map_or(0, |worker| worker.pid.into())
+            }),
+            true => {
+                let pid = -request as i32;
+                let mut ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
+                let is_dead = ended.as_mut().is_some_and(Started::stop);
+                end_orphans(processes::children, |pid| workers.iter().any(|worker| worker.has(pid)));
+                ended.iter_mut().for_each(Started::remove);
+                // Who does not die has its ids still.
+                undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
+                Ok(0)
+            }
+        };
+        let reply = reply.unwrap_or_else(|e| -i64::from(e.raw_os_error().unwrap_or(libc::EIO)));
+        if nix::unistd::write(socket, &reply.to_ne_bytes()).is_err() {
+            break;
+        }
+    }
+    for worker in &mut workers {
+        worker.stop();
+    }
+    end_orphans(processes::all_children, |_| false);
+    workers.iter_mut().for_each(Started::remove);
+    exit(0)
+}
+
+fn receive(socket: RawFd) -> Option<(i64, Vec<OwnedFd>)> {
+    let mut bytes = [0; 8];
+    let mut space = nix::cmsg_space!([RawFd; FILES]);
+    let mut parts = [IoSliceMut::new(&mut bytes)];
+    let message = recvmsg::<()>(socket, &mut parts, Some(&mut space), MsgFlags::MSG_CMSG_CLOEXEC).ok()?;
+    if message.bytes != 8 {
+        return None;
+    }
+    let files = message.cmsgs().ok()?.flat_map(|c| match c {
+        ControlMessageOwned::ScmRights(fds) => fds,
+        _ => Vec::new(),
+    });
+    // SAFETY: the kernel has just installed the descriptors for us alone.
+    let files = files.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).collect();
+    Some((i64::from_ne_bytes(bytes), files))
+}
+
+fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Result<Started> {
+    let shared = Shared::attach(memory)?;
+    let control = shared.control();
+    let mut last = io::Error::from_raw_os_error(libc::EAGAIN);
+    for &isolation in Isolation::choices(confinement) {
+        let ids = (isolation == Isolation::Mapped).then(Ids::claim);
+        let places = match Places::make(name, isolation, ids.as_ref()) {
+            Ok(places) => places,
+            Err(error) => {
+                last = error;
+                continue;
+            }
+        };
+        control.ready.store(0, std::sync::atomic::Ordering::Release);
+        let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
+        let pid = fork_worker(isolation, ids.as_ref());
+        if pid == 0 {
+            let Places { disk, fallback } = places;
+            worker::live(Start { shared: shared.addresses(), isolation, confinement, uid, gid, disk, fallback });
+        }
+        if pid < 0 {
+            last = io::Error::from_raw_os_error(-pid as i32);
+            places.remove();
+            continue;
+        }
+        prefer(pid);
+        let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
+        let ready = mapped.and_then(|()| wait_ready(control));
+        let pid = pid as i32;
+        if let Err(error) = ready {
+            last = error;
+            stop(pid);
+            places.remove();
+            continue;
+        }
+        let mut cgroup = Cgroup::make(name);
+        cgroup.add(pid);
+        return Ok(Started { pid, places, cgroup, ids });
+    }
+    Err(last)
+}
+
+/// Has the scheduler prefer a worker to what it watches, where the program may ask for that: in one control group of
+/// processors with a case that forks without end, it would hardly ever run. Its children have the usual niceness.
+fn prefer(worker: i64) {
+    let priority = 0i32;
+    // The kernel tells 20 minus it: whoever chose another has it for all that is started.
+    if call!(getpriority, libc::PRIO_PROCESS, 0) == 20 && call!(setpriority, libc::PRIO_PROCESS, worker, -20i64) == 0 {
+        let policy = libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK;
+        call!(sched_setscheduler, worker, policy, std::ptr::from_ref(&priority));
+    }
+}
+
+/// Forks a worker so isolated, with these ids if they are to be mapped: 0 in the worker, a process id, or `-errno`.
+fn fork_worker(isolation: Isolation, ids: Option<&Ids>) -> i64 {
+    let fork = || call!(clone, isolation.clone_flags() | libc::SIGCHLD, 0, 0, 0, 0);
+    ids.map_or_else(fork, |ids| ids.as_creator(fork))
+}
+
+/// Maps a worker's ids, and lets it go on.
+fn map_ids(worker: i32, ids: &Ids, control: &Control) -> io::Result<()> {
+    ids::map(worker, ids)?;
+    control.ready.store(MAPPED, std::sync::atomic::Ordering::Release);
+    futex_wake(&control.ready);
+    Ok(())
+}
+
+fn wait_ready(control: &Control) -> io::Result<()> {
+    use std::sync::atomic::Ordering::Acquire;
+    let limit = now() + GET_READY;
+    let mut seen = control.ready.load(Acquire);
+    while matches!(seen, 0 | MAPPED) && now() < limit {
+        futex_wait(&control.ready, seen, Some(GET_READY));
+        seen = control.ready.load(Acquire);
+    }
+    match control.ready.load(Acquire) {
+        1 => Ok(()),
+        2 => Err(io::Error::from_raw_os_error(control.errno.load(Acquire))),
+        _ => Err(io::Error::from_raw_os_error(libc::ETIMEDOUT)),
+    }
+}

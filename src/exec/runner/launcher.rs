@@ -1,0 +1,171 @@
+//! The program's side of the process that starts workers: forked first thing, while the program is still small and has
+//! one thread. Where it is killed, the program cleans up in its place.
+
+use std::fs;
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::socket::{AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, sendmsg, socketpair};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+
+use crate::exec::launcher::reap::{DIE, end_orphans, stop, wait};
+use crate::exec::launcher::serve::{GET_READY, live};
+use crate::exec::launcher::{cgroup, copy};
+use crate::exec::processes;
+use crate::exec::shared::map::Shared;
+use crate::exec::shared::policy::Confinement;
+use crate::exec::shared::seal::Key;
+use crate::exec::sys::call;
+use crate::exec::worker::clear::remove_tree;
+
+/// How often the program looks how the launcher is while it waits for it, in milliseconds.
+const TICK: u16 = 100;
+/// How many times it looks: as long as it may take to start a worker, with every isolation there is.
+const PATIENCE: u32 = 4 * ((GET_READY + 2 * DIE) / 1000 / TICK as u64) as u32;
+/// The same, for a launcher that is stopped: whoever stops the program, too, lets both go on.
+const STOPPED: u32 = 20;
+
+/// The launcher's end of the program.
+pub(in crate::exec) struct Launcher {
+    socket: OwnedFd,
+    pid: i32,
+    name: String,
+    /// Why it is there no more.
+    lost: Option<&'static str>,
+}
+
+impl Launcher {
+    /// Forks the launcher. The program must have one thread.
+    pub(in crate::exec) fn fork() -> io::Result<Self> {
+        if let Some((socket, name)) = copy::socket() {
+            copy::take_name();
+            live(&socket, &name);
+        }
+        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        let name = format!("syscase-{:016x}", Key::draw().words()[0]);
+        // What the launcher leaves if it is killed comes here, to be ended.
+        call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        // It hears no signal, not even before it says so.
+        let mask = set_mask(!0);
+        let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        if pid != 0 {
+            set_mask(mask);
+        }
+        match pid {
+            0 => {
+                drop(ours);
+                // Its own session: Ctrl-C is for the program to hear, and what it has left is told by it.
+                call!(setsid);
+                copy::become_it(&theirs, &name);
+                live(&theirs, &name)
+            }
+            _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
+            _ => Ok(Launcher { socket: ours, pid: pid as i32, name, lost: None }),
+        }
+    }
+
+    /// Starts a worker on this shared memory; its process id.
+    pub(in crate::exec) fn start(&mut self, shared: &Shared, confinement: Confinement) -> io::Result<i32> {
+        self.ask(confinement.code(), &[ControlMessage::ScmRights(&shared.fds())])
+    }
+
+    /// Kills a worker and all that it has started.
+    pub(in crate::exec) fn kill(&mut self, pid: i32) -> io::Result<()> {
+        self.ask(-i64::from(pid), &[]).map(drop)
+    }
+
+    fn ask(&mut self, request: i64, with: &[ControlMessage<'_>]) -> io::Result<i32> {
+        if let Some(why) = self.lost {
+            return Err(lost(why));
+        }
+        let request = request.to_ne_bytes();
+        let flags = MsgFlags::MSG_NOSIGNAL;
+        match sendmsg::<()>(self.socket.as_raw_fd(), &[IoSlice::new(&request)], with, flags, None) {
+            Err(nix::Error::EPIPE | nix::Error::ECONNRESET) => return Err(self.give_up("was killed")),
+            sent => sent?,
+        };
+        self.is_heard().map_err(|why| self.give_up(why))?;
+        let mut reply = [0; 8];
+        let n = nix::unistd::read(&self.socket, &mut reply).unwrap_or(0);
+        let reply = i64::from_ne_bytes(reply);
+        match (n, reply) {
+            (8, 0..) => Ok(reply as i32),
+            (8, _) => Err(io::Error::from_raw_os_error(-reply as i32)),
+            _ => Err(self.give_up("was killed")),
+        }
+    }
+
+    /// Waits until the launcher has said something or is gone; else why that takes too long.
+    fn is_heard(&self) -> Result<(), &'static str> {
+        let mut stopped = 0;
+        // Not a time on a clock: while everybody is stopped, that goes on.
+        for _ in 0..PATIENCE {
+            let mut fds = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+            if poll(&mut fds, TICK).is_ok_and(|ready| ready > 0) {
+                return Ok(());
+            }
+            stopped = if self.is_stopped() { stopped + 1 } else { 0 };
+            if stopped == STOPPED {
+                return Err("was stopped");
+            }
+        }
+        Err("does not answer")
+    }
+
+    fn is_stopped(&self) -> bool {
+        let look = WaitPidFlag::WSTOPPED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        matches!(waitid(Id::Pid(Pid::from_raw(self.pid)), look), Ok(WaitStatus::Stopped(..)))
+    }
+
+    /// Goes on without the launcher: it must not do anything more.
+    fn give_up(&mut self, why: &'static str) -> io::Error {
+        call!(kill, self.pid, libc::SIGKILL);
+        lost(self.lost.insert(why))
+    }
+
+    /// Does what the launcher did not come to.
+    fn clean_up(&self) {
+        call!(kill, self.pid, libc::SIGKILL);
+        stop(self.pid);
+        end_orphans(strangers, |_| false);
+        let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
+        let entries = parents.iter().flat_map(|parent| fs::read_dir(parent).into_iter().flatten().flatten());
+        let is_ours = |entry: &fs::DirEntry| entry.file_name().as_bytes().starts_with(self.name.as_bytes());
+        for place in entries.filter(is_ours) {
+            remove_tree(&place.path());
+        }
+        cgroup::remove_all(&self.name);
+    }
+}
+
+impl Drop for Launcher {
+    fn drop(&mut self) {
+        // Its read returns 0, it removes what it made, and ends, which closes its socket.
+        call!(shutdown, self.socket.as_raw_fd(), libc::SHUT_WR);
+        let done = self.lost.is_none() && self.is_heard().is_ok() && wait(self.pid) == Some(0);
+        if !done {
+            self.clean_up();
+        }
+    }
+}
+
+/// Says that there is no launcher any more.
+fn lost(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, format!("the process that starts workers {why}"))
+}
+
+/// Sets the calling thread's signal mask; the one before.
+fn set_mask(mask: u64) -> u64 {
+    let mut old = 0u64;
+    call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&mask), std::ptr::from_mut(&mut old), 8);
+    std::hint::black_box(old)
+}
+
+/// Children that are not of the program's session: what the launcher, which has one of its own, has left.
+fn strangers() -> Vec<i32> {
+    let session = |pid: i32| call!(getsid, pid);
+    processes::all_children().into_iter().filter(|&pid| session(pid) != session(0)).collect()
+}

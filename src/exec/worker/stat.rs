@@ -1,0 +1,66 @@
+//! What tells whether somebody has touched a file.
+
+use std::ffi::CStr;
+
+use crate::exec::sys::{call, clock};
+
+/// A time of [`coarse_now`], in seconds and nanoseconds.
+pub(in crate::exec) type Coarse = (i64, i64);
+
+/// What shows that somebody changed or read a directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::exec) struct Stat {
+    device: (u32, u32),
+    inode: u64,
+    links: u32,
+    mode: u16,
+    owner: (u32, u32),
+    size: u64,
+    accessed: Coarse,
+    changed: Coarse,
+}
+
+impl Stat {
+    /// Of a path from an open directory, or of that directory. That somebody gave it another name, its time of change
+    /// shows.
+    pub(in crate::exec) fn of(dir: i64, path: &CStr) -> Option<Self> {
+        // SAFETY: all zeros are a valid statx.
+        let mut stat: libc::statx = unsafe { std::mem::zeroed() };
+        let flags = libc::AT_SYMLINK_NOFOLLOW | if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
+        // Not by libc: the page of code is one more that each child is given.
+        let at = std::ptr::from_mut(&mut stat);
+        let ret = call!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at);
+        let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
+        (ret == 0).then_some(Stat {
+            device: (stat.stx_dev_major, stat.stx_dev_minor),
+            inode: stat.stx_ino,
+            links: stat.stx_nlink,
+            mode: stat.stx_mode,
+            owner: (stat.stx_uid, stat.stx_gid),
+            size: stat.stx_size,
+            accessed: time(stat.stx_atime),
+            changed: time(stat.stx_ctime),
+        })
+    }
+
+    /// Whether the last change was before this.
+    pub(in crate::exec) fn is_before(self, time: Coarse) -> bool {
+        self.changed < time
+    }
+
+    /// Whoever may have read it.
+    pub(in crate::exec) fn unread(self) -> Self {
+        Stat { accessed: (0, 0), ..self }
+    }
+
+    /// Whenever it was changed or read.
+    pub(in crate::exec) fn timeless(self) -> Self {
+        Stat { changed: (0, 0), ..self.unread() }
+    }
+}
+
+/// The time that file systems stamp with.
+pub(in crate::exec) fn coarse_now() -> Coarse {
+    let t = clock(libc::CLOCK_REALTIME_COARSE);
+    (t.tv_sec, t.tv_nsec)
+}
