@@ -1,4 +1,4 @@
-//! Every example of the documents does what it says, and the tables of keys are complete.
+//! Every example of the documents does what it says, the tables of keys are complete, and links lead somewhere.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,6 +15,7 @@ use syscase::run::Session;
 use syscase::{case, plan, schema};
 
 mod examples;
+mod links;
 
 /// A table of the document by the first cell of its head, and what the schema calls the same keys.
 const TABLES: [(&str, &[&str]); 7] = [
@@ -47,7 +48,10 @@ fn main() -> ExitCode {
     let tables = TABLES.map(|(table, definitions)| {
         Trial::test(format!("docs/case-format.md {table}"), move || complete(table, definitions))
     });
-    let conclusion = libtest_mimic::run(&arguments, examples.chain(tables).collect());
+    let links = links::documents().into_iter().map(|document| {
+        Trial::test(format!("{} links", document.display()), move || links::lead_somewhere(&document))
+    });
+    let conclusion = libtest_mimic::run(&arguments, examples.chain(tables).chain(links).collect());
     let all = !arguments.list && conclusion.num_filtered_out == 0;
     if all && passed.load(Ordering::Relaxed) == 0 {
         eprintln!("error: not one example passed");
