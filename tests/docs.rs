@@ -49,7 +49,8 @@ fn main() -> ExitCode {
         Trial::test(format!("docs/case-format.md {table}"), move || complete(table, definitions))
     });
     let links = links::documents().into_iter().map(|document| {
-        Trial::test(format!("{} links", document.display()), move || links::lead_somewhere(&document))
+        let name = format!("{} links", document.display());
+        Trial::test(name, move || links::lead_somewhere(&document))
     });
     let conclusion = libtest_mimic::run(&arguments, examples.chain(tables).chain(links).collect());
     let all = !arguments.list && conclusion.num_filtered_out == 0;
