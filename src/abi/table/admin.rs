@@ -55,4 +55,5 @@ pub(in crate::abi) static UNNAMED: &[Syscall] = &[
     call!(quotactl_fd(); effect: QUOTAS),
     call!(lookup_dcookie(); effect: WATCHES),
     call!(io_uring_register(); effect: UNFILTERED),
+    call!(process_madvise(); effect: PROCESS_MADVISE_EFFECT),
 ];

@@ -19,7 +19,7 @@ pub(super) static CALLS: &[Syscall] = &[
         old_address: ADDR, old_size: SIZE, new_size: SIZE, flags: flags(U64, &MREMAP),
         new_address: ADDR => optional,
     ) -> Addr),
-    own!(madvise(addr: ADDR, length: SIZE, advice: one_of(I32, &MADVISE))),
+    call!(madvise(addr: ADDR, length: SIZE, advice: one_of(I32, &MADVISE)); effect: MADVISE_EFFECT),
     own!(mincore(addr: ADDR, length: SIZE, vec: BYTES_OUT)),
     own!(msync(addr: ADDR, length: SIZE, flags: flags(U32, &MSYNC))),
     own!(mlock(addr: ADDR, len: SIZE)),

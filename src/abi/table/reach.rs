@@ -207,6 +207,16 @@ pub(super) const PERSONALITY_EFFECT: Effect = Effect::By {
 pub(super) const EXECUTABLE: Effect =
     Effect::By { arg: 2, mask: PROT_EXEC as u32, arms: &[(&[0], Effect::Own)], others: &ANYTHING };
 
+const POISONS: Effect = changes("takes pages of memory away from the machine");
+/// The page of the machine that lies there is never used again, whoever has it.
+const POISON: &[u32] = &[libc::MADV_HWPOISON as u32, libc::MADV_SOFT_OFFLINE as u32];
+
+pub(super) const MADVISE_EFFECT: Effect =
+    Effect::By { arg: 2, mask: WHOLE, arms: &[(POISON, POISONS)], others: &Effect::Own };
+/// From Linux 6.13 on, a process may give itself any advice by this call.
+pub(super) const PROCESS_MADVISE_EFFECT: Effect =
+    Effect::By { arg: 3, mask: WHOLE, arms: &[(POISON, POISONS)], others: &Effect::Own };
+
 const SHM_EXEC: u32 = 0o100_000;
 
 pub(super) const SHMAT_EFFECT: Effect =
