@@ -126,13 +126,13 @@ fn without_a_sandbox_always_runs_nothing() {
     let mut command = Command::new("unshare");
     let output = command.args(["--mount", "sh", "-c", script, "sh"]).arg(stage.path("")).output().expect("unshare");
     assert_eq!(output.status.code(), Some(3), "{}", common::stderr(&output));
-    assert!(common::stderr(&output).contains("no sandbox is to be had here"), "{}", common::stderr(&output));
+    assert!(common::stderr(&output).contains("no sandbox is available here"), "{}", common::stderr(&output));
     assert!(!common::stdout(&output).contains("foreign"), "{}", common::stdout(&output));
     let read = |name: &str| fs::read_to_string(stage.path(name)).expect("a report");
     let (junit, ktap) = (read("run.xml"), read("run.ktap"));
-    assert!(junit.contains("syscase/run") && junit.contains("no sandbox is to be had here"), "{junit}");
+    assert!(junit.contains("syscase/run") && junit.contains("no sandbox is available here"), "{junit}");
     assert!(
-        ktap.contains("\n  not ok 1 foreign/") && ktap.contains("\nBail out! no sandbox is to be had here"),
+        ktap.contains("\n  not ok 1 foreign/") && ktap.contains("\nBail out! no sandbox is available here"),
         "{ktap}"
     );
 }

@@ -119,7 +119,7 @@ fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool, before: usiz
     let behind = expected.len();
     let touched = found[behind..].iter().position(|&b| b != CANARY)? + behind;
     let (place, behind) = (before + touched, before + behind);
-    Some(format!("byte {place} was written, behind the {behind} bytes expected: found {:#04x}", found[touched]))
+    Some(format!("byte {place} was written, after the {behind} bytes expected: found {:#04x}", found[touched]))
 }
 
 /// Whether the kernel has left all of these bytes as they were. (One alone may be what it wrote.)

@@ -131,7 +131,7 @@ impl<L: Listener> Drive<'_, L> {
         if *downs < TRIES {
             return self.listener.note(format!("{how} in {id}; started again with it"));
         }
-        self.listener.note(format!("{how} in {id} again; started again behind it"));
+        self.listener.note(format!("{how} in {id} again; started again after it"));
         self.one_by_one = false;
         let trace = Trace { end: End::TargetLost(how.to_owned()), ..Trace::default() };
         let plan = self.job.cases[case].plan.fingerprint();

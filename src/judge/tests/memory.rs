@@ -32,17 +32,17 @@ fn short_contents_are_shown_whole() {
 fn the_room_behind_must_be_untouched() {
     let hello = holds("buf", Fill::Bytes(b"hello".into()), 5);
     assert_snapshot!(lines(&reading(vec![hello], wrote(5, &[b"hello\xa5\0\xa5"]))), @r#"
-    Fail: read: buf: byte 6 was written, behind the 5 bytes expected: found 0x00
+    Fail: read: buf: byte 6 was written, after the 5 bytes expected: found 0x00
     - read(3, "hello", 5) = 5
     + read(3, "hello\245\0", 5) = 5
-      * buf: byte 6 was written, behind the 5 bytes expected: found 0x00
+      * buf: byte 6 was written, after the 5 bytes expected: found 0x00
     "#);
     let nothing = holds("buf", Fill::Byte(0), 0);
     assert_snapshot!(lines(&reading(vec![nothing], wrote(0, &[b"a\xa5\xa5\xa5"]))), @r#"
-    Fail: read: buf: byte 0 was written, behind the 0 bytes expected: found 0x61
+    Fail: read: buf: byte 0 was written, after the 0 bytes expected: found 0x61
     - read(3, "", 5) = 0
     + read(3, "a", 5) = 0
-      * buf: byte 0 was written, behind the 0 bytes expected: found 0x61
+      * buf: byte 0 was written, after the 0 bytes expected: found 0x61
     "#);
 }
 
@@ -83,7 +83,7 @@ fn a_part_of_content_is_told_by_its_place_in_the_whole() {
     assert_eq!(told(b"ab\x07\0cx\xa5\xa5").unwrap(), "read: buf: differs at byte 5: expected 0x64, found 0x78");
     assert_eq!(told(b"ab\x08\0cd\xa5\xa5").unwrap(), "read: buf: differs at byte 2: expected 7, found 8");
     assert_eq!(told(b"ab\x07\0c").unwrap(), "read: buf: ends at byte 5, expected more");
-    let behind = "read: buf: byte 7 was written, behind the 6 bytes expected: found 0x00";
+    let behind = "read: buf: byte 7 was written, after the 6 bytes expected: found 0x00";
     assert_eq!(told(b"ab\x07\0cd\xa5\0").unwrap(), behind);
 }
 
@@ -138,9 +138,9 @@ fn a_failed_call_may_promise_what_it_leaves_behind() {
     let promise = Promise { out: vec![holds("buf", Fill::Byte(0), 0)], ..fails(libc::EFAULT) };
     let judgement = judged(vec![read().expect(promise)], vec![wrote(-14, &[b"a\xa5\xa5\xa5"])], End::Finished);
     assert_snapshot!(lines(&judgement), @"
-    Fail: read: buf: byte 0 was written, behind the 0 bytes expected: found 0x61
+    Fail: read: buf: byte 0 was written, after the 0 bytes expected: found 0x61
       read(3, 0x1000000000, 5) = -1 EFAULT (Bad address)
-      * buf: byte 0 was written, behind the 0 bytes expected: found 0x61
+      * buf: byte 0 was written, after the 0 bytes expected: found 0x61
     ");
 }
 
