@@ -1,4 +1,4 @@
-//! Every example of the documents does what it says, and the tables of keys are those of the loader.
+//! Every example of the documents does what it says, the tables of keys are those of the loader, and links lead somewhere.
 
 use std::fs;
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ use syscase::run::Session;
 use syscase::{case, plan};
 
 mod examples;
+mod links;
 
 /// The page with the tables of keys.
 const PAGE: &str = "docs/case-format.md";
@@ -35,7 +36,11 @@ fn main() -> ExitCode {
         Trial::ignorable_test(name, move || perform(&session, &example, &passed))
     });
     let tables = Trial::test(format!("{PAGE} tables of keys"), tables_are_current);
-    let conclusion = libtest_mimic::run(&arguments, examples.chain([tables]).collect());
+    let links = links::documents().into_iter().map(|document| {
+        let name = format!("{} links", document.display());
+        Trial::test(name, move || links::lead_somewhere(&document))
+    });
+    let conclusion = libtest_mimic::run(&arguments, examples.chain([tables]).chain(links).collect());
     let all = !arguments.list && conclusion.num_filtered_out == 0;
     if all && passed.load(Ordering::Relaxed) == 0 {
         eprintln!("error: not one example passed");

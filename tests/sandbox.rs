@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use syscase::abi::{machine_wide, syscall};
+use syscase::abi::{Condition, Syscall, machine_wide, syscall};
 use syscase::exec::{Executor, Sandbox, State};
 use syscase::plan::{Op, Operand, Plan, PlanRepeat, PlanStep};
 
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         }),
         trial("never", the_kernel_answers_otherwise),
         trial("usual_sockets", usual_sockets_are_let_through),
+        trial("usual_advice", usual_advice_is_let_through),
         trial("sockets_of_modules", sockets_of_modules_are_refused),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -43,13 +44,25 @@ fn skipped(reason: &str) -> Result<(), Failed> {
 /// A step for each call, with arguments that are no pointer, no descriptor, no size and no command: if
 /// the filter does not answer, the kernel refuses them too, in other words.
 fn every_call(strangers: bool) -> (Vec<String>, Plan) {
-    let numbers = machine_wide(strangers).flat_map(|call| {
-        let native = call.nr.map(|nr| (call.name.to_owned(), nr));
-        let x32 = call.x32_number().map(|nr| (format!("{} by x32", call.name), nr));
+    let calls = machine_wide(strangers).flat_map(|call| {
+        let args = refused_arguments(call, strangers);
+        let native = call.nr.map(|nr| (call.name.to_owned(), (nr, args)));
+        let x32 = call.x32_number().map(|nr| (format!("{} by x32", call.name), (nr, args)));
         [native, x32].into_iter().flatten()
     });
-    let (names, numbers): (Vec<String>, Vec<u32>) = numbers.unzip();
-    (names, plan(numbers.into_iter().map(|nr| (nr, [-1; 6]))))
+    let (names, calls): (Vec<String>, Vec<_>) = calls.unzip();
+    (names, plan(calls.into_iter()))
+}
+
+/// -1 everywhere, but for an operation that is refused where that is none.
+fn refused_arguments(call: &Syscall, strangers: bool) -> [i64; 6] {
+    let mut args = [-1; 6];
+    let refused = call.effect.refused(strangers);
+    let holds = |c: &Condition| (args[c.arg] as u32 & c.mask == c.value) == c.is;
+    if !refused.iter().any(|all| all.iter().all(holds)) {
+        refused[0].iter().filter(|c| c.is).for_each(|c| args[c.arg] = c.value.into());
+    }
+    args
 }
 
 fn plan(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Plan {
@@ -101,6 +114,14 @@ fn usual_sockets_are_let_through(executor: &Executor) -> Result<(), Failed> {
     // SOCK_DGRAM of AF_UNIX, AF_INET.
     let plan = plan([[1, 2, 0, 0, 0, 0], [2, 2, 0, 0, 0, 0]].into_iter().map(|args| (nr, args)));
     assert_eq!(returns(executor, Sandbox::Always, false, &plan)?, [3, 4]);
+    Ok(())
+}
+
+/// MADV_NORMAL and MADV_DONTNEED of no memory at all.
+fn usual_advice_is_let_through(executor: &Executor) -> Result<(), Failed> {
+    let nr = syscall("madvise").and_then(|call| call.nr).expect("a number");
+    let plan = plan([0, 4].into_iter().map(|advice| (nr, [0, 0, advice, 0, 0, 0])));
+    assert_eq!(returns(executor, Sandbox::Always, false, &plan)?, [0, 0]);
     Ok(())
 }
 

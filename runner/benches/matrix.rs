@@ -41,7 +41,7 @@ fn main() {
     let kernels = VERSIONS.into_iter().filter_map(|version| Some((version, kernel(root, version)?))).collect();
     let bench = Bench { program, dir: tempfile::tempdir().expect("a temporary directory"), kernels };
     if bench.kernels.is_empty() {
-        return println!("no kernel is to be had");
+        return println!("no kernel is available");
     }
     bench.prepare();
     let chosen: Vec<_> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();

@@ -19,7 +19,7 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all as promised (known deviations and skips included)
+  0  all as expected (known deviations and skips included)
   1  a case failed, its set-up broke, or a known deviation is gone
   2  a case file or the command line is wrong; nothing was run
   3  the run could not be done, was interrupted, or ran nothing";
@@ -54,11 +54,11 @@ pub(crate) enum Command {
     },
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
-    /// Judges what documents claim of system calls
+    /// Judges what documents claim about system calls
     Claims(ClaimsArgs),
     /// Writes results of many targets as pages that need no server
     Report(ReportArgs),
-    /// Runs cases on kernels made wrong on purpose, and shows which wrongs they do not notice
+    /// Runs cases on kernels made wrong on purpose, and shows which faults they do not notice
     Mutate(MutateArgs),
     /// Prints the JSON Schema of the case format
     Schema,
@@ -68,7 +68,7 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 pub(crate) struct SandboxArgs {
     /// Performs cases in a sandbox: always (what is meant without WHEN), auto (for root, where it does not change
-    /// what is tested) or never. Give it to run case files of others
+    /// what is tested) or never. Use it to run other people's case files
     #[arg(long = "sandbox", value_name = "WHEN", default_value = "auto")]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) when: Sandbox,
@@ -112,7 +112,7 @@ pub(crate) struct RunArgs {
     /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
-    /// Marks the steps of cases by calls that do nothing, for who watches with strace
+    /// Marks the steps of cases by calls that do nothing, for those who watch with strace
     #[arg(long)]
     pub(crate) marks: bool,
     #[command(flatten)]
@@ -179,7 +179,7 @@ pub(crate) struct MutateArgs {
     /// Cases performed side by side [default: four a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
-    /// Gives plain answers without seccomp filters, as where there are none
+    /// Gives plain answers without seccomp filters, as where they are not available
     #[arg(long)]
     pub(crate) without_seccomp: bool,
     /// Performs the cases in a sandbox: never (the default here: what a case leaves is examined with the privilege
@@ -238,7 +238,7 @@ pub(crate) struct MatrixArgs {
     #[arg(long, value_name = "[NAME=]FILE", num_args = 1.., conflicts_with_all = ["target", "kernel", "jobs"])]
     #[arg(value_parser = OsStringValueParser::new().try_map(Results::parse))]
     pub(crate) results: Vec<Results>,
-    /// Shows where targets behave differently, whatever was promised
+    /// Shows where targets behave differently, whatever was expected
     #[arg(long)]
     pub(crate) differential: bool,
     /// Targets that run side by side [default: one a processor]

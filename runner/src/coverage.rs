@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, IsTerminal, Write};
+use std::io::{self, BufReader, IsTerminal};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use syscase::target::Target;
 
 use crate::cases;
 use crate::cli::CoverageArgs;
-use crate::run::{no_worker, processors};
+use crate::run::{create, no_worker, processors};
 use crate::status::{Status, not_done, wrong};
 
 /// The list that is taken if none is named, where it exists.
@@ -156,8 +156,4 @@ fn from_results<'a>(path: &Path, planned: &[Planned], calls: &'a [&'static str])
         shown.judged(case, event.verdict);
     }
     Ok(shown)
-}
-
-fn create(path: &Path) -> Result<impl Write + use<>, Status> {
-    File::create(path).map(BufWriter::new).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))
 }

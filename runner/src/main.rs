@@ -5,6 +5,7 @@ mod check;
 mod claims;
 mod cli;
 mod coverage;
+mod files;
 mod list;
 mod matrix;
 mod mutate;

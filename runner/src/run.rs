@@ -10,12 +10,13 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
-use syscase::report::{CaseEvent, Counts, Event, JUnit, JsonLines, Ktap, NotRun, Reporter, Terminal};
+use syscase::report::{CaseEvent, Counts, Event, NotRun, Reporter, Terminal};
 use syscase::run::{Feed, InOrder, Session, suite};
 use syscase::target::Target;
 
 use crate::cases;
 use crate::cli::RunArgs;
+use crate::files::{self, Files};
 use crate::status::{self, ENDING, Status, not_done, wrong};
 
 /// Says that the process that performs cases could not be started.
@@ -156,7 +157,7 @@ pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync
 /// Everybody who hears of the run's events.
 struct Output {
     terminal: Terminal<BufWriter<io::Stdout>>,
-    files: Vec<(String, Box<dyn Reporter + Send>)>,
+    files: Files,
     bar: ProgressBar,
     counts: Counts,
     /// The first thing that could not be written.
@@ -165,16 +166,10 @@ struct Output {
 
 impl Output {
     fn new(args: &RunArgs) -> Result<Self, Status> {
-        let mut files: Vec<(String, Box<dyn Reporter + Send>)> = Vec::new();
-        if let Some(path) = &args.json {
-            files.push((path.display().to_string(), Box::new(JsonLines::new(create(path)?))));
-        }
-        if let Some(path) = &args.junit {
-            files.push((path.display().to_string(), Box::new(JUnit::new(create(path)?))));
-        }
-        if let Some(path) = &args.ktap {
-            files.push((path.display().to_string(), Box::new(Ktap::new(create(path)?))));
-        }
+        let mut files = Files::default();
+        args.json.iter().try_for_each(|path| files.json(path)).map_err(wrong)?;
+        args.junit.iter().try_for_each(|path| files.junit(path)).map_err(wrong)?;
+        args.ktap.iter().try_for_each(|path| files.ktap(path)).map_err(wrong)?;
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -201,13 +196,12 @@ impl Output {
     /// The run does not even begin.
     fn not_begun(&mut self, why: &str, not_run: &[NotRun]) {
         let summary = Event::Summary(Counts { partial: true, ..Counts::default() });
-        for (name, file) in &mut self.files {
-            let written =
-                file.broken_off(why, not_run).and_then(|()| file.event(&summary)).and_then(|()| file.finish());
-            if let Err(error) = written {
-                eprintln!("error: cannot write {name}: {error}");
-            }
-        }
+        let faults = self.files.each(|file| {
+            file.broken_off(why, not_run)?;
+            file.event(&summary)?;
+            file.finish()
+        });
+        faults.iter().for_each(|fault| eprintln!("error: {fault}"));
     }
 
     fn event(&mut self, event: &Event) {
@@ -222,11 +216,13 @@ impl Output {
                 self.broken.get_or_insert_with(|| format!("cannot write to the terminal: {error}"));
             }
         }
-        for (name, file) in &mut self.files {
-            if let Err(error) = file.event(event) {
-                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
-            }
-        }
+        let faults = self.files.event(event);
+        self.note(faults);
+    }
+
+    /// Keeps the first thing that could not be written.
+    fn note(&mut self, faults: Vec<String>) {
+        self.broken = self.broken.take().or_else(|| faults.into_iter().next());
     }
 
     /// Ends all reports, of a run that was broken off with the reason and what it did not get to; says what could not
@@ -235,22 +231,18 @@ impl Output {
         self.bar.finish_and_clear();
         let partial = broken_off.is_some();
         let counts = Counts { micros: begin.elapsed().as_micros() as u64, partial, ..self.counts };
-        for (name, file) in &mut self.files {
-            if let Some(Err(error)) = broken_off.map(|why| file.broken_off(why, not_run)) {
-                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
-            }
+        if let Some(why) = broken_off {
+            let faults = self.files.each(|file| file.broken_off(why, not_run));
+            self.note(faults);
         }
         self.event(&Event::Summary(counts));
-        for (name, file) in &mut self.files {
-            if let Err(error) = file.finish() {
-                self.broken.get_or_insert_with(|| format!("cannot write {name}: {error}"));
-            }
-        }
+        let faults = self.files.each(|file| file.finish());
+        self.note(faults);
         let _ = io::stdout().flush();
         self.broken.map_or(Ok(counts), |message| Err(not_done(message)))
     }
 }
 
 pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, Status> {
-    File::create(path).map(BufWriter::new).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))
+    files::create(path).map_err(wrong)
 }

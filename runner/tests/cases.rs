@@ -1,6 +1,6 @@
 //! The cases as trials: `cargo test` on the kernel at hand. Filters and options as with libtest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     let executor = Executor::new();
     let arguments = Arguments::from_args();
     let dir = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../cases"));
-    let planned = match case::load_with(case::Origin::Dir(dir), |case| plan::plan(&case)) {
+    let file = only_file(dir, &arguments);
+    let origin = file.as_ref().map_or(case::Origin::Dir(dir), |file| case::Origin::Paths(std::slice::from_ref(file)));
+    let planned = match case::load_with(origin, |case| plan::plan(&case)) {
         Ok(tree) => tree.cases,
         Err(diagnostics) => {
             eprint!("{}", case::render(&diagnostics, false));
@@ -36,6 +38,16 @@ fn main() -> ExitCode {
     };
     let trials = planned.into_iter().map(trial).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The file of the one case that is asked for, as nextest does in a process for each: the others need not be loaded.
+fn only_file(dir: &Path, arguments: &Arguments) -> Option<PathBuf> {
+    let id = arguments.filter.as_ref().filter(|_| arguments.exact && !arguments.list)?;
+    // Values of parameters stand in brackets, and may hold a `/`.
+    let (name, _) = id.split_once('[').unwrap_or((id, ""));
+    let (file, _) = name.rsplit_once('/')?;
+    let file = dir.join(format!("{file}.yaml"));
+    file.is_file().then_some(file)
 }
 
 fn perform(session: &Session, case: &plan::Planned) -> Result<Completion, Failed> {

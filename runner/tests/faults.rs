@@ -132,7 +132,7 @@ fn what_goes_down_goes_on_behind_the_case(stage: TempDir) {
     let told = told(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("its kernel panicked (so it goes) in close/close/first; started again with it"), "{told}");
-    assert!(told.contains("in close/close/first again; started again behind it"), "{told}");
+    assert!(told.contains("in close/close/first again; started again after it"), "{told}");
     assert_eq!(verdicts(dir, "bzImage.jsonl")[0], "close/close/first fail");
     assert_eq!(verdicts(dir, "bzImage.jsonl")[1..], ALL_PASS[1..]);
     assert_eq!(verdicts(dir, "other.jsonl"), ALL_PASS);

@@ -5,6 +5,8 @@ mod common;
 mod expected;
 #[path = "common/program.rs"]
 mod program;
+#[path = "common/root.rs"]
+mod root;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -113,7 +115,7 @@ fn without_namespaces_and_proc(#[case] uid: u32) {
         return;
     }
     let stage = stage("NOT=USED");
-    furnish(stage.path());
+    root::furnish(stage.path(), &["tmp"]);
     let script = "chroot --userspec=$1:$1 $2 /syscase run --cases /cases --json /tmp/run.jsonl";
     let uid_text = uid.to_string();
     let mut command = Command::new("sh");
@@ -160,25 +162,4 @@ fn processes_below(root: &Path) -> Vec<u32> {
     let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = numbers.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| fs::read_link(format!("/proc/{pid}/root")).is_ok_and(|of| of == root)).collect()
-}
-
-/// What the program needs to run in there: its libraries, `/dev/null`, a place for temporary files.
-fn furnish(root: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let program = env!("CARGO_BIN_EXE_syscase");
-    let ldd = Command::new("ldd").arg(program).output().expect("ldd");
-    for library in common::stdout(&ldd).split_whitespace().filter(|word| word.starts_with('/')) {
-        let place = root.join(library.trim_start_matches('/'));
-        fs::create_dir_all(place.parent().expect("a directory")).expect("a directory");
-        fs::copy(library, place).expect("a library");
-    }
-    for dir in ["dev", "tmp"] {
-        fs::create_dir_all(root.join(dir)).expect("a directory");
-        fs::set_permissions(root.join(dir), fs::Permissions::from_mode(0o777)).expect("permissions");
-    }
-    let device = nix::sys::stat::makedev(1, 3);
-    let mode = nix::sys::stat::Mode::from_bits_truncate(0o666);
-    let null = root.join("dev/null");
-    nix::sys::stat::mknod(&null, nix::sys::stat::SFlag::S_IFCHR, mode, device).expect("a device");
-    fs::set_permissions(null, fs::Permissions::from_mode(0o666)).expect("permissions");
 }

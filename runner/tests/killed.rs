@@ -1,5 +1,6 @@
 //! The program, the process that starts its workers, or all that a run consists of, killed, stopped, interrupted and
-//! terminated at random moments: nothing is left behind, and what was written so far is good. `SYSCASE_KILLS=N` asks for more moments, `SYSCASE_SEED=N` for those of an earlier time.
+//! terminated at random moments: nothing is left behind, and what was written so far is good. `SYSCASE_KILLS=N` asks
+//! for more moments, `SYSCASE_SEED=N` for those of an earlier time.
 
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
@@ -8,7 +9,7 @@ use std::fs;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Machine, processes_with};
@@ -81,13 +82,64 @@ struct Scene {
     before: Machine,
 }
 
+/// A run that nobody disturbs.
+struct Whole {
+    time: Duration,
+    cases: usize,
+}
+
+/// A run that was ended.
+struct Ended {
+    output: Output,
+    /// How long that took.
+    took: Duration,
+    events: Vec<Value>,
+    /// Cases of which it tells.
+    done: usize,
+    /// What the summary says, if there is one.
+    partial: Option<bool>,
+}
+
 impl Scene {
-    fn new(place: Option<Place>, what: &str) -> Self {
+    /// None where this isolation is not to be had.
+    fn new(isolation: &str, what: &str) -> Option<(Self, fastrand::Rng)> {
+        let place = (isolation == "processes").then(Place::make);
+        if let Some(None) = place {
+            eprintln!("skipped: there is no user namespace in which to forbid namespaces");
+            return None;
+        }
+        let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
+        println!("SYSCASE_SEED={seed}");
         let dir = tempfile::tempdir().expect("a temporary directory");
         fs::create_dir(dir.path().join("tmp")).expect("a directory");
-        let mark = format!("killed-{}-{what}", std::process::id());
-        let before = Machine::look(&dir.path().join("tmp"));
-        Scene { place, dir, mark, before }
+        let mark = format!("killed-{}-{what}-{isolation}", std::process::id());
+        let before = look(&dir.path().join("tmp"));
+        Some((Scene { place: place.flatten(), dir, mark, before }, fastrand::Rng::with_seed(seed)))
+    }
+
+    /// A whole run: how long it takes if it may.
+    fn undisturbed(&self, isolation: &str) -> Whole {
+        let begin = Instant::now();
+        let status = self.start().wait().expect("an end");
+        let time = begin.elapsed();
+        assert_eq!(status.code(), Some(0), "undisturbed, all is well");
+        let events = self.events();
+        assert_eq!(events[0]["isolation"], isolation);
+        self.settles();
+        Whole { time, cases: events.len() - 2 }
+    }
+
+    /// What is left of a run that was given a signal.
+    fn end(&self, child: Child) -> Ended {
+        let begin = Instant::now();
+        let output = child.wait_with_output().expect("an end");
+        let took = begin.elapsed();
+        self.settles();
+        let events = self.events();
+        let summary = events.last().filter(|event| event["type"] == "summary");
+        let partial = summary.map(|event| event["partial"] == true);
+        let done = events.iter().filter(|event| event["type"] == "case").count();
+        Ended { output, took, events, done, partial }
     }
 
     fn json(&self) -> PathBuf {
@@ -114,7 +166,7 @@ impl Scene {
             let processes = processes_with(&variable);
             let shared = self.place.iter().flat_map(|place| fs::read_dir(place.shared_memory())).flatten().flatten();
             let shared: Vec<_> = shared.map(|entry| entry.path()).collect();
-            let machine = Machine::look(&self.dir.path().join("tmp"));
+            let machine = look(&self.dir.path().join("tmp"));
             if processes.is_empty() && shared.is_empty() && machine == self.before {
                 return;
             }
@@ -140,6 +192,14 @@ impl Scene {
         assert!(text.len() == whole || serde_json::from_slice::<Value>(&text[whole..]).is_err_and(|e| e.is_eof()));
         events
     }
+}
+
+/// The machine, with what the program puts into `/dev/shm`: others may use that, too.
+fn look(temporary: &Path) -> Machine {
+    let mut machine = Machine::look(temporary);
+    let is_ours = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"syscase-"));
+    machine.memory.retain(|path| is_ours(path));
+    machine
 }
 
 /// The processes below one, that one first.
@@ -192,18 +252,8 @@ fn from_outside(
     #[case] told: &str,
     #[values("namespaces", "processes")] isolation: &str,
 ) {
-    let place = (isolation == "processes").then(Place::make);
-    if let Some(None) = place {
-        eprintln!("skipped: there is no user namespace in which to forbid namespaces");
-        return;
-    }
-    let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
-    println!("SYSCASE_SEED={seed}");
-    let mut random = fastrand::Rng::with_seed(seed);
-    let scene = Scene::new(place.flatten(), &format!("{signal}-{whom:?}-{isolation}"));
-    assert_eq!(scene.start().wait().expect("an end").code(), Some(0), "undisturbed, all is well");
-    let cases = scene.events().len() - 2;
-    scene.settles();
+    let Some((scene, mut random)) = Scene::new(isolation, &format!("{signal}-{whom:?}")) else { return };
+    let Whole { cases, .. } = scene.undisturbed(isolation);
 
     let mut hit = 0;
     for nth in 0..number("SYSCASE_KILLS").map_or(ENDS, |kills| kills as u32) {
@@ -212,14 +262,9 @@ fn from_outside(
         let pids = tree(child.id() as i32);
         let pids = if whom == Whom::All { &pids[..] } else { pids.get(1..2).unwrap_or_default() };
         pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), signal));
-        let begin = Instant::now();
-        let output = child.wait_with_output().expect("an end");
-        assert!(begin.elapsed() < PATIENCE, "{nth}: it took {:?} to end", begin.elapsed());
-        scene.settles();
-        let events = scene.events();
+        let Ended { output, took, events, done, partial } = scene.end(child);
+        assert!(took < PATIENCE, "{nth}: it took {took:?} to end");
         let said = common::stderr(&output);
-        let done = events.iter().filter(|e| e["type"] == "case").count();
-        let partial = events.last().map(|last| last["partial"] == true);
         match output.status.code() {
             Some(3) if !told.is_empty() => {
                 hit += 1;
@@ -247,40 +292,19 @@ fn at_any_moment(
     #[values(Signal::SIGKILL, Signal::SIGINT, Signal::SIGTERM)] signal: Signal,
     #[values("namespaces", "processes")] isolation: &str,
 ) {
-    let place = (isolation == "processes").then(Place::make);
-    if let Some(None) = place {
-        eprintln!("skipped: there is no user namespace in which to forbid namespaces");
-        return;
-    }
-    let seed = number("SYSCASE_SEED").unwrap_or_else(|| fastrand::u64(..));
-    println!("SYSCASE_SEED={seed}");
-    let mut random = fastrand::Rng::with_seed(seed);
-    let scene = Scene::new(place.flatten(), &format!("{signal}-{isolation}"));
-    // How long it takes if it may.
-    let begin = Instant::now();
-    let status = scene.start().wait().expect("an end");
-    let whole = begin.elapsed();
-    assert_eq!(status.code(), Some(0), "undisturbed, all is well");
-    let events = scene.events();
-    let cases = events.len() - 2;
-    assert_eq!(events[0]["isolation"], isolation);
-    scene.settles();
+    let Some((scene, mut random)) = Scene::new(isolation, signal.as_str()) else { return };
+    let Whole { time, cases } = scene.undisturbed(isolation);
 
     let kills = number("SYSCASE_KILLS").map_or(KILLS, |kills| kills as u32);
     let kills = if signal == Signal::SIGKILL { kills } else { kills.div_ceil(4) };
     let mut between = 0;
     for nth in 0..kills {
-        let moment = whole.mul_f64(random.f64());
+        let moment = time.mul_f64(random.f64());
         let child = scene.start();
         std::thread::sleep(moment);
         kill(Pid::from_raw(child.id() as i32), signal).expect("a signal");
-        let output = child.wait_with_output().expect("an end");
+        let Ended { output, events, done, partial, .. } = scene.end(child);
         let (status, said) = (output.status, common::stderr(&output));
-        let events = scene.events();
-        scene.settles();
-        let summary = events.last().filter(|event| event["type"] == "summary");
-        let partial = summary.map(|event| event["partial"] == true);
-        let done = events.iter().filter(|e| e["type"] == "case").count();
         match status.code() {
             // Before it has a handler, a signal does what it always does. All may have been done and told by then.
             None => {

@@ -5,6 +5,8 @@
 mod common;
 #[path = "common/program.rs"]
 mod program;
+#[path = "common/root.rs"]
+mod root;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +17,6 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -128,7 +129,7 @@ fn cases_that_need_what_is_missing_are_skipped(
         return;
     }
     let stage = stage();
-    furnish(stage.path());
+    root::furnish(stage.path(), &["dev/shm", "proc", "tmp", "out"]);
     let out = tempfile::tempdir().expect("a temporary directory");
     fs::set_permissions(out.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
     // All mounts go with the namespace.
@@ -152,28 +153,10 @@ fn without_the_null_device_nothing_is_run() {
         return;
     }
     let stage = stage();
-    furnish(stage.path());
+    root::furnish(stage.path(), &["dev/shm", "proc", "tmp", "out"]);
     fs::remove_file(stage.path().join("dev/null")).expect("a file");
     let output = Command::new("chroot").arg(stage.path()).args(["/syscase", "run"]).output().expect("chroot");
     let told =
         "error: /dev/null cannot be opened, which every case begins with: No such file or directory (os error 2)\n";
     assert_eq!((output.status.code(), common::stderr(&output).as_str()), (Some(3), told));
-}
-
-/// What the program needs to run in there: its libraries, `/dev/null`, places for temporary files.
-fn furnish(root: &Path) {
-    let program = env!("CARGO_BIN_EXE_syscase");
-    let ldd = Command::new("ldd").arg(program).output().expect("ldd");
-    for library in common::stdout(&ldd).split_whitespace().filter(|word| word.starts_with('/')) {
-        let place = root.join(library.trim_start_matches('/'));
-        fs::create_dir_all(place.parent().expect("a directory")).expect("a directory");
-        fs::copy(library, place).expect("a library");
-    }
-    for dir in ["dev/shm", "proc", "tmp", "out"] {
-        fs::create_dir_all(root.join(dir)).expect("a directory");
-        fs::set_permissions(root.join(dir), fs::Permissions::from_mode(0o777)).expect("permissions");
-    }
-    let null = root.join("dev/null");
-    mknod(&null, SFlag::S_IFCHR, Mode::from_bits_truncate(0o666), makedev(1, 3)).expect("a device");
-    fs::set_permissions(null, fs::Permissions::from_mode(0o666)).expect("permissions");
 }

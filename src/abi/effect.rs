@@ -263,6 +263,7 @@ mod tests {
     #[case::unknown_option("prctl", &[Some(9999)], "[Worker(Shared(32))]")]
     #[case::asks_for_the_personality("personality", &[Some(0xffff_ffff)], "[Own]")]
     #[case::makes_all_executable("personality", &[Some(0x40_0000)], "[Worker(Shared(32))]")]
+    #[case::advice("madvise", &[None, None, Some(4)], "[Own]")]
     #[case::domain_name("setdomainname", &[], "[Worker(Shared(8))]")]
     #[case::processs_priority("setpriority", &[Some(0), Some(7)], "[HandsDown(1)]")]
     #[case::groups_priority("setpriority", &[Some(1), Some(7)], "[AnyProcess, Worker(Shared(32))]")]

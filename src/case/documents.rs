@@ -56,7 +56,7 @@ fn add<'a>(met: &mut HashMap<(&'a str, &'a str), Vec<Met<'a>>>, document: &'a st
             return None;
         }
         let title = format!("two entries have the claim `{}` of `{document}`", new.id);
-        let help = format!("a part of a claim has a letter behind its id: `{whole}a`, `{whole}b`");
+        let help = format!("a part of a claim has a letter after its id: `{whole}a`, `{whole}b`");
         return Some(Diagnostic::at(new.place, title, "this one").related(other.place, "and this one").help(help));
     }
     let mixed = others.iter().find(|other| parts_of_claim_id(other.id).1.is_some() != part.is_some());

@@ -119,7 +119,7 @@ fn parse_range(range: &Spanned<String>) -> Result<Interval, Diagnostic> {
     };
     let req = VersionReq::parse(range).map_err(|e| wrong(e.to_string()))?;
     if req.comparators.is_empty() {
-        return Err(wrong("expected a version behind `>=`, `>`, `<`, `<=` or `=`".into()));
+        return Err(wrong("expected a version after `>=`, `>`, `<`, `<=` or `=`".into()));
     }
     let mut both = Interval::ALL;
     for comparator in &req.comparators {

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::report::{self, Column};
+
 use super::measure::{CallCoverage, Coverage, PageOf, Status, Totals};
 
 /// Writes a coverage as text: a table by call, then what is missing, impossible and undocumented.
@@ -19,21 +21,19 @@ impl Display for Text<'_> {
 }
 
 fn table(f: &mut Formatter<'_>, coverage: &Coverage) -> fmt::Result {
-    let wide = coverage.calls.iter().map(|c| c.call.len()).max().unwrap_or(0).max("all calls".len());
-    let head = ["documented", "covered", "cannot", "missing"];
-    writeln!(f, "{:wide$}  {}", "call", head.map(|h| format!("{h:>10}")).join(" "))?;
-    let row = |f: &mut Formatter<'_>, name: &str, t: Totals| {
-        let cells = [t.documented, t.covered, t.uncoverable, t.missing].map(|n| format!("{n:>10}"));
-        writeln!(f, "{name:wide$}  {}", cells.join(" "))
+    let cells = |name: &str, [documented, covered, cannot, missing]: [String; 4]| {
+        [name.to_owned(), documented, covered, cannot, missing]
     };
-    for call in coverage.calls.iter().filter(|c| matches!(c.page, PageOf::Read(_)) || !c.pairs.is_empty()) {
-        row(f, call.call, call.totals())?;
-    }
+    let numbers = |t: Totals| [t.documented, t.covered, t.uncoverable, t.missing];
+    let row = |name: &str, totals: Totals| cells(name, numbers(totals).map(|n| n.to_string()));
     let totals = coverage.totals();
-    row(f, "all calls", totals)?;
-    let shares = [totals.documented, totals.covered, totals.uncoverable, totals.missing];
-    let shares = shares.map(|n| format!("{:>9.1}%", 100.0 * n as f64 / totals.documented.max(1) as f64));
-    writeln!(f, "{:wide$}  {}", "", shares.join(" "))
+    let share = |n: usize| format!("{:.1}%", 100.0 * n as f64 / totals.documented.max(1) as f64);
+    let calls = coverage.calls.iter().filter(|c| matches!(c.page, PageOf::Read(_)) || !c.pairs.is_empty());
+    let mut rows = vec![cells("call", ["documented", "covered", "cannot", "missing"].map(str::to_owned))];
+    rows.extend(calls.map(|call| row(call.call, call.totals())));
+    rows.extend([row("all calls", totals), cells("", numbers(totals).map(share))]);
+    let column = |i| Column { right: i > 0, gap: [0, 2, 1, 1, 1][i], least: if i > 0 { 10 } else { 0 } };
+    f.write_str(&report::table(std::array::from_fn(column), &rows))
 }
 
 fn by_call(f: &mut Formatter<'_>, title: &str, coverage: &Coverage, status: Status) -> fmt::Result {

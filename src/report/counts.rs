@@ -40,6 +40,15 @@ impl Counts {
         } += 1;
     }
 
+    /// The names of the verdicts, in the order of [`Self::cells`].
+    pub const NAMES: [&'static str; 6] = ["pass", "fail", "error", "skip", "xfail", "xpass"];
+
+    /// The numbers as cells of a table.
+    pub fn cells(&self) -> [String; 6] {
+        let cell = |number: u64| if number == 0 { "·".to_owned() } else { number.to_string() };
+        [self.pass, self.fail, self.error, self.skip, self.xfail, self.xpass].map(cell)
+    }
+
     /// All cases.
     pub fn total(&self) -> u64 {
         sum([self.pass, self.fail, self.error, self.skip, self.xfail, self.xpass])

@@ -3,6 +3,7 @@
 mod behaviour;
 mod block;
 mod claim;
+mod columns;
 mod counts;
 mod event;
 mod from_judgement;
@@ -22,6 +23,7 @@ mod tests;
 pub use behaviour::Behaviour;
 pub(crate) use block::printable;
 pub use claim::*;
+pub use columns::{Column, table};
 pub use counts::*;
 pub use event::*;
 pub use jsonl::JsonLines;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use crate::judge::Verdict;
 
 use super::block::{self, Mark};
+use super::columns::{Column, table};
 use super::counts::Counts;
 use super::event::{CaseEvent, Event};
 use super::reporter::Reporter;
@@ -87,16 +88,18 @@ impl<W: Write> Terminal<W> {
     }
 
     fn table(&mut self) -> io::Result<()> {
-        const HEAD: [&str; 7] = ["subject", "pass", "fail", "error", "skip", "xfail", "xpass"];
-        let width = self.subjects.keys().map(String::len).chain([HEAD[0].len()]).max().unwrap_or_default();
-        let head: String = HEAD[1..].iter().map(|name| format!("{name:>7}")).collect();
-        writeln!(self.out, "\n{}", self.paint(BOLD, &format!("{:width$}{head}", HEAD[0])))?;
-        for (subject, c) in &self.subjects {
-            let numbers = [c.pass, c.fail, c.error, c.skip, c.xfail, c.xpass];
-            let row: String = numbers.map(|n| if n == 0 { format!("{:>7}", "·") } else { format!("{n:>7}") }).concat();
-            writeln!(self.out, "{subject:width$}{row}")?;
-        }
-        writeln!(self.out)
+        let number = Column { right: true, gap: 1, least: 6 };
+        let subject = Column { right: false, gap: 0, least: 0 };
+        let columns = [subject, number, number, number, number, number, number];
+        let row = |first: &str, [pass, fail, error, skip, xfail, xpass]: [String; 6]| {
+            [first.to_owned(), pass, fail, error, skip, xfail, xpass]
+        };
+        let head = row("subject", Counts::NAMES.map(str::to_owned));
+        let rows = self.subjects.iter().map(|(subject, counts)| row(subject, counts.cells()));
+        let rows: Vec<_> = [head].into_iter().chain(rows).collect();
+        let text = table(columns, &rows);
+        let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        writeln!(self.out, "\n{}\n{rest}", self.paint(BOLD, head))
     }
 
     fn summary(&mut self, counts: &Counts) -> io::Result<()> {

@@ -149,7 +149,7 @@ fn one_notation(d: &mut Definitions, name: &str) -> Value {
         "pattern" => ("byte i is (seed + i) mod 251: data out of place is noticed", byte),
         "concat" => {
             let parts = list(bytes(d));
-            ("parts, one behind the other", or_reference(d, parts))
+            ("parts, one after the other", or_reference(d, parts))
         }
         _ => ("a number or a list of numbers, in the machine's byte order", any_of([value(d), list(value(d))])),
     };

@@ -1,13 +1,13 @@
 //! Where a target's events go: its files, its bar, and memory for the comparison.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
 use std::path::Path;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use syscase::plan::Planned;
-use syscase::report::{Counts, Event, JUnit, JsonLines, Ktap, NotRun, Reporter};
+use syscase::report::{Counts, Event, NotRun};
+
+use crate::files::Files;
 
 use super::board::{Board, brief};
 use super::drive::Listener;
@@ -21,7 +21,7 @@ pub(crate) struct Sink<'a> {
     counts: Counts,
     board: &'a Board,
     bar: ProgressBar,
-    files: Vec<(String, Box<dyn Reporter>)>,
+    files: Files,
     /// The first thing that could not be written.
     pub(crate) broken: Option<String>,
     begin: Instant,
@@ -36,45 +36,30 @@ impl<'a> Sink<'a> {
             counts: Counts::default(),
             board,
             bar: board.bar(name, cases.len()),
-            files: Vec::new(),
+            files: Files::default(),
             broken: None,
             begin: Instant::now(),
         };
         if let Some(dir) = out {
-            sink.open(dir, "jsonl", |file| Box::new(JsonLines::new(file)));
-            sink.open(dir, "junit.xml", |file| Box::new(JUnit::new(file)));
-            sink.open(dir, "ktap", |file| Box::new(Ktap::new(file)));
+            let path = |suffix: &str| dir.join(format!("{name}.{suffix}"));
+            let made =
+                [sink.files.json(&path("jsonl")), sink.files.junit(&path("junit.xml")), sink.files.ktap(&path("ktap"))];
+            sink.note(made.into_iter().filter_map(Result::err));
         }
         sink
     }
 
-    fn open(&mut self, dir: &Path, suffix: &str, reporter: impl FnOnce(BufWriter<File>) -> Box<dyn Reporter>) {
-        let path = dir.join(format!("{}.{suffix}", self.ran.name));
-        match File::create(&path) {
-            Ok(file) => self.files.push((path.display().to_string(), reporter(BufWriter::new(file)))),
-            Err(error) => self.fault(format!("cannot create {}: {error}", path.display())),
-        }
-    }
-
-    fn fault(&mut self, message: String) {
+    /// Tells of the first thing that could not be written.
+    fn note(&mut self, faults: impl IntoIterator<Item = String>) {
         if self.broken.is_none() {
-            self.board.say(&format!("{}: {message}", self.ran.name));
-            self.broken = Some(message);
+            self.broken = faults.into_iter().next();
+            self.broken.iter().for_each(|fault| self.board.say(&format!("{}: {fault}", self.ran.name)));
         }
     }
 
     fn write(&mut self, event: &Event) {
-        self.each_file(|file| file.event(event));
-    }
-
-    fn each_file(&mut self, mut write: impl FnMut(&mut dyn Reporter) -> io::Result<()>) {
-        let mut faults = Vec::new();
-        for (name, file) in &mut self.files {
-            if let Err(error) = write(&mut **file) {
-                faults.push(format!("cannot write {name}: {error}"));
-            }
-        }
-        faults.into_iter().for_each(|fault| self.fault(fault));
+        let faults = self.files.event(event);
+        self.note(faults);
     }
 
     /// The end of the target's run, whole or partial.
@@ -83,16 +68,14 @@ impl<'a> Sink<'a> {
         if let Some(why) = self.ran.partial.clone() {
             let not_run = self.cases.iter().filter(|case| !self.ran.cases.contains_key(&case.id));
             let not_run: Vec<_> = not_run.map(NotRun::from).collect();
-            self.each_file(|file| file.broken_off(&why, &not_run));
+            let faults = self.files.each(|file| file.broken_off(&why, &not_run));
+            self.note(faults);
         }
         self.ran.micros = self.begin.elapsed().as_micros() as u64;
         let counts = self.ran.counts();
         self.write(&Event::Summary(counts));
-        for (name, mut file) in std::mem::take(&mut self.files) {
-            if let Err(error) = file.finish() {
-                self.fault(format!("cannot write {name}: {error}"));
-            }
-        }
+        let faults = self.files.each(|file| file.finish());
+        self.note(faults);
         self.bar.finish_and_clear();
         let partial = self.ran.partial.as_ref().map_or_else(String::new, |why| format!("; partial: {why}"));
         let seconds = counts.micros as f64 / 1e6;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use syscase::plan::Planned;
-use syscase::report::{CaseEvent, Event, Reporter, Transcript};
+use syscase::report::{self, CaseEvent, Column, Event, Reporter, Transcript};
 
 use super::compare::Difference;
 use super::fit::Fit;
@@ -57,38 +57,19 @@ pub(crate) fn rows(rans: &[Ran], cases: &[Planned]) -> Vec<[String; 9]> {
 }
 
 fn row(ran: &Ran, cases: &[Planned]) -> [String; 9] {
-    let c = ran.counts();
-    let n = |n: u64| if n == 0 { "·".to_owned() } else { n.to_string() };
+    let [pass, fail, error, skip, xfail, xpass] = ran.counts().cells();
     let fit = Fit::of(ran, cases)
         .map_or_else(|| "–".to_owned(), |fit| fit.words().trim_start_matches("behaves like ").to_owned());
     let partial = ran.partial.as_ref().map_or_else(String::new, |why| format!("; partial: {why}"));
-    [
-        ran.name.clone(),
-        ran.kernel().to_owned(),
-        n(c.pass),
-        n(c.fail),
-        n(c.error),
-        n(c.skip),
-        n(c.xfail),
-        n(c.xpass),
-        format!("{fit}{partial}"),
-    ]
+    let (name, kernel) = (ran.name.clone(), ran.kernel().to_owned());
+    [name, kernel, pass, fail, error, skip, xfail, xpass, format!("{fit}{partial}")]
 }
 
 /// The table for a terminal.
 pub(crate) fn table(rows: &[[String; 9]]) -> String {
-    let head = HEAD.map(str::to_owned);
-    let width = |i: usize| rows.iter().chain([&head]).map(|row| row[i].chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for row in [&head].into_iter().chain(rows) {
-        let cells = row.iter().enumerate().map(|(i, cell)| match i {
-            0 | 1 => format!("{cell:<w$}  ", w = width(i)),
-            8 => format!(" {cell}"),
-            _ => format!("{cell:>w$} ", w = width(i)),
-        });
-        let _ = writeln!(text, "{}", cells.collect::<String>().trim_end());
-    }
-    text
+    let column = |i| Column { right: (2..8).contains(&i), gap: [0, 2, 2, 1, 1, 1, 1, 1, 2][i], least: 0 };
+    let rows: Vec<_> = [HEAD.map(str::to_owned)].into_iter().chain(rows.iter().cloned()).collect();
+    report::table(std::array::from_fn(column), &rows)
 }
 
 /// The rows that do not fit, for each target.

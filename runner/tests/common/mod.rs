@@ -19,7 +19,8 @@ pub(crate) fn stderr(output: &Output) -> String {
 pub(crate) struct Machine {
     mounts: String,
     temporary: BTreeSet<PathBuf>,
-    memory: BTreeSet<PathBuf>,
+    /// Entries of `/dev/shm`.
+    pub(crate) memory: BTreeSet<PathBuf>,
     ipc: String,
     queues: BTreeSet<PathBuf>,
     keys: String,

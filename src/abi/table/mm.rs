@@ -18,7 +18,7 @@ subsystem! {
             old_address: ADDR, old_size: SIZE, new_size: SIZE, flags: flags(U64, &MREMAP),
             new_address: ADDR => optional,
         ) -> Addr),
-        own!(madvise(addr: ADDR, length: SIZE, advice: one_of(I32, &MADVISE))),
+        call!(madvise(addr: ADDR, length: SIZE, advice: one_of(I32, &MADVISE)); effect: MADVISE_EFFECT),
         own!(mincore(addr: ADDR, length: SIZE, vec: BYTES_OUT)),
         own!(msync(addr: ADDR, length: SIZE, flags: flags(U32, &MSYNC))),
         own!(mlock(addr: ADDR, len: SIZE)),
@@ -42,6 +42,9 @@ subsystem! {
             timeout: input(&TIMESPEC) => optional, uaddr2: ANY_INOUT => optional, val3: UINT => optional,
         ) -> Count),
         own!(set_robust_list(head: ANY_IN, len: SIZE)),
+    }
+    unnamed {
+        call!(process_madvise(); effect: PROCESS_MADVISE_EFFECT),
     }
     constants {
         flags PROT = "protections" {
@@ -85,6 +88,13 @@ subsystem! {
 
 /// The third argument says whether memory can be run.
 const EXECUTABLE: Effect = Effect::by_bits(2, PROT_EXEC, &[(&[0], Effect::Own)], &Effect::ANYTHING);
+
+const POISONS: Effect = Effect::changes("takes pages of memory away from the machine");
+/// The page of the machine that lies there is never used again, whoever has it.
+const POISON: &[u32] = &[MADV_HWPOISON, MADV_SOFT_OFFLINE];
+const MADVISE_EFFECT: Effect = Effect::by(2, &[(POISON, POISONS)], &Effect::Own);
+/// From Linux 6.13 on, a process may give itself any advice by this call.
+const PROCESS_MADVISE_EFFECT: Effect = Effect::by(3, &[(POISON, POISONS)], &Effect::Own);
 
 const HOLDS_UP: Effect = Effect::exposes("can hold up the kernel");
 

@@ -127,7 +127,7 @@ impl Executor {
         let started = spare::launch(&self.launcher, confinement, Some(spare::WITH_ANOTHER));
         let (shared, pid) = started.map_err(|error| match confinement {
             Confinement::Strict if error.kind() != io::ErrorKind::BrokenPipe => {
-                io::Error::other(format!("no sandbox is to be had here: {error}"))
+                io::Error::other(format!("no sandbox is available here: {error}"))
             }
             _ => error,
         })?;
