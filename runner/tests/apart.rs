@@ -99,3 +99,26 @@ fn nobody_else_is_the_copy(#[case] socket: &str) {
     assert_eq!(output.status.code(), Some(1));
     assert!(common::stderr(&output).contains("SYSCASE_LAUNCHER is set"), "{}", common::stderr(&output));
 }
+
+/// An ordinary user's cases share what is rationed with each other: who finds nothing left is skipped, and does not fail.
+#[test]
+fn what_others_have_spent_is_no_failure() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: only root can become somebody else");
+        return;
+    }
+    let stage = Stage::new();
+    put_cases(&stage, "quotas.yaml", &[]);
+    let mut command = stage.command(&[]);
+    become_user(&mut command, Some(NOBODY));
+    let (_, found) = stage.run(command.args(["--jobs", "3"]));
+    let skipped = |(_, (verdict, told)): &(&String, &(String, String))| {
+        verdict == "skip" && told.contains("this user's share of") && told.contains("expected return")
+    };
+    let (skipped, other): (Vec<_>, Vec<_>) =
+        found.iter().filter(|(_, (verdict, _))| verdict != "pass").partition(skipped);
+    assert_eq!(other, Vec::<(&String, &(String, String))>::new());
+    // The two that spend it go on for a second, and each of the others takes a hundredth of one.
+    assert!(skipped.len() > 10, "{skipped:?}");
+    assert_eq!(found.len(), 102);
+}

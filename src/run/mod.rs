@@ -2,6 +2,7 @@
 
 mod feed;
 mod order;
+mod quotas;
 mod session;
 mod suite;
 

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::exec::{End, Executor, Performed, Sandbox, Trace, Worker};
-use crate::judge::{Judgement, judge, unmet, unmet_probe};
+use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
 use crate::plan::Planned;
 use crate::report::CaseEvent;
 use crate::target::Target;
 
 use super::feed::{Feed, Supply};
+use super::quotas;
 
 /// An executor with the target that it performs on.
 pub struct Session {
@@ -219,12 +220,27 @@ impl Session {
     }
 
     fn judged(&self, case: &Planned, trace: &Trace) -> CaseEvent {
-        let event = CaseEvent::new(case, &judge(case, trace, &self.target), trace.micros);
+        let judgement = judge(case, trace, &self.target);
+        let not_well = matches!(judgement.verdict, Verdict::Fail | Verdict::Error) && trace.end != End::Interrupted;
+        // Where that cannot be found out, the verdict stands.
+        let spent = if not_well { self.spent(case).unwrap_or_default() } else { None };
+        let reason = |why| format!("{why} ({})", judgement.reason.as_deref().unwrap_or_default());
+        let judgement = spent.map(reason).map(Judgement::skip).unwrap_or(judgement);
+        let event = CaseEvent::new(case, &judgement, trace.micros);
         let performed = self.keeps.then(|| {
             let (id, plan, trace) = (case.id.clone(), case.plan.fingerprint(), Some(trace.clone()));
             Box::new(Performed { id, plan, probe: None, trace })
         });
         CaseEvent { performed, ..event }
+    }
+
+    /// Whether a case that did not go as expected has met a quota that others have spent. With another worker of the same
+    /// user: that of the case may have been given the next ones.
+    fn spent(&self, case: &Planned) -> io::Result<Option<String>> {
+        self.with_worker(case, |worker, target| match worker.environment().own_ids {
+            true => Ok(None),
+            false => quotas::spent(case, worker, target),
+        })
     }
 
     fn worker(&self, privileged: bool) -> io::Result<Worker> {

@@ -157,6 +157,7 @@ mod tests {
         let around = Environment {
             sandbox: Some(Sandbox::Always),
             namespaces: true,
+            own_ids: false,
             proc: true,
             filesystem: 0x0102_1994,
             disk_filesystem: Some(0x1234),

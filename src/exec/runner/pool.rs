@@ -48,6 +48,8 @@ pub struct Environment {
     pub sandbox: Option<Sandbox>,
     /// Cases run in namespaces of the worker's own.
     pub namespaces: bool,
+    /// Its user and group ids are nobody else's: what the kernel rations by user, it has for itself.
+    pub own_ids: bool,
     /// `/proc` can be read there.
     pub proc: bool,
     /// `statfs` type of the working directories.
@@ -191,6 +193,7 @@ impl Worker {
         Environment {
             sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
+            own_ids: control.own_ids.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
             filesystem: load(0),
             disk_filesystem: (load(1) != 0).then(|| load(1)),

@@ -54,6 +54,8 @@ pub(in crate::exec) struct Control {
     pub(in crate::exec) ready: AtomicU32,
     /// 1: namespaces; 0: processes.
     pub(in crate::exec) namespaces: AtomicU32,
+    /// Its ids are no other worker's, and nobody else's.
+    pub(in crate::exec) own_ids: AtomicU32,
     /// `/proc` can be read.
     pub(in crate::exec) proc: AtomicU32,
     /// Why it could not start.

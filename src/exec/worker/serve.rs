@@ -142,6 +142,7 @@ impl Worker {
             fs::read_link("/proc/self").is_ok_and(|me| me.as_os_str() == OsStr::new(&std::process::id().to_string()));
         control.proc.store(u32::from(proc), Ordering::Release);
         control.namespaces.store(u32::from(namespaces), Ordering::Release);
+        control.own_ids.store(u32::from(start.isolation == Isolation::Mapped), Ordering::Release);
         control.filesystem[0].store(sys::filesystem_type(OsStr::new(".")), Ordering::Release);
         if let Some(disk) = &start.disk {
             control.filesystem[1].store(sys::filesystem_type(disk.as_os_str()), Ordering::Release);
