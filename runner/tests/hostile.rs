@@ -130,6 +130,7 @@ fn without_namespaces_and_proc(#[case] uid: u32) {
     assert_eq!(verdict("kill-parent"), ("skip", "needs namespaces, to be harmless"));
     assert!(!verdict("huge-file").1.contains("too many"), "others' processes are not its own: {found:?}");
     assert!(verdict("fork-without-end").1.contains("too many processes"), "{found:?}");
+    assert_eq!(found["processes/kill-the-unborn"].0, "pass", "{found:?}");
     // It would have had all of root's processes wait for everybody else's.
     assert_eq!(found["limits/the-others"].0, "skip");
     assert_eq!(found["files/user-key"].0, "skip");

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use crate::case::ActorKind;
-use crate::plan::{ARENA, Bind, BindFrom, Capture, FIXED_VARS, Op, Operand, Plan, PlanRepeat, PlanStep};
+use crate::plan::{ARENA, Bind, BindFrom, Capture, FIXED_VARS, Op, Operand, Plan, PlanRepeat, PlanStep, UNBOUND};
 
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::runner::slot::RunnerSlot;
@@ -186,7 +186,8 @@ fn nothing_new(before: &Trace, after: &Trace) -> bool {
             crate::exec::StepTrace { blocked: a.blocked, ret: if a.ret == 0 { 0 } else { b.ret }, ..b.clone() };
         less || a == b || *a == unseen && !a.blocked
     });
-    after.end == End::Forged || same_or_less && before.vars.iter().zip(&after.vars).all(|(b, a)| a == b || *a == -1)
+    after.end == End::Forged
+        || same_or_less && before.vars.iter().zip(&after.vars).all(|(b, a)| a == b || *a == UNBOUND)
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use crate::abi::is_error;
 use crate::case::ActorKind;
 use crate::exec::{End, State, StepTrace, Trace};
-use crate::plan::{Op, PlanRepeat, Planned, Shown};
+use crate::plan::{Op, PlanRepeat, Planned, Shown, UNBOUND};
 
 static NOT_REACHED: StepTrace = StepTrace {
     state: State::NotReached,
@@ -57,8 +57,8 @@ impl Outcome<'_> {
 impl<'a> Scene<'a> {
     pub(super) fn new(planned: &'a Planned, trace: &'a Trace) -> Self {
         let mut vars = trace.vars.clone();
-        // What a trace lacks was not bound, and is -1.
-        vars.resize(vars.len().max(planned.plan.vars), -1);
+        // What a trace lacks was not bound.
+        vars.resize(vars.len().max(planned.plan.vars), UNBOUND);
         Scene { planned, trace, vars }
     }
 

@@ -13,6 +13,10 @@ use crate::case::ActorKind;
 /// Index of a variable. The first [`FIXED_VARS`] are set before the first step.
 pub type Var = u16;
 
+/// The value of a variable that no step has bound, as of one whose call failed. To a call it is no process and no group of
+/// processes (-1 would be everybody), no descriptor, no address and no length.
+pub const UNBOUND: i64 = i32::MIN as i64;
+
 /// Variables that every case has, in this order.
 pub const FIXED_VARS: [&str; 5] = ["page_size", "pid", "ppid", "uid", "gid"];
 
@@ -72,7 +76,7 @@ pub struct Plan {
     pub id: String,
     /// Actors; the first is the main one (its kind does not matter).
     pub actors: Vec<ActorKind>,
-    /// Number of variables, [`FIXED_VARS`] included. All others are -1 until they are bound.
+    /// Number of variables, [`FIXED_VARS`] included. All others are [`UNBOUND`] until they are bound.
     pub vars: usize,
     /// Memory to map before the first step, in order; ranges do not overlap.
     pub regions: Vec<MapRegion>,

@@ -175,6 +175,7 @@ pub(crate) const EXPECTED: &[Expected] = &[
     to_the_end("processes/forget-children"),
     bounded("processes/fork-bomb"),
     to_the_end("processes/hide-its-name"),
+    pass("processes/kill-the-unborn"),
     to_the_end("processes/kill-what-is-gone"),
     to_the_end("processes/many-descriptors-elsewhere"),
     bounded("processes/many-sleepers"),

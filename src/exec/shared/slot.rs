@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::os::fd::BorrowedFd;
 
 use crate::case::Workdir;
-use crate::plan::{MAX_TRACE_DATA, Op, Plan};
+use crate::plan::{MAX_TRACE_DATA, Op, Plan, UNBOUND};
 
 use crate::exec::shared::mutation::Mutant;
 use crate::exec::shared::record::{CaptureRecord, Record};
@@ -395,8 +395,7 @@ impl Slot {
         }
         // SAFETY: as above.
         unsafe { self.at::<Part>(plan_at).copy_from_nonoverlapping(table.as_ptr(), table.len()) };
-        // What a failed call did not bind is no descriptor, no address and no length.
-        (0..vars).for_each(|var| self.vars().set(var, -1));
+        (0..vars).for_each(|var| self.vars().set(var, UNBOUND));
         Ok(posted)
     }
 
