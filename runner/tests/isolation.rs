@@ -1,6 +1,6 @@
 //! No case reaches another: each file of cases in `isolation/` is a row of neighbours, performed one after the other.
 //! What a case named `…evil…` does is its own affair; one named `…leaves…` does what it wants to, unless it may not; one
-//! named `…refused…` expects that the kernel does not let it; one named `…innocent…` passes beside them, and one named
+//! named `…refused…` expects that the kernel does not let it, one named `…confined…` that the sandbox does not; one named `…innocent…` passes beside them, and one named
 //! `…victim…`, which expects what is not so, fails.
 
 #[path = "common/stage.rs"]
@@ -32,13 +32,14 @@ fn neighbours_are_out_of_reach(
     assert_eq!(output.status.code(), Some(1), "{told}");
     // Without a sandbox root comes so far with all of them, or they would show nothing.
     let may_all = sandbox == "never" && uid.is_none() && nix::unistd::geteuid().is_root();
-    let mut seen = [0; 5];
+    let mut seen = [0; 6];
     for (id, (verdict, reason)) in &found {
         let is = |expected| verdict == expected || verdict == "skip";
         let kinds = [
             ("evil", true),
             ("leaves", is("pass") || reason.contains("EPERM") && !may_all),
             ("refused", is("pass")),
+            ("confined", is("pass") || may_all),
             ("innocent", is("pass")),
             ("victim", is("fail")),
         ];

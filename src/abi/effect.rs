@@ -57,6 +57,8 @@ impl Shared {
     pub const NAMES: Shared = Shared(8);
     /// System V objects and message queues.
     pub const IPC: Shared = Shared(16);
+    /// Descriptors on their way in messages, which the kernel collects some time after their last owner has ended.
+    pub const IN_FLIGHT: Shared = Shared(64);
     /// Whatever a program can reach: it runs code that nobody has looked at.
     pub const ANY: Shared = Shared(32);
 

@@ -52,9 +52,10 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     Err(diags)
 }
 
-/// Whether a character changes the direction of the text around it: what is shown then reads as something else.
+/// Whether a character changes the direction of the text around it, or ends the line for some readers: what is shown
+/// then reads as something else.
 fn turns(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn turned(span: &Span, c: char) -> Diagnostic {

@@ -181,6 +181,19 @@ pub(in crate::exec) fn loopback_up() {
     call!(close, fd);
 }
 
+/// Descriptors 0 to 2 on `/dev/null`.
+pub(in crate::exec) fn null_stdio() {
+    let null = call!(openat, libc::AT_FDCWD, c"/dev/null".as_ptr(), libc::O_RDWR);
+    for fd in 0..3 {
+        if null >= 0 && null != fd {
+            call!(dup3, null, fd, 0);
+        }
+    }
+    if null > 2 {
+        call!(close, null);
+    }
+}
+
 /// The calling thread's id.
 pub(in crate::exec) fn gettid() -> u32 {
     call!(gettid) as u32

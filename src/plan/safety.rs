@@ -35,7 +35,24 @@ impl Plan {
     /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
     /// before it is made; and what it does.
     pub fn machine_wide(&self, strangers: bool) -> Option<(&'static Syscall, Machine)> {
-        self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, strangers)?)))
+        let call = self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, strangers)?)));
+        call.or_else(|| self.mounts_the_machine())
+    }
+
+    /// Whether the set-up mounts a file system of which the machine has one: what is done there, is done to the machine.
+    /// In a user namespace the kernel sees to that.
+    fn mounts_the_machine(&self) -> Option<(&'static Syscall, Machine)> {
+        const NEW: [&[u8]; 6] = [b"tmpfs", b"ramfs", b"overlay", b"fuse", b"mqueue", b"hugetlbfs"];
+        let is_new = |fstype: &[u8]| NEW.contains(&fstype.strip_suffix(b"\0").unwrap_or(fstype));
+        let setup = &self.setup;
+        let bounded = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
+        if bounded || setup.mounts.iter().all(|mount| is_new(&mount.fstype)) {
+            return None;
+        }
+        Some((
+            syscall_of(libc::SYS_mount as u32)?,
+            Machine { does: "mounts what the machine has one of", changes: true },
+        ))
     }
 
     /// Whether something of the plan's may be there for the next one, in what all cases of a worker share.

@@ -32,7 +32,7 @@ subsystem! {
             sockfd: FD, buf: BYTES_OUT, len: size("buf"), flags: flags(U32, &MSG),
             src_addr: ANY_OUT => optional, addrlen: inout(&INT) => optional,
         ) -> Bytes),
-        own!(sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes),
+        call!(sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes; effect: IN_FLIGHT),
         own!(recvmsg(sockfd: FD, msg: inout(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes),
         own!(getsockopt(
             sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: ANY_OUT, optlen: inout(&INT),
@@ -119,6 +119,7 @@ const OPTNAME: Kind = Kind::By("level", OPTION_NAMES, &INT);
 static OPTION_NAMES: &[(&str, Kind)] =
     &[("SOL_SOCKET", one_of(I32, &SO)), ("IPPROTO_TCP", one_of(I32, &TCP)), ("SOL_TCP", one_of(I32, &TCP))];
 
+const IN_FLIGHT: Effect = Effect::Worker(Shared::IN_FLIGHT);
 const PORTS: Effect = Effect::Worker(Shared::PORTS);
 /// Interfaces and what else a network namespace has are set up.
 pub(super) const NET: Effect = Effect::Worker(Shared::NET);

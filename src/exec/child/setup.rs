@@ -111,6 +111,8 @@ impl Setup<'_> {
         if let Some(shared) = around.others {
             shared.unmap_others(self.slot.base());
         }
+        // The worker's are one open file, whose flags, owner and locks the next case would find.
+        sys::null_stdio();
         // With it, the scheduler takes a case for one, however many processes it has: no worker starves beside it.
         call!(setsid);
         // The worker is not, and an ordinary process is.

@@ -1,12 +1,12 @@
 //! The program's copy that performs cases. A case may name the program that performs it (`/proc/self/exe`), and write
 //! to it where the kernel wrongly lets it: so that is a copy in memory, sealed, and nobody's loss.
 
-use std::ffi::CString;
-use std::fs::File;
+use std::ffi::{CStr, CString};
+use std::fs::{File, Permissions};
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use nix::sys::socket::{SockType, getsockopt, sockopt};
 
@@ -18,6 +18,11 @@ use crate::exec::sys::{self, call};
 const SOCKET: &str = "SYSCASE_LAUNCHER";
 /// Nobody changes it any more.
 const SEALS: i32 = libc::F_SEAL_SEAL | libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE;
+
+/// Nor its mode; libc lacks the name.
+const F_SEAL_EXEC: i32 = 0x20;
+/// Variables that the copy needs. A case reads what its worker was started with in `/proc/self/environ`.
+const KEPT: [&str; 3] = ["TMPDIR", "LD_LIBRARY_PATH", "SYSCASE_TEST"];
 
 /// The socket and the name, if this is the copy.
 pub(in crate::exec) fn socket() -> Option<(OwnedFd, String)> {
@@ -52,8 +57,9 @@ pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
     }
     let terminated = |words: Vec<std::ffi::OsString>| words.into_iter().map(|word| CString::new(word.into_vec()));
     let told = [format!("{SOCKET}={fd}:{name}").into()];
-    let environment = std::env::vars_os().map(|(name, value)| [name, "=".into(), value].into_iter().collect());
-    let arguments = terminated(std::env::args_os().collect()).collect::<Result<Vec<_>, _>>();
+    let kept = std::env::vars_os().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
+    let environment = kept.map(|(name, value)| [name, "=".into(), value].into_iter().collect());
+    let arguments = terminated(std::env::args_os().take(1).collect()).collect::<Result<Vec<_>, _>>();
     let environment = terminated(environment.chain(told).collect()).collect::<Result<Vec<_>, _>>();
     if let (Ok(arguments), Ok(environment)) = (arguments, environment) {
         let addresses =
@@ -65,6 +71,27 @@ pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
     call!(close, fd);
 }
 
+/// Leaves nothing of the environment where a case could read it, but for what the copy has as well. Not to be called while
+/// there is another thread.
+pub(in crate::exec) fn forget_environment() {
+    unsafe extern "C" {
+        static environ: *const *mut libc::c_char;
+    }
+    // SAFETY: the C library's list of strings, which ends with a null pointer and which nobody else looks at.
+    unsafe {
+        let mut entry = environ;
+        while !entry.is_null() && !(*entry).is_null() {
+            let bytes = CStr::from_ptr(*entry).to_bytes();
+            let is_kept =
+                KEPT.iter().any(|kept| bytes.strip_prefix(kept.as_bytes()).is_some_and(|rest| rest.starts_with(b"=")));
+            if !is_kept {
+                (*entry).write_bytes(0, bytes.len());
+            }
+            entry = entry.add(1);
+        }
+    }
+}
+
 /// The program in memory, to be executed, and not to be changed.
 fn copy() -> io::Result<OwnedFd> {
     let program = File::open("/proc/self/exe")?;
@@ -73,7 +100,13 @@ fn copy() -> io::Result<OwnedFd> {
     if io::copy(&mut (&program).take(len), &mut memory)? < len {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
+    // Nobody who may not write to it may leave attributes there for others.
+    memory.set_permissions(Permissions::from_mode(0o555))?;
     let memory = OwnedFd::from(memory);
+    // Before Linux 6.3 its owner may change its mode.
+    if call!(fcntl, memory.as_raw_fd(), libc::F_ADD_SEALS, SEALS | F_SEAL_EXEC) == 0 {
+        return Ok(memory);
+    }
     match call!(fcntl, memory.as_raw_fd(), libc::F_ADD_SEALS, SEALS) {
         0 => Ok(memory),
         error => Err(io::Error::from_raw_os_error(-error as i32)),

@@ -4,9 +4,10 @@
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+use nix::sys::socket::{AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, socketpair};
 
 use crate::exec::launcher::cgroup::Cgroup;
+use crate::exec::launcher::copy;
 use crate::exec::launcher::ids::{self, Ids};
 use crate::exec::launcher::places::Places;
 use crate::exec::launcher::reap::{end_orphans, stop};
@@ -14,8 +15,8 @@ use crate::exec::processes;
 use crate::exec::shared::map::{FILES, Shared};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, MAPPED};
-use crate::exec::sys::{call, exit, futex_wait, futex_wake, now};
-use crate::exec::worker::sandbox::{self, Isolation};
+use crate::exec::sys::{call, exit, futex_wait, futex_wake, now, null_stdio};
+use crate::exec::worker::sandbox::Isolation;
 use crate::exec::worker::serve::{self as worker, Start};
 
 /// How long a worker may take to get ready, in microseconds.
@@ -46,6 +47,7 @@ impl Started {
 
     /// Removes what it had, once it is dead.
     fn remove(&mut self) {
+        collect_descriptors();
         self.places.remove();
         self.cgroup.remove();
     }
@@ -53,7 +55,8 @@ impl Started {
 
 /// The life of a launcher, whose directories' names begin with this one.
 pub(in crate::exec) fn live(socket: &OwnedFd, name: &str) -> ! {
-    sandbox::null_stdio();
+    null_stdio();
+    copy::forget_environment();
     // What outlives a worker without namespaces comes here, to be ended.
     call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     serve(socket, name)
@@ -134,20 +137,28 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
             continue;
         }
         prefer(pid);
+        let mut cgroup = Cgroup::make(name);
+        cgroup.add(pid as i32);
         let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
         let ready = mapped.and_then(|()| wait_ready(control));
         let pid = pid as i32;
-        if let Err(error) = ready {
-            last = error;
-            stop(pid);
-            places.remove();
-            continue;
+        // What it forked before it is there would stay outside.
+        cgroup.settle();
+        let mut started = Started { pid, places, cgroup, ids };
+        match ready {
+            Ok(()) => return Ok(started),
+            Err(error) => last = error,
         }
-        let mut cgroup = Cgroup::make(name);
-        cgroup.add(pid);
-        return Ok(Started { pid, places, cgroup, ids });
+        started.stop();
+        started.remove();
     }
     Err(last)
+}
+
+/// Has the kernel look for descriptors on their way in messages whose sockets nobody has any more: it does so when a
+/// socket of that family is closed (`unix_gc`), and what they hold stays until then.
+fn collect_descriptors() {
+    let _ = socketpair(AddressFamily::Unix, SockType::Datagram, None, SockFlag::SOCK_CLOEXEC);
 }
 
 /// Has the scheduler prefer a worker to what it watches, where the program may ask for that: in one control group of

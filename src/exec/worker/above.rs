@@ -71,6 +71,12 @@ impl Above {
         seen.is_before(started) && seen.unread() == now.unread()
     }
 
+    /// Whether that directory is at its path still, and no other.
+    pub(in crate::exec) fn is_there(&self) -> bool {
+        let now = Stat::of(libc::AT_FDCWD.into(), &self.path);
+        self.made.as_ref().is_none_or(|made| now.is_some_and(|now| now.is_same(made.stat)))
+    }
+
     /// Whether it is as it was made, with this one entry, if any.
     pub(in crate::exec) fn is_as_made(&self, entry: Option<&CStr>) -> bool {
         self.made.is_none() || self.look(entry) == self.made

@@ -108,7 +108,8 @@ impl DiskDir {
         if above && !used {
             return true;
         }
-        let is_new = (!used || clear(&self.path)) && (above || self.above.is_as_made(None));
+        // What has taken its place is somebody else's.
+        let is_new = self.above.is_there() && (!used || clear(&self.path)) && (above || self.above.is_as_made(None));
         self.above.remember();
         is_new
     }

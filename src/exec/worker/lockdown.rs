@@ -75,10 +75,14 @@ fn keep(disk: &Path, open: &File) -> io::Result<()> {
 }
 
 /// Terminals that are not the machine's.
-fn own_terminals() -> nix::Result<()> {
+fn own_terminals() -> io::Result<()> {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC;
     mount(Some("devpts"), "/dev/pts", Some("devpts"), flags, Some("newinstance,ptmxmode=0666,mode=0620"))?;
-    mount(Some("/dev/pts/ptmx"), "/dev/ptmx", None::<&str>, MsFlags::MS_BIND, None::<&str>)
+    mount(Some("/dev/pts/ptmx"), "/dev/ptmx", None::<&str>, MsFlags::MS_BIND, None::<&str>)?;
+    // The kernel makes the terminals there; a case could close them to all later ones.
+    let read_only = Attributes { set: u64::from(MOUNT_ATTR_RDONLY), ..Attributes::default() };
+    let closed = [Path::new("/dev/pts"), Path::new("/dev/ptmx")].map(|place| change(place, 0, &read_only));
+    closed.into_iter().collect::<io::Result<()>>()
 }
 
 /// Makes the parts of a new `/proc` read-only that are not about processes.

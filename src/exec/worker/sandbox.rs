@@ -5,12 +5,12 @@ use std::ffi::CString;
 use std::fs;
 use std::path::Path;
 
-use nix::mount::{MsFlags, mount};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::resource::setrlimit;
 
 use crate::exec::shared::bounds::BOUNDS;
 use crate::exec::shared::policy::Confinement;
-use crate::exec::sys::{call, disposition, loopback_up};
+use crate::exec::sys::{self, call, disposition, loopback_up};
 use crate::exec::worker::lockdown;
 
 /// Namespaces of a worker.
@@ -82,15 +82,18 @@ pub(in crate::exec) fn settle(
         unless_strict(lockdown::lock_mounts(disk))?;
     }
     if Path::new("/proc/self").exists() {
+        // Where it is not for us to take away, nobody in a user namespace can either.
+        while umount2("/proc", MntFlags::MNT_DETACH).is_ok() {}
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         mount(Some("proc"), "/proc", Some("proc"), flags, none)?;
         if confinement.is_some() {
             unless_strict(lockdown::lock_proc())?;
         }
     }
+    let flags = MsFlags::MS_NOSUID | if confinement.is_some() { MsFlags::MS_NODEV } else { MsFlags::empty() };
     let place = ["/dev/shm", "/run", "/mnt", "/tmp"].into_iter().find(|p| Path::new(p).is_dir());
     let place = place.ok_or(std::io::ErrorKind::NotFound)?;
-    mount(Some("tmpfs"), place, Some("tmpfs"), MsFlags::MS_NOSUID, Some(TMPFS_OPTIONS))?;
+    mount(Some("tmpfs"), place, Some("tmpfs"), flags, Some(TMPFS_OPTIONS))?;
     std::env::set_current_dir(place)?;
     loopback_up();
     match isolation {
@@ -120,7 +123,7 @@ fn keep_capabilities(mask: u64) {
 /// The state that every case starts from, as far as it is inherited: descriptors 0 to 2 on
 /// `/dev/null` and no others, default signal dispositions, an empty mask, umask 022, limits.
 pub(in crate::exec) fn plain_state() {
-    null_stdio();
+    sys::null_stdio();
     if call!(close_range, 3, u32::MAX, 0) < 0 {
         for fd in 3..4096 {
             call!(close, fd);
@@ -135,19 +138,6 @@ pub(in crate::exec) fn plain_state() {
     limits();
     // The first to go when memory runs out.
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
-}
-
-/// Descriptors 0 to 2 on `/dev/null`.
-pub(in crate::exec) fn null_stdio() {
-    let null = call!(openat, libc::AT_FDCWD, c"/dev/null".as_ptr(), libc::O_RDWR);
-    for fd in 0..3 {
-        if null >= 0 && null != fd {
-            call!(dup3, null, fd, 0);
-        }
-    }
-    if null > 2 {
-        call!(close, null);
-    }
 }
 
 /// Bounds what a case may use up. A limit that is lower already stays. Hard limits that a case may want to go

@@ -39,6 +39,8 @@ const GRACE: u64 = 10_000_000;
 /// Cases after which a worker lets itself be moved to another processor, for the length of one. Workers that have
 /// settled on the same one share it so long.
 const STAY: u32 = 8;
+/// The slack of timers that a process usually has, in nanoseconds.
+const TIMER_SLACK: u64 = 50_000;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
 /// After what part of that those are looked for that are hard to find.
@@ -216,6 +218,8 @@ impl Worker {
             WAKE.store(std::ptr::from_ref(slot.wake()).cast_mut(), Ordering::Release);
             hear_at_once(true);
         }
+        // A case can set the worker's (`/proc/1/timerslack_ns`), and so those of all later ones.
+        call!(prctl, libc::PR_SET_TIMERSLACK, TIMER_SLACK, 0, 0, 0);
         if self.keeps {
             map::lend(base, true);
         }

@@ -48,6 +48,11 @@ impl Stat {
         self.changed < time
     }
 
+    /// Whether both are of one file.
+    pub(in crate::exec) fn is_same(self, other: Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
     /// Whoever may have read it.
     pub(in crate::exec) fn unread(self) -> Self {
         Stat { accessed: (0, 0), ..self }
