@@ -16,6 +16,7 @@ mod bpf;
 mod child;
 mod confined;
 mod guest;
+mod in_flight;
 mod launcher;
 mod processes;
 mod runner;

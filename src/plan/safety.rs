@@ -1,7 +1,7 @@
 //! What a plan may do to others: to the next case, to processes that are no case's, to the machine. Their table entries
 //! say so of calls.
 
-use crate::abi::{Effect, Machine, Ret, Syscall, syscall_of};
+use crate::abi::{Effect, Machine, Ret, Shared, Syscall, syscall_of};
 
 use super::expected::Planned;
 use super::op::{BindFrom, Op};
@@ -69,6 +69,12 @@ impl Plan {
                         _ => false,
                     })
             })
+    }
+
+    /// Whether something of the plan's may be there when its worker is gone, until the kernel has collected it: descriptors in
+    /// messages that nobody receives.
+    pub fn outlasts_its_worker(&self) -> bool {
+        self.calls().any(|made| made.may(|effect| matches!(effect, Effect::Worker(Shared::IN_FLIGHT | Shared::ANY))))
     }
 
     /// Whether a call may reach processes that are not the case's, or change what is not the case's: outside the

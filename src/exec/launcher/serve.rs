@@ -4,8 +4,9 @@
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-use nix::sys::socket::{AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, socketpair};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 
+use crate::exec::in_flight;
 use crate::exec::launcher::cgroup::Cgroup;
 use crate::exec::launcher::copy;
 use crate::exec::launcher::ids::{self, Ids};
@@ -47,7 +48,7 @@ impl Started {
 
     /// Removes what it had, once it is dead.
     fn remove(&mut self) {
-        collect_descriptors();
+        in_flight::look();
         self.places.remove();
         self.cgroup.remove();
     }
@@ -153,12 +154,6 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         started.remove();
     }
     Err(last)
-}
-
-/// Has the kernel look for descriptors on their way in messages whose sockets nobody has any more: it does so when a
-/// socket of that family is closed (`unix_gc`), and what they hold stays until then.
-fn collect_descriptors() {
-    let _ = socketpair(AddressFamily::Unix, SockType::Datagram, None, SockFlag::SOCK_CLOEXEC);
 }
 
 /// Has the scheduler prefer a worker to what it watches, where the program may ask for that: in one control group of

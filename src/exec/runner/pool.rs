@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::plan::Plan;
 
+use crate::exec::in_flight;
 use crate::exec::runner::launcher::Launcher;
 use crate::exec::runner::limits;
 use crate::exec::runner::slot::RunnerSlot;
@@ -327,7 +328,7 @@ impl Worker {
         }
         if trace.end == End::Unkillable {
             // What does not die stays with the worker that started it.
-            self.replace()?;
+            self.replace(false)?;
         }
         Ok((trace, aftermath))
     }
@@ -361,19 +362,24 @@ impl Worker {
         let lost = matches!(trace.end, End::WorkerLost | End::Unkillable | End::Interrupted);
         let spoiled = self.taken != 0 && self.shared.control().spoiled.load(Ordering::SeqCst) == self.taken;
         if !lost && (spoiled || plan.outlasts()) {
-            self.replace()?;
+            self.replace(plan.outlasts_its_worker())?;
             return Ok(true);
         }
         Ok(lost)
     }
 
-    /// Kills the worker and starts another.
-    fn replace(&mut self) -> io::Result<()> {
-        if self.spare.is_some() && self.environment().namespaces {
+    /// Kills the worker and starts another, after the end of the first if something outlasts that.
+    fn replace(&mut self, outlasts: bool) -> io::Result<()> {
+        if !outlasts && self.spare.is_some() && self.environment().namespaces {
             // Nothing of the old one reaches the new one: it may take its time to die.
             self.executor.spares()?.kill(self.pid);
         } else {
             self.executor.lock().kill(self.pid)?;
+        }
+        if outlasts {
+            // The kernel closes what it has collected in no order: all of the first time are closed before the second.
+            // Where it has no such sockets, nothing was sent by one.
+            let _ = in_flight::collect().and_then(|()| in_flight::collect());
         }
         self.renew()
     }
