@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::plan::Plan;
 
+use crate::exec::processes;
 use crate::exec::runner::launcher::Launcher;
 use crate::exec::runner::limits;
 use crate::exec::runner::slot::RunnerSlot;
@@ -397,11 +398,8 @@ impl Worker {
     }
 
     fn is_gone(&self) -> bool {
-        if call!(kill, self.pid, 0) == -i64::from(libc::ESRCH) {
-            return true;
-        }
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
-        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+        call!(kill, self.pid, 0) == -i64::from(libc::ESRCH)
+            || processes::stat(&format!("/proc/{}", self.pid)).is_some_and(|stat| stat.state == 'Z')
     }
 }
 
