@@ -30,7 +30,8 @@ pub(in crate::exec) fn all_children() -> Vec<i32> {
 
 fn is_child(pid: i32) -> bool {
     let look = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
-    call!(waitid, libc::P_PID, pid, 0, look, 0) == 0
+    // SAFETY: nothing that there is to tell is asked for.
+    unsafe { call!(waitid, libc::P_PID, pid, 0, look, 0) == 0 }
 }
 
 /// What `/proc` tells of a process or thread, by its directory there.

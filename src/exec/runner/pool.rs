@@ -19,7 +19,7 @@ use crate::exec::shared::mutation::{Aftermath, Mutant};
 use crate::exec::shared::policy::{Confinement, Sandbox};
 use crate::exec::shared::seal::Key;
 use crate::exec::shared::slot::{Examine, SLOTS};
-use crate::exec::sys::{call, futex_wait, futex_wake, now};
+use crate::exec::sys::{futex_wait, futex_wake, kill, now};
 
 /// How often a waiting thread looks whether the run was interrupted or the worker died, in microseconds.
 const LOOK: u64 = 50_000;
@@ -398,7 +398,7 @@ impl Worker {
     }
 
     fn is_gone(&self) -> bool {
-        call!(kill, self.pid, 0) == -i64::from(libc::ESRCH)
+        kill(self.pid, 0) == -i64::from(libc::ESRCH)
             || processes::stat(&format!("/proc/{}", self.pid)).is_some_and(|stat| stat.state == 'Z')
     }
 }
