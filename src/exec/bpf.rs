@@ -1,6 +1,6 @@
 //! Small seccomp filters, put together where nothing may allocate: after a fork.
 
-use crate::exec::sys::call;
+use crate::exec::sys::{Prctl, call, prctl};
 
 /// Loads 32 bits of `struct seccomp_data`.
 pub(in crate::exec) fn load(offset: u32) -> libc::sock_filter {
@@ -24,6 +24,7 @@ fn statement(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
 /// Gives up new privileges and installs a filter for the calling thread: 0 or `-errno`.
 pub(in crate::exec) fn install(program: &[libc::sock_filter]) -> i64 {
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
-    call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0)
+    prctl(Prctl::SetNoNewPrivs, 1);
+    // SAFETY: reads the program, whose length is told.
+    unsafe { call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0) }
 }

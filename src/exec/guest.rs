@@ -88,7 +88,8 @@ fn mount_at(what: &Path, at: &str, kind: &str, options: &str) {
 /// Writes to a port of the machine, if the kernel lets this process.
 #[cfg(target_arch = "x86_64")]
 fn out(port: u16, value: u8) {
-    if crate::exec::sys::call!(iopl, 3) < 0 {
+    // SAFETY: the argument is no address.
+    if unsafe { crate::exec::sys::call!(iopl, 3) } < 0 {
         return;
     }
     // SAFETY: the kernel has granted all ports; a port that nothing answers at ignores the write.

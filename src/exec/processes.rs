@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use procfs::FromRead;
+use procfs::process::Stat;
+
 use crate::exec::sys::call;
 
 /// No process id is larger.
@@ -17,7 +20,7 @@ pub(in crate::exec) fn processes() -> Vec<i32> {
 /// Direct children of this process, which adopts the orphans among its descendants.
 pub(in crate::exec) fn children() -> Vec<i32> {
     let me = std::process::id() as i32;
-    processes().into_iter().filter(|&pid| parent(pid) == Some(me)).collect()
+    processes().into_iter().filter(|&pid| stat(&format!("/proc/{pid}")).is_some_and(|stat| stat.ppid == me)).collect()
 }
 
 /// The same, even where there is no `/proc`: then every id that a process may have is asked for.
@@ -27,12 +30,11 @@ pub(in crate::exec) fn all_children() -> Vec<i32> {
 
 fn is_child(pid: i32) -> bool {
     let look = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
-    call!(waitid, libc::P_PID, pid, 0, look, 0) == 0
+    // SAFETY: nothing that there is to tell is asked for.
+    unsafe { call!(waitid, libc::P_PID, pid, 0, look, 0) == 0 }
 }
 
-fn parent(pid: i32) -> Option<i32> {
-    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
-    let after_name = stat.iter().rposition(|b| *b == b')')?;
-    let text = String::from_utf8_lossy(&stat[after_name + 1..]).into_owned();
-    text.split_ascii_whitespace().nth(1)?.parse().ok()
+/// What `/proc` tells of a process or thread, by its directory there.
+pub(in crate::exec) fn stat(dir: &str) -> Option<Stat> {
+    Stat::from_file(format!("{dir}/stat")).ok()
 }

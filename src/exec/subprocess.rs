@@ -4,14 +4,14 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::exec::bpf::{self, answer, equal, load};
-use crate::exec::sys::call;
+use crate::exec::sys::{self, Prctl, prctl};
 
 /// Makes the command lead a process group, so that Ctrl-C is this program's to hear and the whole group can be
 /// killed; and lets it die with the thread that starts it.
 pub fn tie(command: &mut Command) -> &mut Command {
     command.process_group(0);
     let die_too = || {
-        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
         Ok(())
     };
     // SAFETY: the closure makes one system call, which is safe after a fork.
@@ -36,10 +36,7 @@ pub fn refuse_register_sets(command: &mut Command) -> &mut Command {
         answer(libc::SECCOMP_RET_ERRNO | libc::ENODEV as u32),
         answer(libc::SECCOMP_RET_ALLOW),
     ];
-    let install = move || match bpf::install(&program) {
-        0 => Ok(()),
-        error => Err(std::io::Error::from_raw_os_error(-error as i32)),
-    };
+    let install = move || sys::result(bpf::install(&program)).map(drop);
     // SAFETY: the closure makes two system calls and allocates nothing, which is safe after a fork.
     unsafe { command.pre_exec(install) }
 }

@@ -1,7 +1,5 @@
 //! Traces that somebody else had a hand in.
 
-use std::os::fd::AsRawFd;
-
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -320,7 +318,9 @@ fn nothing_of_a_case_stays_in_its_slot() {
     let (end, far) = (slot.raw().data() as usize - slot.raw().base() as usize, 48 << 20);
     *byte(slot, far) = 1;
     // Fewer pages than were used, and still one too many.
-    assert_eq!(call!(madvise, slot.raw().base(), 4096, libc::MADV_REMOVE), 0);
+    // SAFETY: no reference is into that page.
+    let removed = unsafe { call!(madvise, slot.raw().base(), 4096, libc::MADV_REMOVE) };
+    assert_eq!(removed, 0);
     *byte(slot, end) = 1;
     slot.wipe(shared.file(3));
     assert!(bytes_in_reach(slot).chain([end, far]).all(|at| *byte(slot, at) == 0));
@@ -333,12 +333,14 @@ fn a_slot_is_all_of_its_file() {
     let shared = shared();
     let base = shared.slots()[0];
     let more = crate::exec::shared::slot::SLOT_SIZE * 2;
-    let far = call!(mremap, base, 0, more, libc::MREMAP_MAYMOVE);
+    // SAFETY: of a length of 0, it is a second mapping, and the first one stays.
+    let far = unsafe { call!(mremap, base, 0, more, libc::MREMAP_MAYMOVE) };
     assert!(far > 0, "{far}");
     assert!(crate::exec::sys::is_readable(far as u64, 1));
     assert!(!crate::exec::sys::is_readable(far as u64 + crate::exec::shared::slot::SLOT_SIZE as u64, 1));
-    call!(munmap, far, more);
-    assert_eq!(call!(ftruncate, shared.file(0).as_raw_fd(), more), -i64::from(libc::EPERM));
+    // SAFETY: the second mapping.
+    unsafe { call!(munmap, far, more) };
+    assert_eq!(nix::unistd::ftruncate(shared.file(0), more as i64), Err(nix::Error::EPERM));
 }
 
 /// What a child reads of a plan is the plan.

@@ -1,6 +1,6 @@
 //! Which descriptors are open, up to a number that no case reaches.
 
-use crate::exec::sys::{self, call};
+use crate::exec::sys::{self, CWD, close, fcntl, openat};
 
 /// Numbers that are looked at.
 pub(in crate::exec) const FDS: u64 = 1024;
@@ -39,13 +39,13 @@ impl Descriptors {
 
 /// Whether this one is open.
 pub(in crate::exec) fn is_open(fd: u64) -> bool {
-    call!(fcntl, fd, libc::F_GETFD, 0) >= 0
+    fcntl(fd as i64, libc::F_GETFD) >= 0
 }
 
 /// None where there is no procfs to be seen, or no descriptor to be had.
 fn listed() -> Option<Descriptors> {
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
-    let dir = call!(openat, libc::AT_FDCWD, c"/proc/thread-self/fd".as_ptr(), flags, 0);
+    let dir = openat(CWD, c"/proc/thread-self/fd", flags, 0);
     if dir < 0 {
         return None;
     }
@@ -54,7 +54,7 @@ fn listed() -> Option<Descriptors> {
         let number = entry.name.to_str().ok().and_then(|name| name.parse().ok());
         found = number.filter(|&fd| fd != dir as u64).into_iter().fold(found, Descriptors::with);
     });
-    call!(close, dir);
+    close(dir);
     is_whole.then_some(found)
 }
 
@@ -65,20 +65,19 @@ mod tests {
     #[test]
     fn both_ways_find_the_same() {
         // A process of its own: other tests open and close.
-        let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        // SAFETY: it needs no lock.
+        let child = unsafe { sys::clone(libc::SIGCHLD) };
         if child == 0 {
-            (0..FDS).for_each(|fd| _ = call!(close, fd));
+            (0..FDS).for_each(|fd| _ = close(fd as i64));
             let expected = [0, 7, 300, 301];
-            let opened = call!(memfd_create, c"file".as_ptr(), 0) == 0;
-            let copied = expected[1..].iter().all(|&fd| call!(dup3, 0, fd, 0) == fd as i64);
+            let opened = openat(CWD, c"/dev/null", libc::O_RDONLY, 0) == 0;
+            let copied = expected[1..].iter().all(|&fd| sys::dup3(0, fd as i64, 0) == fd as i64);
             let listed = listed();
             let same = listed.is_some_and(|set| set.iter().eq(expected) && set.count() == 4);
             let asked = (0..FDS).filter(|&fd| is_open(fd)).eq(expected);
             let new = Descriptors::open().with(9).without(&Descriptors::open()).iter().eq([9]);
             sys::exit(i32::from(!(opened && copied && same && asked && new)));
         }
-        let mut status = -1;
-        call!(wait4, child, std::ptr::from_mut(&mut status), 0, 0);
-        assert_eq!(status, 0);
+        assert_eq!(sys::wait4(child as i32, 0), (child, 0));
     }
 }

@@ -83,7 +83,7 @@ pub(in crate::exec) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, c
     let cell = match unsafe { PROCESS } {
         Some(actor) => actors.get(actor),
         None => {
-            let tid = sys::gettid();
+            let tid = sys::gettid() as u32;
             actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid)
         }
     };

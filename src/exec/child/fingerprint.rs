@@ -2,6 +2,7 @@
 //! could find out differ in it. What differs from run to run by itself (inode numbers, times) is left
 //! out as far as it is known.
 
+use std::ffi::CStr;
 use std::hash::Hasher;
 use std::sync::atomic::Ordering;
 
@@ -14,7 +15,9 @@ use crate::exec::child::setup::Actors;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::SLOT_SIZE;
-use crate::exec::sys::{self, call, disposition, range};
+use crate::exec::sys::{
+    self, CWD, Disposition, call, close, disposition, fcntl, fstat, getpid, lseek, openat, process_vm_readv, range,
+};
 
 /// Bytes of a file, and of a stretch of memory, that are looked at.
 const CONTENT: u64 = 256 << 10;
@@ -30,19 +33,20 @@ const F_GETOWN_EX: i32 = linux_raw_sys::general::F_GETOWN_EX as i32;
 pub(in crate::exec) fn fingerprint(slot: CaseSlot, actors: &Actors) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
-    call!(rt_sigpending, std::ptr::from_mut(&mut pending), 8);
+    // SAFETY: writes a set of 8 bytes.
+    unsafe { call!(rt_sigpending, std::ptr::from_mut(&mut pending), size_of_val(&pending)) };
     print.number(pending as i64);
     // Whoever is told of accesses to files would be told of ours, and the step before be blamed.
-    (1..=64).for_each(|signal| disposition(signal, libc::SIG_IGN));
+    (1..=64).for_each(|signal| disposition(signal, Disposition::Ignore));
     let locked = is_pipe_locked(slot);
     for fd in Descriptors::open().iter() {
-        descriptor(&mut print, fd, locked);
+        descriptor(&mut print, fd as i64, locked);
     }
     directory(&mut print);
-    memory(&mut print, call!(getpid), slot);
+    memory(&mut print, getpid(), slot);
     for actor in (1..actors.count).filter(|&actor| actors.is_process(actor)) {
         let pid = slot.header().actors[actor].tid.load(Ordering::Acquire).into();
-        (0..FDS).for_each(|fd| information(&mut print, pid, fd));
+        (0..FDS as i64).for_each(|fd| information(&mut print, pid, fd));
         memory(&mut print, pid, slot);
     }
     print.0.finish().max(1)
@@ -76,37 +80,40 @@ impl Print {
     }
 }
 
-fn descriptor(print: &mut Print, fd: u64, locked: bool) {
-    print.number(fd as i64);
+fn descriptor(print: &mut Print, fd: i64, locked: bool) {
+    print.number(fd);
     for op in [libc::F_GETFD, libc::F_GETFL, F_GETSIG, libc::F_GETLEASE, libc::F_GET_SEALS] {
-        print.number(call!(fcntl, fd, op, 0));
+        print.number(fcntl(fd, op));
     }
     let mut owner = [0i32; 2];
-    print.number(call!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()));
+    // SAFETY: writes two numbers.
+    print.number(unsafe { call!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()) });
     let [kind, id] = std::hint::black_box(owner);
     print.number(kind.into());
     // Ids count on from our own, which differs from run to run.
-    print.number(if id == 0 { 0 } else { i64::from(id) - call!(getpid) });
-    print.number(call!(lseek, fd, 0, libc::SEEK_CUR));
+    print.number(if id == 0 { 0 } else { i64::from(id) - getpid() });
+    print.number(lseek(fd, 0, libc::SEEK_CUR));
     if !locked {
         let mut queued = 0i32;
-        print.number(call!(fcntl, fd, libc::F_GETPIPE_SZ, 0));
-        print.number(call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)));
+        print.number(fcntl(fd, libc::F_GETPIPE_SZ));
+        // SAFETY: writes an int.
+        print.number(unsafe { call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)) });
         print.number(queued.into());
     }
     let mut ready = libc::pollfd { fd: fd as i32, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
-    let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_ref(&now), 0, 8);
+    let mut now = sys::timespec(0);
+    // SAFETY: reads the time, and writes to this one entry.
+    unsafe { call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_mut(&mut now), 0, 8) };
     print.number(ready.revents.into());
     attributes(print, fd);
     content(print, fd);
-    information(print, call!(getpid), fd);
+    information(print, getpid(), fd);
 }
 
 /// What procfs says of a descriptor: flags, offset, locks, what an epoll instance watches, the count of an eventfd.
-fn information(print: &mut Print, pid: i64, fd: u64) {
-    let mut all = Print(FnvHasher::with_key(fd));
-    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/fdinfo/").number(fd), |line| {
+fn information(print: &mut Print, pid: i64, fd: i64) {
+    let mut all = Print(FnvHasher::with_key(fd as u64));
+    lines(&Path::default().text(b"/proc/").number(pid as u64).text(b"/fdinfo/").number(fd as u64), |line| {
         let mut one = Print::default();
         match line {
             // Numbers that the kernel hands out one after the other.
@@ -130,20 +137,17 @@ fn information(print: &mut Print, pid: i64, fd: u64) {
 }
 
 /// Type, permissions, links, size, and blocks that it takes.
-fn attributes(print: &mut Print, fd: u64) {
-    // SAFETY: an all-zero stat is valid.
-    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-    print.number(call!(fstat, fd, std::ptr::from_mut(&mut stat)));
+fn attributes(print: &mut Print, fd: i64) {
+    let (ret, stat) = fstat(fd);
+    print.number(ret);
     for number in [i64::from(stat.st_mode), stat.st_nlink as i64, stat.st_size, stat.st_blocks] {
         print.number(number);
     }
 }
 
 /// The content of a regular file, without moving the offset.
-fn content(print: &mut Print, fd: u64) {
-    // SAFETY: an all-zero stat is valid.
-    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
-    call!(fstat, fd, std::ptr::from_mut(&mut stat));
+fn content(print: &mut Print, fd: i64) {
+    let (_, stat) = fstat(fd);
     if stat.st_mode & libc::S_IFMT != libc::S_IFREG {
         return;
     }
@@ -151,7 +155,8 @@ fn content(print: &mut Print, fd: u64) {
     let mut at = 0;
     // What the files of procfs hold is made when it is read; their size is 0.
     while at < CONTENT.min(stat.st_size as u64) {
-        let n = call!(pread64, fd, piece.as_mut_ptr(), PIECE, at);
+        // SAFETY: writes to the piece.
+        let n = unsafe { call!(pread64, fd, piece.as_mut_ptr(), PIECE, at) };
         if n <= 0 {
             return;
         }
@@ -168,7 +173,7 @@ fn written(buffer: &[u8; PIECE], n: i64) -> &[u8] {
 /// Names and content of what lies in the working directory.
 fn directory(print: &mut Print) {
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
-    let dir = call!(openat, libc::AT_FDCWD, c".".as_ptr(), flags, 0);
+    let dir = openat(CWD, c".", flags, 0);
     if dir < 0 {
         return;
     }
@@ -178,16 +183,16 @@ fn directory(print: &mut Print) {
         // Only regular files: opening others may do something, and so may opening a file with a lease.
         if entry.kind == libc::DT_REG && !has_lease(entry.inode) {
             let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
-            let file = call!(openat, dir, entry.name.as_ptr(), flags, 0);
+            let file = openat(dir, entry.name, flags, 0);
             if file >= 0 {
-                attributes(&mut one, file as u64);
-                content(&mut one, file as u64);
-                call!(close, file);
+                attributes(&mut one, file);
+                content(&mut one, file);
+                close(file);
             }
         }
         print.unordered(&one);
     });
-    call!(close, dir);
+    close(dir);
 }
 
 /// Whether somebody has a lease on the file: then it is looked at through descriptors alone.
@@ -219,10 +224,7 @@ fn memory(print: &mut Print, pid: i64, slot: CaseSlot) {
         let mut at = from;
         while inside && at < to.min(from + CONTENT) {
             let mut piece = [0u8; PIECE];
-            let here = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: PIECE };
-            let there = libc::iovec { iov_base: at as *mut libc::c_void, iov_len: PIECE };
-            let (here, there) = (std::ptr::from_ref(&here), std::ptr::from_ref(&there));
-            let n = call!(process_vm_readv, pid, here, 1, there, 1, 0);
+            let n = process_vm_readv(pid, &mut piece, at);
             print.bytes(written(&piece, n.max(0)));
             at += PIECE as u64;
         }
@@ -259,7 +261,8 @@ impl Path {
 
 /// Each line of a file; the begin of those that are longer than a page.
 fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
-    let fd = call!(openat, libc::AT_FDCWD, path.bytes.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
+    let Ok(path) = CStr::from_bytes_until_nul(&path.bytes) else { return };
+    let fd = openat(CWD, path, libc::O_RDONLY | libc::O_CLOEXEC, 0);
     if fd < 0 {
         return;
     }
@@ -267,7 +270,8 @@ fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
     let mut line = [0u8; PIECE];
     let mut len = 0;
     loop {
-        let n = call!(read, fd, piece.as_mut_ptr(), PIECE);
+        // SAFETY: writes to the piece.
+        let n = unsafe { call!(read, fd, piece.as_mut_ptr(), PIECE) };
         if n <= 0 {
             break;
         }
@@ -281,5 +285,5 @@ fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
             }
         }
     }
-    call!(close, fd);
+    close(fd);
 }

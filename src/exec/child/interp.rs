@@ -19,7 +19,7 @@ use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::{ActorCell, phase};
 use crate::exec::shared::wire::{ArchivedStep, ArchivedWrongCall};
-use crate::exec::sys::{self, call, futex_wait, futex_wake};
+use crate::exec::sys::{self, Prctl, call, futex_wait, futex_wake};
 
 /// Stack of a thread, in bytes.
 const STACK: u64 = 128 << 10;
@@ -30,7 +30,7 @@ const LOOK: u64 = 2_000;
 pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
     let actors = setup::set_up(slot, around);
     let header = slot.header();
-    header.actors[0].tid.store(sys::gettid(), Ordering::Release);
+    header.actors[0].tid.store(sys::gettid() as u32, Ordering::Release);
     for actor in 1..actors.count {
         if !actors.is_process(actor) {
             spawn_thread(slot, actor);
@@ -145,7 +145,8 @@ fn is_dead(slot: CaseSlot, actors: &Actors, actor: usize, step: usize) -> bool {
     // SAFETY: an all-zero siginfo is valid.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
-    let ret = call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0);
+    // SAFETY: writes a siginfo.
+    let ret = unsafe { call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0) };
     // Already waited for by a step: then it is dead too.
     if ret == 0 && info.si_signo == 0 {
         return false;
@@ -175,7 +176,9 @@ fn ended_itself(slot: CaseSlot, step: usize) {
 /// Starts a thread that shares everything with the main actor.
 fn spawn_thread(slot: CaseSlot, actor: usize) {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
-    let stack = call!(mmap, 0, STACK, prot, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE, -1i64, 0);
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: a new mapping, where there is none.
+    let stack = unsafe { call!(mmap, 0, STACK, prot, flags, -1i64, 0) };
     if stack < 0 {
         setup_failed(slot, "map a thread's stack", stack);
     }
@@ -216,7 +219,8 @@ extern "C" fn thread(start: *mut libc::c_void) -> i32 {
 
 /// Forks the actor from the main one.
 fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
-    let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    // SAFETY: neither process needs a lock.
+    let pid = unsafe { sys::clone(libc::SIGCHLD) };
     if pid < 0 {
         setup_failed(slot, "fork an actor", pid);
     }
@@ -225,7 +229,7 @@ fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
         return;
     }
     if tied {
-        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        sys::prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
     }
     // Its id is what its parent says: in a namespace of its own it knows another.
     fault::attach_process(actor);
@@ -384,10 +388,9 @@ fn capture(slot: CaseSlot, captures: &[ArchivedCapture], first: u64) {
     for (i, capture) in (first..).zip(captures) {
         let (addr, len) = (value(slot, &capture.addr) as u64, value(slot, &capture.len));
         let Some((to, index)) = reserve(slot, i, len) else { continue };
-        let ours = libc::iovec { iov_base: to.cast(), iov_len: len as usize };
-        let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len as usize };
-        let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
-        let ret = call!(process_vm_readv, call!(getpid), ours, 1, theirs, 1, 0);
+        // SAFETY: reserved, for nobody else to use.
+        let ours = unsafe { std::slice::from_raw_parts_mut(to, len as usize) };
+        let ret = sys::process_vm_readv(sys::getpid(), ours, addr);
         // A kernel or a filter may refuse that.
         let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
         if refused && sys::is_readable(addr, len as u64) {

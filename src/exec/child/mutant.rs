@@ -9,7 +9,7 @@ use crate::exec::child::descriptors::{Descriptors, FDS, is_open};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::mutation::ArchivedMutation;
 use crate::exec::shared::wire::ArchivedWrongCall;
-use crate::exec::sys::{self, call};
+use crate::exec::sys::{call, close, getpid, lseek, process_vm_readv, rt_sigprocmask, rt_sigtimedwait, timespec};
 
 /// Copies that keep files open get numbers from here on, where no case looks.
 const HIDDEN: u64 = 400;
@@ -122,7 +122,8 @@ impl<'a> Wrong<'a> {
             ArchivedMutation::Hang => {
                 touch(true);
                 loop {
-                    call!(ppoll, 0, 0, 0, 0, 8);
+                    // SAFETY: no argument is an address.
+                    unsafe { call!(ppoll, 0, 0, 0, 0, 8) };
                 }
             }
             ArchivedMutation::NoSignal(signal) => {
@@ -134,7 +135,8 @@ impl<'a> Wrong<'a> {
                 let before = Descriptors::open();
                 let ret = perform(args);
                 let new = Descriptors::open().without(&before);
-                touch(new.iter().map(|fd| call!(close, fd)).count() > 0);
+                new.iter().for_each(|fd| _ = close(fd as i64));
+                touch(new.count() > 0);
                 ret
             }
             ArchivedMutation::LeftOpen => {
@@ -143,12 +145,13 @@ impl<'a> Wrong<'a> {
             }
             ArchivedMutation::OffsetKept(kept) => {
                 let offsets = std::array::from_fn::<_, 6, _>(|i| {
-                    if kept >> i & 1 == 0 { -1 } else { call!(lseek, args[i], 0, libc::SEEK_CUR) }
+                    if kept >> i & 1 == 0 { -1 } else { lseek(args[i] as i64, 0, libc::SEEK_CUR) }
                 });
                 let ret = perform(args);
                 for (fd, before) in args.into_iter().zip(offsets).filter(|(_, before)| *before >= 0) {
-                    if call!(lseek, fd, 0, libc::SEEK_CUR) != before {
-                        touch(call!(lseek, fd, before, libc::SEEK_SET) == before);
+                    let fd = fd as i64;
+                    if lseek(fd, 0, libc::SEEK_CUR) != before {
+                        touch(lseek(fd, before, libc::SEEK_SET) == before);
                     }
                 }
                 ret
@@ -166,35 +169,28 @@ impl<'a> Wrong<'a> {
 
 /// A byte of memory, which may be none.
 fn peek(addr: u64) -> Option<u8> {
-    let mut byte = 0u8;
-    let moved = move_byte(libc::SYS_process_vm_readv, std::ptr::from_mut(&mut byte), addr);
-    moved.then(|| std::hint::black_box(byte))
+    let mut byte = [0u8];
+    let moved = process_vm_readv(getpid(), &mut byte, addr) == 1;
+    moved.then(|| std::hint::black_box(byte)[0])
 }
 
 /// Stores a byte; false where there is no memory to be written.
 fn poke(addr: u64, mut byte: u8) -> bool {
-    move_byte(libc::SYS_process_vm_writev, std::ptr::from_mut(&mut byte), addr)
-}
-
-fn move_byte(nr: i64, byte: *mut u8, addr: u64) -> bool {
-    let ours = libc::iovec { iov_base: byte.cast(), iov_len: 1 };
+    let ours = libc::iovec { iov_base: std::ptr::from_mut(&mut byte).cast(), iov_len: 1 };
     let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 1 };
-    let (ours, theirs) = (std::ptr::from_ref(&ours) as u64, std::ptr::from_ref(&theirs) as u64);
-    let args = [call!(getpid) as u64, ours, 1, theirs, 1, 0];
-    // SAFETY: our side is a byte; an address that is none is an error, not a fault.
-    unsafe { sys::raw(nr as u32, args) == 1 }
+    let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
+    // SAFETY: reads our byte. What it writes to is the output of a call, as a kernel that is wrong would; an address
+    // that is none is an error, not a fault.
+    unsafe { call!(process_vm_writev, getpid(), ours, 1, theirs, 1, 0) == 1 }
 }
 
 /// Does something while the signal is blocked, and takes it away if it came.
 fn without_signal(signal: u64, perform: impl FnOnce() -> i64) -> (i64, bool) {
     let set = 1u64 << (signal - 1);
-    let mut before = 0u64;
-    let (set_at, before_at) = (std::ptr::from_ref(&set), std::ptr::from_mut(&mut before));
-    call!(rt_sigprocmask, libc::SIG_BLOCK, set_at, before_at, 8);
+    let before = rt_sigprocmask(libc::SIG_BLOCK, &set);
     let ret = perform();
-    let none = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    let taken = call!(rt_sigtimedwait, set_at, 0, std::ptr::from_ref(&none), 8);
-    call!(rt_sigprocmask, libc::SIG_SETMASK, before_at, 0, 8);
+    let taken = rt_sigtimedwait(&set, &timespec(0));
+    rt_sigprocmask(libc::SIG_SETMASK, &before);
     (ret, taken == signal as i64)
 }
 
@@ -212,9 +208,10 @@ fn keep_open(nr: u32, args: &[u64; 6]) -> bool {
     let from = if endless { first.saturating_sub(BELOW) } else { HIDDEN };
     let mut kept = false;
     for fd in (first..=last.min(HIDDEN)).filter(|&fd| is_open(fd)) {
-        let copy = call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, from);
+        // SAFETY: the operation takes a number.
+        let copy = unsafe { call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, from) };
         if endless && copy >= first as i64 {
-            call!(close, copy);
+            close(copy);
         } else {
             kept |= copy >= 0;
         }

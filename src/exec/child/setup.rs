@@ -15,15 +15,12 @@ use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::map::Addresses;
 use crate::exec::shared::slot::phase;
 use crate::exec::shared::wire::ArchivedSetUp;
-use crate::exec::sys::{self, call, disposition, set_affinity};
+use crate::exec::sys::{self, CWD, Capabilities, Disposition, Prctl, call, prctl, set_affinity};
 
 /// What anonymous memory is mapped with until it is filled.
 const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
-
-/// `_LINUX_CAPABILITY_VERSION_3`, of the calling thread.
-const CAPABILITY_HEADER: [u32; 2] = [0x2008_0522, 0];
 
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
@@ -109,19 +106,20 @@ impl Setup<'_> {
 
     fn own_process(&self, around: Lent<'_>) {
         if let Some(shared) = around.others {
-            shared.unmap_others(self.slot.base());
+            // SAFETY: a case's process knows of its own slot alone.
+            unsafe { shared.unmap_others(self.slot.base()) };
         }
         // The worker's are one open file, whose flags, owner and locks the next case would find.
         sys::null_stdio();
         // With it, the scheduler takes a case for one, however many processes it has: no worker starves beside it.
-        call!(setsid);
+        sys::setsid();
         // The worker is not, and an ordinary process is.
-        call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+        prctl(Prctl::SetDumpable, 1);
         if let Some(affinity) = around.affinity {
             set_affinity(affinity);
         }
         if !around.namespaces {
-            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+            prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
         }
     }
 
@@ -130,20 +128,22 @@ impl Setup<'_> {
         if flags == 0 {
             return;
         }
-        let (uid, gid) = (call!(geteuid), call!(getegid));
-        self.try_optional("unshare namespaces", b"", call!(unshare, flags));
+        let (uid, gid) = (sys::geteuid(), sys::getegid());
+        self.try_optional("unshare namespaces", b"", sys::unshare(flags));
         if flags & libc::CLONE_NEWUSER as u64 != 0 {
-            let setgroups = b"/proc/self/setgroups\0";
+            let setgroups = c"/proc/self/setgroups";
+            // SAFETY: reads a path.
+            let found = unsafe { call!(faccessat, CWD, setgroups.as_ptr(), libc::F_OK) };
             // A kernel without that file asks for no such thing.
-            if call!(faccessat, libc::AT_FDCWD, setgroups.as_ptr(), libc::F_OK) != -i64::from(libc::ENOENT) {
+            if found != -i64::from(libc::ENOENT) {
                 self.write_text(setgroups, b"deny");
             }
-            self.write_map(b"/proc/self/uid_map\0", uid);
-            self.write_map(b"/proc/self/gid_map\0", gid);
+            self.write_map(c"/proc/self/uid_map", uid);
+            self.write_map(c"/proc/self/gid_map", gid);
         }
         if flags & libc::CLONE_NEWNS as u64 != 0 {
             let private = libc::MS_REC | libc::MS_PRIVATE;
-            self.try_optional("make mounts private", b"", call!(mount, c"none".as_ptr(), c"/".as_ptr(), 0, private, 0));
+            self.try_optional("make mounts private", b"", sys::mount(c"none", c"/", None, private, None));
         }
         if flags & libc::CLONE_NEWNET as u64 != 0 {
             sys::loopback_up();
@@ -151,7 +151,7 @@ impl Setup<'_> {
     }
 
     /// `0 ID 1`: root inside is who we are outside.
-    fn write_map(&mut self, path: &[u8], id: i64) {
+    fn write_map(&mut self, path: &CStr, id: i64) {
         let mut text = *b"0 0000000000 1";
         let mut rest = id as u64;
         for digit in text[2..12].iter_mut().rev() {
@@ -161,12 +161,13 @@ impl Setup<'_> {
         self.write_text(path, &text);
     }
 
-    fn write_text(&mut self, path: &[u8], text: &[u8]) {
-        let fd = call!(openat, libc::AT_FDCWD, path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
-        self.try_optional("open ", path, fd);
-        let written = call!(write, fd, text.as_ptr(), text.len());
-        self.try_optional("write ", path, written);
-        call!(close, fd);
+    fn write_text(&mut self, path: &CStr, text: &[u8]) {
+        let fd = sys::openat(CWD, path, libc::O_WRONLY | libc::O_CLOEXEC, 0);
+        self.try_optional("open ", path.to_bytes(), fd);
+        // SAFETY: reads the text.
+        let written = unsafe { call!(write, fd, text.as_ptr(), text.len()) };
+        self.try_optional("write ", path.to_bytes(), written);
+        sys::close(fd);
     }
 
     fn working_directory(&mut self, around: Lent<'_>) {
@@ -177,7 +178,7 @@ impl Setup<'_> {
         }
         let path = if disk { around.disk } else { around.dir };
         if let Some(path) = path {
-            self.check("enter the working directory", b"", call!(chdir, path.as_ptr()));
+            self.check("enter the working directory", b"", sys::chdir(path));
         }
     }
 
@@ -185,10 +186,11 @@ impl Setup<'_> {
         let setup = &self.plan.setup;
         self.mounts(false);
         for path in setup.dirs.iter() {
-            self.check("mkdir ", path, call!(mkdirat, libc::AT_FDCWD, path.as_ptr(), 0o755));
+            self.check("mkdir ", path, sys::mkdirat(CWD, text(path), 0o755));
         }
         for path in setup.fifos.iter() {
-            let made = call!(mknodat, libc::AT_FDCWD, path.as_ptr(), libc::S_IFIFO | 0o644, 0);
+            // SAFETY: reads a path.
+            let made = unsafe { call!(mknodat, CWD, text(path).as_ptr(), libc::S_IFIFO | 0o644, 0) };
             self.check("mkfifo ", path, made);
         }
         for file in setup.files.iter() {
@@ -199,15 +201,16 @@ impl Setup<'_> {
 
     fn mounts(&mut self, remount: bool) {
         for mount in self.plan.setup.mounts.iter() {
-            let (at, fstype, options) = (mount.at.as_ptr(), mount.fstype.as_ptr(), mount.options.as_ptr());
+            let (at, fstype, options) = (text(&mount.at), text(&mount.fstype), text(&mount.options));
             let flags = libc::MS_NOSUID | libc::MS_NODEV;
             if remount && mount.read_only {
                 let flags = flags | libc::MS_REMOUNT | libc::MS_RDONLY;
-                let mounted = call!(mount, fstype, at, fstype, flags, options);
+                let mounted = sys::mount(fstype, at, Some(fstype), flags, Some(options));
                 self.try_optional("remount read-only ", &mount.at, mounted);
             } else if !remount {
-                call!(mkdirat, libc::AT_FDCWD, at, 0o755);
-                self.try_optional("mount ", &mount.at, call!(mount, fstype, at, fstype, flags, options));
+                sys::mkdirat(CWD, at, 0o755);
+                let mounted = sys::mount(fstype, at, Some(fstype), flags, Some(options));
+                self.try_optional("mount ", &mount.at, mounted);
             }
         }
     }
@@ -216,8 +219,7 @@ impl Setup<'_> {
     #[inline(never)]
     fn file(&mut self, file: &ArchivedPlanFile) {
         let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC;
-        let path = file.path.as_ptr();
-        let fd = self.check("create ", &file.path, call!(openat, libc::AT_FDCWD, path, flags, 0o600));
+        let fd = self.check("create ", &file.path, sys::openat(CWD, text(&file.path), flags, 0o600));
         for segment in file.content.iter() {
             let len = value(self.slot, &segment.len).max(0) as usize;
             let mut at = 0;
@@ -225,13 +227,15 @@ impl Setup<'_> {
                 let mut piece = [0; PIECE];
                 let n = PIECE.min(len - at);
                 content(&segment.fill, at, &mut piece[..n]);
-                let written = call!(pwrite64, fd, piece.as_ptr(), n, segment.addr.to_native() + at as u64);
+                let offset = segment.addr.to_native() + at as u64;
+                // SAFETY: reads the piece, of which `n` is no more than all.
+                let written = unsafe { call!(pwrite64, fd, piece.as_ptr(), n, offset) };
                 self.check("write ", &file.path, written);
                 at += written as usize;
             }
         }
-        self.check("chmod ", &file.path, call!(fchmod, fd, file.mode.to_native()));
-        call!(close, fd);
+        self.check("chmod ", &file.path, sys::fchmod(fd, file.mode.to_native()));
+        sys::close(fd);
     }
 
     fn map_regions(&mut self) {
@@ -239,9 +243,9 @@ impl Setup<'_> {
             let (addr, len) = (region.addr.to_native(), region.len.to_native());
             let (mut prot, mut fd) = (region.prot.to_native(), -1);
             if let ArchivedOption::Some(file) = &region.file {
-                fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+                fd = sys::openat(CWD, text(file), libc::O_RDWR | libc::O_CLOEXEC, 0);
                 if fd < 0 {
-                    fd = call!(openat, libc::AT_FDCWD, file.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+                    fd = sys::openat(CWD, text(file), libc::O_RDONLY | libc::O_CLOEXEC, 0);
                 }
                 self.check("open the file of a region: ", file, fd);
             } else {
@@ -249,14 +253,15 @@ impl Setup<'_> {
                 prot |= WRITABLE;
             }
             let flags = region.flags.to_native() | libc::MAP_FIXED_NOREPLACE as u32;
-            let at = call!(mmap, addr, len, prot, flags, fd, region.offset.to_native());
+            // SAFETY: a new mapping; what is there already stays.
+            let at = unsafe { call!(mmap, addr, len, prot, flags, fd, region.offset.to_native()) };
             self.check("map a region", b"", at);
             if at as u64 != addr {
                 // Before Linux 4.17 the flag is only a hint.
                 self.fail("map a region at its address", b"", -i64::from(libc::EEXIST));
             }
             if fd >= 0 {
-                call!(close, fd);
+                sys::close(fd);
             }
         }
     }
@@ -265,7 +270,9 @@ impl Setup<'_> {
         for region in self.plan.regions.iter().filter(|region| region.file.is_none()) {
             let prot = region.prot.to_native();
             if prot & WRITABLE != WRITABLE {
-                let protected = call!(mprotect, region.addr.to_native(), region.len.to_native(), prot);
+                let (addr, len) = (region.addr.to_native(), region.len.to_native());
+                // SAFETY: mapped for the case; nothing of ours lies there.
+                let protected = unsafe { call!(mprotect, addr, len, prot) };
                 self.check("protect a region", b"", protected);
             }
         }
@@ -283,30 +290,32 @@ impl Setup<'_> {
         for limit in self.plan.setup.rlimits.iter() {
             let (resource, soft, hard) = (limit.0.to_native(), limit.1.to_native(), limit.2.to_native());
             let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
-            let set = call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0);
+            // SAFETY: reads a limit; that before is not asked for.
+            let set = unsafe { call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0) };
             self.try_optional("set a resource limit", b"", set);
         }
         let umask = self.plan.setup.umask.to_native();
         if umask != 0o022 {
-            call!(umask, umask);
+            sys::umask(umask);
         }
     }
 
     fn signals(&mut self) {
         let mut blocked = 0u64;
         for entry in self.plan.setup.signals.iter() {
-            let signal = entry.0.to_native();
+            let signal = entry.0.to_native() as i32;
             match entry.1 {
                 ArchivedDisposition::Record => {
                     fault::attach(self.slot);
-                    disposition(signal, fault::record as *const () as usize);
+                    // SAFETY: it notes the signal, and calls nothing of libc.
+                    unsafe { sys::handle(signal, fault::record) };
                 }
-                ArchivedDisposition::Ignore => disposition(signal, libc::SIG_IGN),
+                ArchivedDisposition::Ignore => sys::disposition(signal, Disposition::Ignore),
                 ArchivedDisposition::Block => blocked |= 1 << (signal - 1),
             }
         }
         // In the worker, the end of a child is blocked.
-        call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&blocked), 0, 8);
+        sys::rt_sigprocmask(libc::SIG_SETMASK, &blocked);
     }
 
     fn identity(&mut self) {
@@ -316,34 +325,30 @@ impl Setup<'_> {
         let caps = setup.caps.as_ref().map(|caps| caps.to_native());
         if uid.is_some() || gid.is_some() {
             let owner = [uid, gid].map(|id| id.map_or(-1, i64::from));
-            let dir = call!(fchownat, libc::AT_FDCWD, c".".as_ptr(), owner[0], owner[1], 0);
+            // SAFETY: reads a path.
+            let dir = unsafe { call!(fchownat, CWD, c".".as_ptr(), owner[0], owner[1], 0) };
             self.try_optional("give away the working directory", b"", dir);
-            self.try_optional("drop supplementary groups", b"", call!(setgroups, 0, 0));
+            self.try_optional("drop supplementary groups", b"", sys::setgroups(&[]));
         }
         if let Some(gid) = gid {
-            self.try_optional("become another group", b"", call!(setresgid, gid, gid, gid));
+            self.try_optional("become another group", b"", sys::setresgid(gid, gid, gid));
         }
         if let Some(uid) = uid {
-            self.try_optional("become another user", b"", call!(setresuid, uid, uid, uid));
+            self.try_optional("become another user", b"", sys::setresuid(uid, uid, uid));
         }
         if let Some(keep) = caps {
             self.keep_capabilities(keep);
         }
         if uid.is_some() || gid.is_some() || caps.is_some() {
             // A change of identity makes /proc/self root's; an ordinary process owns its own.
-            call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+            prctl(Prctl::SetDumpable, 1);
         }
     }
 
     fn keep_capabilities(&mut self, keep: u64) {
-        let header = CAPABILITY_HEADER;
-        // Effective, permitted, inheritable: low words, then high words.
-        let mut sets = [0u32; 6];
-        self.try_optional("read capabilities", b"", call!(capget, header.as_ptr(), sets.as_mut_ptr()));
-        for (i, set) in sets.iter_mut().enumerate() {
-            *set &= if i < 3 { keep as u32 } else { (keep >> 32) as u32 };
-        }
-        self.try_optional("drop capabilities", b"", call!(capset, header.as_ptr(), sets.as_ptr()));
+        let mut sets = Capabilities::default();
+        self.try_optional("read capabilities", b"", sys::capget(&mut sets));
+        self.try_optional("drop capabilities", b"", sys::capset(&sets.only(keep)));
     }
 
     /// Gives up the one capability that opens a process which is not dumpable: the worker, in which the cases after
@@ -353,21 +358,25 @@ impl Setup<'_> {
             return;
         }
         // Also of programs that the case executes. Who is refused has not got it.
-        call!(prctl, libc::PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0);
-        let (header, mut sets) = (CAPABILITY_HEADER, [0u32; 6]);
-        if call!(capget, header.as_ptr(), sets.as_mut_ptr()) == 0 {
-            sets[..3].iter_mut().for_each(|set| *set &= !(1 << CAP_SYS_PTRACE));
-            call!(capset, header.as_ptr(), sets.as_ptr());
+        prctl(Prctl::CapbsetDrop, CAP_SYS_PTRACE.into());
+        let mut sets = Capabilities::default();
+        if sys::capget(&mut sets) == 0 {
+            sys::capset(&sets.only(!(1 << CAP_SYS_PTRACE)));
         }
     }
 
     fn variables(&mut self, page_size: i64) {
-        let values = [page_size, call!(getpid), call!(getppid), call!(getuid), call!(getgid)];
+        let values = [page_size, sys::getpid(), sys::getppid(), sys::getuid(), sys::getgid()];
         const { assert!(FIXED_VARS.len() == 5) };
         for (i, value) in values.into_iter().enumerate() {
             self.slot.vars().set(i, value);
         }
     }
+}
+
+/// A text of the plan's, which ends with a NUL.
+fn text(bytes: &[u8]) -> &CStr {
+    CStr::from_bytes_until_nul(bytes).unwrap_or_default()
 }
 
 /// Ends the case's process: what it was to be performed in cannot be brought about.

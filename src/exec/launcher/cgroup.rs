@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use procfs::process::{MountInfo, Process};
 
 use crate::exec::shared::bounds::PROCESSES;
-use crate::exec::sys::{self, call, futex_wait, now};
+use crate::exec::sys::{self, futex_wait, now};
 
 /// Bytes of memory, that of files in memory and of the kernel for them included.
 const MEMORY: u64 = 1 << 30;
@@ -70,7 +70,8 @@ impl Cgroup {
         if self.dirs.is_empty() {
             return;
         }
-        match call!(clone, libc::SIGCHLD, 0, 0, 0, 0) {
+        // SAFETY: the launcher has one thread.
+        match unsafe { sys::clone(libc::SIGCHLD) } {
             0 => {
                 for dir in &self.dirs {
                     // Where it stays outside, it is bounded as where there is no group.
@@ -90,7 +91,7 @@ impl Cgroup {
     /// Waits until whoever was to be moved is there, or has ended.
     pub(in crate::exec) fn settle(&mut self) {
         if let Some(mover) = self.mover.take() {
-            call!(wait4, mover, 0, libc::__WALL, 0);
+            sys::wait4(mover, libc::__WALL);
         }
     }
 

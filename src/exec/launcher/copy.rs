@@ -4,20 +4,26 @@
 use std::ffi::{CStr, CString};
 use std::fs::{File, Permissions};
 use std::io::{self, Read};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
+use nix::errno::Errno;
+use nix::fcntl::{AtFlags, FcntlArg, SealFlag, fcntl};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::prctl::set_name;
 use nix::sys::socket::{SockType, getsockopt, sockopt};
+use nix::unistd::{close, execveat};
 
 use crate::exec::guest::Machine;
-use crate::exec::sys::{self, call};
+use crate::exec::sys;
 
 /// Tells the copy the descriptor of the socket by which it hears what to do, and what its directories' names begin
 /// with: `3:syscase-0123456789abcdef`.
 const SOCKET: &str = "SYSCASE_LAUNCHER";
 /// Nobody changes it any more.
-const SEALS: i32 = libc::F_SEAL_SEAL | libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE;
+const SEALS: SealFlag =
+    SealFlag::F_SEAL_SEAL.union(SealFlag::F_SEAL_SHRINK).union(SealFlag::F_SEAL_GROW).union(SealFlag::F_SEAL_WRITE);
 
 /// Nor its mode; libc lacks the name.
 const F_SEAL_EXEC: i32 = 0x20;
@@ -28,7 +34,7 @@ const KEPT: [&str; 3] = ["TMPDIR", "LD_LIBRARY_PATH", "SYSCASE_TEST"];
 pub(in crate::exec) fn socket() -> Option<(OwnedFd, String)> {
     let told = std::env::var_os(SOCKET)?;
     let (fd, name) = told.to_str().and_then(|told| told.split_once(':')).unwrap_or_default();
-    let fd = fd.parse::<RawFd>().ok().filter(|fd| *fd > 2 && is_open(*fd));
+    let fd = fd.parse::<RawFd>().ok().filter(|fd| *fd > 2 && sys::fcntl((*fd).into(), libc::F_GETFD) >= 0);
     // SAFETY: it is open, and it was told to this process alone.
     let socket = fd.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
     let socket = socket.filter(|socket| getsockopt(socket, sockopt::SockType) == Ok(SockType::SeqPacket));
@@ -40,10 +46,6 @@ pub(in crate::exec) fn socket() -> Option<(OwnedFd, String)> {
     Some((socket?, name.to_owned()))
 }
 
-fn is_open(fd: RawFd) -> bool {
-    call!(fcntl, fd, libc::F_GETFD) >= 0
-}
-
 /// Goes on as the copy, from its start; returns if that cannot be. The process must have one thread.
 pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
     if Machine::is_own() {
@@ -51,10 +53,7 @@ pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
         return;
     }
     let Ok(program) = copy() else { return };
-    let fd = call!(fcntl, socket.as_raw_fd(), libc::F_DUPFD, 3);
-    if fd < 0 {
-        return;
-    }
+    let Ok(fd) = fcntl(socket, FcntlArg::F_DUPFD(3)) else { return };
     let terminated = |words: Vec<std::ffi::OsString>| words.into_iter().map(|word| CString::new(word.into_vec()));
     let told = [format!("{SOCKET}={fd}:{name}").into()];
     let kept = std::env::vars_os().filter(|(name, _)| KEPT.iter().any(|kept| name == kept));
@@ -62,13 +61,9 @@ pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
     let arguments = terminated(std::env::args_os().take(1).collect()).collect::<Result<Vec<_>, _>>();
     let environment = terminated(environment.chain(told).collect()).collect::<Result<Vec<_>, _>>();
     if let (Ok(arguments), Ok(environment)) = (arguments, environment) {
-        let addresses =
-            |words: &[CString]| words.iter().map(|word| word.as_ptr()).chain([std::ptr::null()]).collect::<Vec<_>>();
-        let (arguments, environment) = (addresses(&arguments), addresses(&environment));
-        let flags = libc::AT_EMPTY_PATH;
-        call!(execveat, program.as_raw_fd(), c"".as_ptr(), arguments.as_ptr(), environment.as_ptr(), flags);
+        let _ = execveat(program, c"", &arguments, &environment, AtFlags::AT_EMPTY_PATH);
     }
-    call!(close, fd);
+    let _ = close(fd);
 }
 
 /// Leaves nothing of the environment where a case could read it, but for what the copy has as well. Not to be called while
@@ -104,29 +99,20 @@ fn copy() -> io::Result<OwnedFd> {
     memory.set_permissions(Permissions::from_mode(0o555))?;
     let memory = OwnedFd::from(memory);
     // Before Linux 6.3 its owner may change its mode.
-    if call!(fcntl, memory.as_raw_fd(), libc::F_ADD_SEALS, SEALS | F_SEAL_EXEC) == 0 {
-        return Ok(memory);
-    }
-    match call!(fcntl, memory.as_raw_fd(), libc::F_ADD_SEALS, SEALS) {
-        0 => Ok(memory),
-        error => Err(io::Error::from_raw_os_error(-error as i32)),
-    }
+    let sealed = fcntl(&memory, FcntlArg::F_ADD_SEALS(SEALS | SealFlag::from_bits_retain(F_SEAL_EXEC)));
+    sealed.or_else(|_| fcntl(&memory, FcntlArg::F_ADD_SEALS(SEALS)))?;
+    Ok(memory)
 }
 
 /// An empty file in memory, as open to nobody else as the name says.
-fn memory() -> io::Result<OwnedFd> {
-    const NAME: &std::ffi::CStr = c"syscase-program";
-    const FLAGS: u32 = libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING;
-    let mut fd = call!(memfd_create, NAME.as_ptr(), FLAGS | linux_raw_sys::general::MFD_EXEC);
-    if fd == -i64::from(libc::EINVAL) {
+fn memory() -> nix::Result<OwnedFd> {
+    let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+    let make = |flags| memfd_create(c"syscase-program", flags);
+    match make(flags | MFdFlags::from_bits_retain(linux_raw_sys::general::MFD_EXEC)) {
         // Before Linux 6.3 all of them can be executed.
-        fd = call!(memfd_create, NAME.as_ptr(), FLAGS);
+        Err(Errno::EINVAL) => make(flags),
+        made => made,
     }
-    if fd < 0 {
-        return Err(io::Error::from_raw_os_error(-fd as i32));
-    }
-    // SAFETY: the kernel has just made the descriptor for us alone.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
 }
 
 /// How much of a program is ever mapped, from its begin: what debuggers want to know lies after that.
@@ -150,7 +136,7 @@ pub(in crate::exec) fn take_name() {
     let program = std::env::args_os().next().map(std::path::PathBuf::from).unwrap_or_default();
     let name = program.file_name().map(|name| name.to_owned().into_vec()).unwrap_or_default();
     if let Ok(name) = CString::new(name) {
-        call!(prctl, libc::PR_SET_NAME, name.as_ptr(), 0, 0, 0);
+        let _ = set_name(&name);
     }
 }
 

@@ -5,9 +5,11 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
+use nix::sys::prctl::{get_pdeathsig, set_pdeathsig};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, bind, socket};
 
-use crate::exec::sys::call;
+use crate::exec::shared::seal::Key;
+use crate::exec::sys::{Prctl, geteuid, prctl, setresuid};
 
 /// The first ids that workers may have: no distribution and no container tool hands them out, and systemd, which
 /// has written down who does, knows of no use for those up to [`END`].
@@ -53,23 +55,22 @@ impl Ids {
     /// Does something as their root, which keeps the caller's privilege: the kernel counts the namespaces that are
     /// made, and what is used in them, as this user's.
     pub(in crate::exec) fn as_creator<T>(&self, make: impl FnOnce() -> T) -> T {
-        const KEEP: libc::c_int = 1 << 2; // SECBIT_NO_SETUID_FIXUP
-        let unchanged = -1i64;
-        let user = call!(geteuid);
+        const KEEP: i64 = 1 << 2; // SECBIT_NO_SETUID_FIXUP
+        const UNCHANGED: u32 = u32::MAX;
+        let user = geteuid() as u32;
         // To become another user takes these away.
-        let (dumpable, mut death_signal) = (call!(prctl, libc::PR_GET_DUMPABLE, 0, 0, 0, 0), 0i32);
-        call!(prctl, libc::PR_GET_PDEATHSIG, std::ptr::from_mut(&mut death_signal), 0, 0, 0);
-        let bits = call!(prctl, libc::PR_GET_SECUREBITS, 0, 0, 0, 0);
-        let keeps = bits >= 0 && call!(prctl, libc::PR_SET_SECUREBITS, bits | i64::from(KEEP), 0, 0, 0) == 0;
+        let (dumpable, death_signal) = (prctl(Prctl::GetDumpable, 0), get_pdeathsig());
+        let bits = prctl(Prctl::GetSecurebits, 0);
+        let keeps = bits >= 0 && prctl(Prctl::SetSecurebits, bits | KEEP) == 0;
         if keeps {
-            call!(setresuid, unchanged, self.first, unchanged);
+            setresuid(UNCHANGED, self.first, UNCHANGED);
         }
         let made = make();
         if keeps {
-            call!(setresuid, unchanged, user, unchanged);
-            call!(prctl, libc::PR_SET_SECUREBITS, bits, 0, 0, 0);
-            call!(prctl, libc::PR_SET_DUMPABLE, dumpable, 0, 0, 0);
-            call!(prctl, libc::PR_SET_PDEATHSIG, death_signal, 0, 0, 0);
+            setresuid(UNCHANGED, user, UNCHANGED);
+            prctl(Prctl::SetSecurebits, bits);
+            prctl(Prctl::SetDumpable, dumpable);
+            let _ = set_pdeathsig(death_signal.unwrap_or_default());
         }
         made
     }
@@ -84,9 +85,7 @@ fn claim(first: u32) -> Result<OwnedFd, Errno> {
 
 /// The first of some ids.
 fn draw() -> u32 {
-    let mut random = [0; 4];
-    call!(getrandom, random.as_mut_ptr(), random.len(), 0);
-    FIRST + u32::from_ne_bytes(std::hint::black_box(random)) % ((END - FIRST) / COUNT) * COUNT
+    FIRST + Key::draw().words()[0] as u32 % ((END - FIRST) / COUNT) * COUNT
 }
 
 /// Maps the ids of a worker in its user namespace, which only its parent has the privilege to.

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::exec::launcher::ids::Ids;
-use crate::exec::sys::filesystem_type;
+use crate::exec::worker::case_dir::filesystem_type;
 use crate::exec::worker::clear::remove_tree;
 use crate::exec::worker::sandbox::Isolation;
 
@@ -28,7 +28,7 @@ impl Places {
     pub(in crate::exec) fn make(name: &str, isolation: Isolation, ids: Option<&Ids>) -> io::Result<Self> {
         let temporary = std::env::temp_dir();
         let places = [temporary.as_path(), Path::new("/var/tmp"), Path::new("/tmp")];
-        let is_memory = |place: &Path| TMPFS.contains(&filesystem_type(place.as_os_str()));
+        let is_memory = |place: &Path| TMPFS.contains(&filesystem_type(place));
         let mut disks = places.into_iter().filter(|place| !is_memory(place));
         let disk = disks.find_map(|place| private_directory(place, name).ok());
         let mut made = Places { disk, fallback: None };
@@ -44,7 +44,7 @@ impl Places {
     fn complete(&mut self, name: &str, isolation: Isolation, temporary: &Path, ids: Option<&Ids>) -> io::Result<()> {
         if isolation == Isolation::Processes {
             let shm = Path::new("/dev/shm");
-            let is_memory = TMPFS.contains(&filesystem_type(shm.as_os_str()));
+            let is_memory = TMPFS.contains(&filesystem_type(shm));
             let memory = is_memory.then(|| private_directory(shm, name).ok()).flatten();
             self.fallback = Some(memory.map_or_else(|| private_directory(temporary, name), Ok)?);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU32;
 
-use crate::exec::sys::{call, futex_wait, now};
+use crate::exec::sys::{futex_wait, kill, now, wait4};
 
 /// How long the killed may take to die, in microseconds.
 pub(in crate::exec) const DIE: u64 = 5_000_000;
@@ -10,21 +10,23 @@ pub(in crate::exec) const DIE: u64 = 5_000_000;
 /// Kills a worker and waits for it. What it was init of dies with it. False if it does not, as where the kernel waits
 /// for somebody who does not answer.
 pub(in crate::exec) fn stop(pid: i32) -> bool {
-    call!(kill, pid, libc::SIGKILL);
+    kill(pid, libc::SIGKILL);
     wait(pid).is_some()
 }
 
 /// Waits for the end of a child: its status, or -1 if it is none. None if it does not end.
 pub(in crate::exec) fn wait(pid: i32) -> Option<i32> {
     let limit = now() + DIE;
-    let mut status = -1;
-    while call!(wait4, pid, std::ptr::from_mut(&mut status), libc::WNOHANG | libc::__WALL, 0) == 0 {
+    loop {
+        let (ended, status) = wait4(pid, libc::WNOHANG | libc::__WALL);
+        if ended != 0 {
+            return Some(status);
+        }
         if now() > limit {
             return None;
         }
         futex_wait(&AtomicU32::new(0), 0, Some(100));
     }
-    Some(std::hint::black_box(status))
 }
 
 /// Kills what workers without namespaces have left: all children but those that are to stay.

@@ -4,6 +4,8 @@
 use std::io::{self, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
+use linux_raw_sys::general::PRIO_PROCESS;
+use nix::sys::prctl::set_child_subreaper;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 
 use crate::exec::in_flight;
@@ -16,7 +18,7 @@ use crate::exec::processes;
 use crate::exec::shared::map::{FILES, Shared};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, MAPPED};
-use crate::exec::sys::{call, exit, futex_wait, futex_wake, now, null_stdio};
+use crate::exec::sys::{self, call, exit, futex_wait, futex_wake, kill, now, null_stdio};
 use crate::exec::worker::sandbox::Isolation;
 use crate::exec::worker::serve::{self as worker, Start};
 
@@ -40,7 +42,7 @@ impl Started {
 
     /// Kills it and waits for it; false if it does not die.
     fn stop(&mut self) -> bool {
-        call!(kill, self.pid, libc::SIGKILL);
+        kill(self.pid, libc::SIGKILL);
         // Not after its end has been waited for: its id may be another process's then.
         self.cgroup.settle();
         stop(self.pid)
@@ -59,7 +61,7 @@ pub(in crate::exec) fn live(socket: &OwnedFd, name: &str) -> ! {
     null_stdio();
     copy::forget_environment();
     // What outlives a worker without namespaces comes here, to be ended.
-    call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    let _ = set_child_subreaper(true);
     serve(socket, name)
 }
 
@@ -126,23 +128,23 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
             }
         };
         control.ready.store(0, std::sync::atomic::Ordering::Release);
-        let (uid, gid) = (call!(geteuid) as u32, call!(getegid) as u32);
+        let (uid, gid) = (sys::geteuid() as u32, sys::getegid() as u32);
         let pid = fork_worker(isolation, ids.as_ref());
         if pid == 0 {
             let Places { disk, fallback } = places;
             worker::live(Start { shared: shared.addresses(), isolation, confinement, uid, gid, disk, fallback });
         }
-        if pid < 0 {
-            last = io::Error::from_raw_os_error(-pid as i32);
+        if let Err(error) = sys::result(pid) {
+            last = error;
             places.remove();
             continue;
         }
+        let pid = pid as i32;
         prefer(pid);
         let mut cgroup = Cgroup::make(name);
-        cgroup.add(pid as i32);
-        let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid as i32, ids, control));
+        cgroup.add(pid);
+        let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid, ids, control));
         let ready = mapped.and_then(|()| wait_ready(control));
-        let pid = pid as i32;
         // What it forked before it is there would stay outside.
         cgroup.settle();
         let mut started = Started { pid, places, cgroup, ids };
@@ -158,18 +160,20 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
 
 /// Has the scheduler prefer a worker to what it watches, where the program may ask for that: in one control group of
 /// processors with a case that forks without end, it would hardly ever run. Its children have the usual niceness.
-fn prefer(worker: i64) {
+fn prefer(worker: i32) {
     let priority = 0i32;
     // The kernel tells 20 minus it: whoever chose another has it for all that is started.
-    if call!(getpriority, libc::PRIO_PROCESS, 0) == 20 && call!(setpriority, libc::PRIO_PROCESS, worker, -20i64) == 0 {
+    if sys::getpriority(PRIO_PROCESS, 0) == 20 && sys::setpriority(PRIO_PROCESS, worker, -20) == 0 {
         let policy = libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK;
-        call!(sched_setscheduler, worker, policy, std::ptr::from_ref(&priority));
+        // SAFETY: reads a priority.
+        unsafe { call!(sched_setscheduler, worker, policy, std::ptr::from_ref(&priority)) };
     }
 }
 
 /// Forks a worker so isolated, with these ids if they are to be mapped: 0 in the worker, a process id, or `-errno`.
 fn fork_worker(isolation: Isolation, ids: Option<&Ids>) -> i64 {
-    let fork = || call!(clone, isolation.clone_flags() | libc::SIGCHLD, 0, 0, 0, 0);
+    // SAFETY: the launcher has one thread; new namespaces are not shared.
+    let fork = || unsafe { sys::clone(isolation.clone_flags() | libc::SIGCHLD) };
     ids.map_or_else(fork, |ids| ids.as_creator(fork))
 }
 

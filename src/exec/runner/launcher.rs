@@ -7,9 +7,12 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
 use nix::poll::{PollFd, PollFlags, poll};
-use nix::sys::socket::{AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, sendmsg, socketpair};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, MsgFlags, Shutdown, SockFlag, SockType, sendmsg, shutdown, socketpair,
+};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, setsid};
 
 use crate::exec::launcher::reap::{DIE, end_orphans, stop, wait};
 use crate::exec::launcher::serve::{GET_READY, live};
@@ -18,7 +21,7 @@ use crate::exec::processes;
 use crate::exec::shared::map::Shared;
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::seal::Key;
-use crate::exec::sys::call;
+use crate::exec::sys::{self, clone, kill, rt_sigprocmask};
 use crate::exec::worker::clear::remove_tree;
 
 /// How often the program looks how the launcher is while it waits for it, in milliseconds.
@@ -47,23 +50,23 @@ impl Launcher {
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
         let name = format!("syscase-{:016x}", Key::draw().words()[0]);
         // What the launcher leaves if it is killed comes here, to be ended.
-        call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        let _ = set_child_subreaper(true);
         // It hears no signal, not even before it says so.
-        let mask = set_mask(!0);
-        let pid = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+        let mask = rt_sigprocmask(libc::SIG_SETMASK, &!0);
+        // SAFETY: there is one thread.
+        let pid = unsafe { clone(libc::SIGCHLD) };
         if pid != 0 {
-            set_mask(mask);
+            rt_sigprocmask(libc::SIG_SETMASK, &mask);
         }
         match pid {
             0 => {
                 drop(ours);
                 // Its own session: Ctrl-C is for the program to hear, and what it has left is told by it.
-                call!(setsid);
+                let _ = setsid();
                 copy::become_it(&theirs, &name);
                 live(&theirs, &name)
             }
-            _ if pid < 0 => Err(io::Error::from_raw_os_error(-pid as i32)),
-            _ => Ok(Launcher { socket: ours, pid: pid as i32, name, lost: None }),
+            _ => sys::result(pid).map(|pid| Launcher { socket: ours, pid: pid as i32, name, lost: None }),
         }
     }
 
@@ -122,13 +125,12 @@ impl Launcher {
 
     /// Goes on without the launcher: it must not do anything more.
     fn give_up(&mut self, why: &'static str) -> io::Error {
-        call!(kill, self.pid, libc::SIGKILL);
+        kill(self.pid, libc::SIGKILL);
         lost(self.lost.insert(why))
     }
 
     /// Does what the launcher did not come to.
     fn clean_up(&self) {
-        call!(kill, self.pid, libc::SIGKILL);
         stop(self.pid);
         end_orphans(strangers, |_| false);
         let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
@@ -144,7 +146,7 @@ impl Launcher {
 impl Drop for Launcher {
     fn drop(&mut self) {
         // Its read returns 0, it removes what it made, and ends, which closes its socket.
-        call!(shutdown, self.socket.as_raw_fd(), libc::SHUT_WR);
+        let _ = shutdown(self.socket.as_raw_fd(), Shutdown::Write);
         let done = self.lost.is_none() && self.is_heard().is_ok() && wait(self.pid) == Some(0);
         if !done {
             self.clean_up();
@@ -157,15 +159,7 @@ fn lost(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::BrokenPipe, format!("the process that starts workers {why}"))
 }
 
-/// Sets the calling thread's signal mask; the one before.
-fn set_mask(mask: u64) -> u64 {
-    let mut old = 0u64;
-    call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&mask), std::ptr::from_mut(&mut old), 8);
-    std::hint::black_box(old)
-}
-
 /// Children that are not of the program's session: what the launcher, which has one of its own, has left.
 fn strangers() -> Vec<i32> {
-    let session = |pid: i32| call!(getsid, pid);
-    processes::all_children().into_iter().filter(|&pid| session(pid) != session(0)).collect()
+    processes::all_children().into_iter().filter(|&pid| sys::getsid(pid) != sys::getsid(0)).collect()
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::plan::Plan;
 
 use crate::exec::in_flight;
+use crate::exec::processes;
 use crate::exec::runner::launcher::Launcher;
 use crate::exec::runner::limits;
 use crate::exec::runner::slot::RunnerSlot;
@@ -19,7 +20,7 @@ use crate::exec::shared::mutation::{Aftermath, Mutant};
 use crate::exec::shared::policy::{Confinement, Sandbox};
 use crate::exec::shared::seal::Key;
 use crate::exec::shared::slot::{Examine, SLOTS};
-use crate::exec::sys::{call, futex_wait, futex_wake, now};
+use crate::exec::sys::{futex_wait, futex_wake, kill, now};
 
 /// How often a waiting thread looks whether the run was interrupted or the worker died, in microseconds.
 const LOOK: u64 = 50_000;
@@ -406,11 +407,8 @@ impl Worker {
     }
 
     fn is_gone(&self) -> bool {
-        if call!(kill, self.pid, 0) == -i64::from(libc::ESRCH) {
-            return true;
-        }
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
-        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+        kill(self.pid, 0) == -i64::from(libc::ESRCH)
+            || processes::stat(&format!("/proc/{}", self.pid)).is_some_and(|stat| stat.state == 'Z')
     }
 }
 

@@ -8,7 +8,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use crate::exec::shared::seal::Key;
 use crate::exec::shared::slot::{CONTROL_SIZE, Control, SLOT_SIZE, SLOTS};
-use crate::exec::sys::{self, call, disposition};
+use crate::exec::sys::{self, call};
 
 /// Files of a worker: the control file, and one a slot.
 pub(in crate::exec) const FILES: usize = 1 + SLOTS as usize;
@@ -141,9 +141,13 @@ impl Addresses {
     }
 
     /// Takes all but one slot from the calling process.
-    pub(in crate::exec) fn unmap_others(self, slot: *mut u8) {
+    ///
+    /// # Safety
+    /// It has no reference into the rest.
+    pub(in crate::exec) unsafe fn unmap_others(self, slot: *mut u8) {
         for (at, size) in self.all().filter(|(at, _)| *at != slot) {
-            call!(munmap, at, size);
+            // SAFETY: the caller's.
+            unsafe { call!(munmap, at, size) };
         }
     }
 }
@@ -151,35 +155,38 @@ impl Addresses {
 /// Keeps all that a worker shares out of the processes that it forks, but for what is [lent](lend) to one of them.
 /// False where the system does not do that.
 pub(in crate::exec) fn keep(shared: Addresses) -> bool {
-    let advise = |advice| shared.all().all(|(at, size)| call!(madvise, at, size, advice) == 0);
+    // SAFETY: what is there stays as it is for the calling process.
+    let advise = |advice| shared.all().all(|(at, size)| unsafe { call!(madvise, at, size, advice) } == 0);
     if !advise(libc::MADV_DONTFORK) {
         advise(libc::MADV_DOFORK);
         return false;
     }
-    let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    // SAFETY: the child needs no lock.
+    let child = unsafe { sys::clone(libc::SIGCHLD) };
     if child == 0 {
         // Under user-mode Linux 6.1 the mapping is gone, and its pages are there.
-        disposition(libc::SIGSEGV as u32, faulted as *const () as usize);
+        // SAFETY: it makes one system call.
+        unsafe { sys::handle(libc::SIGSEGV, faulted) };
         // SAFETY: mapped, or else a fault, which ends the process.
         unsafe { shared.control.read_volatile() };
         sys::exit(1);
     }
-    let mut status = -1;
-    call!(wait4, child, std::ptr::from_mut(&mut status), 0, 0);
+    let (_, status) = sys::wait4(child as i32, 0);
     if status != 0 {
         advise(libc::MADV_DOFORK);
     }
     status == 0
 }
 
-extern "C" fn faulted(_: i32) {
+extern "C" fn faulted(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
     sys::exit(0);
 }
 
 /// Lets the next process that is forked have a slot, or no process any more.
 pub(in crate::exec) fn lend(slot: *mut u8, lent: bool) {
     let advice = if lent { libc::MADV_DOFORK } else { libc::MADV_DONTFORK };
-    call!(madvise, slot, SLOT_SIZE, advice);
+    // SAFETY: as above.
+    unsafe { call!(madvise, slot, SLOT_SIZE, advice) };
 }
 
 /// An address that no case can know: far from everything else, and so even where the kernel does not randomize

@@ -53,8 +53,11 @@ impl Key {
     /// A new one.
     pub(in crate::exec) fn draw() -> Self {
         let mut key = [0u64; 2];
+        let size = size_of_val(&key);
         // The first process of a kernel may be too early for that, and does not wait.
-        if call!(getrandom, key.as_mut_ptr(), size_of_val(&key), libc::GRND_NONBLOCK) != size_of_val(&key) as i64 {
+        // SAFETY: writes so many bytes.
+        let drawn = unsafe { call!(getrandom, key.as_mut_ptr(), size, libc::GRND_NONBLOCK) };
+        if drawn != size as i64 {
             key = key.map(|_| RandomState::new().hash_one(0));
         }
         Key(std::hint::black_box(key))

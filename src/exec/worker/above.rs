@@ -5,9 +5,9 @@ use std::cell::Cell;
 use std::ffi::{CStr, CString};
 
 use linux_raw_sys::general::fsxattr;
-use linux_raw_sys::ioctl::{FS_IOC_FSGETXATTR, FS_IOC_GETFLAGS};
+use linux_raw_sys::ioctl::FS_IOC_FSGETXATTR;
 
-use crate::exec::sys::{self, call, futex_wait, now};
+use crate::exec::sys::{self, CWD, call, futex_wait, inode_flags, now};
 use crate::exec::worker::stat::{Coarse, Stat};
 
 /// How long what a case held may take to be given back, in microseconds: the kernel collects some of it later.
@@ -61,12 +61,12 @@ impl Above {
 
     /// What has changed until now is the worker's own doing.
     pub(in crate::exec) fn remember(&self) {
-        self.seen.set(Stat::of(libc::AT_FDCWD.into(), &self.path));
+        self.seen.set(Stat::of(CWD, &self.path));
     }
 
     /// Whether its times tell that a case that was started at that one did not change it.
     pub(in crate::exec) fn is_untouched(&self, started: Coarse) -> bool {
-        let now = Stat::of(libc::AT_FDCWD.into(), &self.path);
+        let now = Stat::of(CWD, &self.path);
         let (Some(seen), Some(now)) = (self.seen.get(), now) else { return false };
         seen.is_before(started) && seen.unread() == now.unread()
     }
@@ -96,7 +96,7 @@ impl Above {
 
     fn look(&self, entry: Option<&CStr>) -> Option<Look> {
         let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
-        let fd = call!(openat, libc::AT_FDCWD, self.path.as_ptr(), flags, 0);
+        let fd = sys::openat(CWD, &self.path, flags, 0);
         if fd < 0 {
             return None;
         }
@@ -106,30 +106,28 @@ impl Above {
         });
         let look = Stat::of(fd, c"").map(|stat| Look {
             stat: stat.timeless(),
-            attributes: call!(flistxattr, fd, 0, 0),
-            flags: flags_of(fd),
+            // SAFETY: the length alone is asked for.
+            attributes: unsafe { call!(flistxattr, fd, 0, 0) },
+            flags: inode_flags(fd),
             extended: extended(fd),
         });
-        call!(close, fd);
+        sys::close(fd);
         look.filter(|_| is_whole && !strangers)
     }
 
     fn space(&self) -> Option<Space> {
         // SAFETY: all zeros are a valid statfs.
         let mut stat: libc::statfs = unsafe { std::mem::zeroed() };
-        let ret = call!(statfs, self.path.as_ptr(), std::ptr::from_mut(&mut stat));
+        // SAFETY: reads a path; on the architectures that there are, libc's statfs is the kernel's.
+        let ret = unsafe { call!(statfs, self.path.as_ptr(), std::ptr::from_mut(&mut stat)) };
         (ret == 0).then_some(Space { blocks: stat.f_bfree, inodes: stat.f_ffree })
     }
-}
-
-fn flags_of(fd: i64) -> (i64, i32) {
-    let mut flags = 0;
-    (call!(ioctl, fd, FS_IOC_GETFLAGS, std::ptr::from_mut(&mut flags)), std::hint::black_box(flags))
 }
 
 fn extended(fd: i64) -> (i64, [u32; 4]) {
     // SAFETY: all zeros are a valid fsxattr.
     let mut all: fsxattr = unsafe { std::mem::zeroed() };
-    let ret = call!(ioctl, fd, FS_IOC_FSGETXATTR, std::ptr::from_mut(&mut all));
+    // SAFETY: writes an fsxattr.
+    let ret = unsafe { call!(ioctl, fd, FS_IOC_FSGETXATTR, std::ptr::from_mut(&mut all)) };
     (ret, [all.fsx_xflags, all.fsx_extsize, all.fsx_projid, all.fsx_cowextsize])
 }

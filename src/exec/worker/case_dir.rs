@@ -6,7 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
-use crate::exec::sys::call;
+use crate::exec::sys::{self, CWD};
 use crate::exec::worker::above::Above;
 use crate::exec::worker::clear::{remove_flat, remove_tree};
 use crate::exec::worker::stat::{Coarse, Stat};
@@ -33,16 +33,10 @@ impl CaseDir {
     pub(in crate::exec) fn make(alone: bool) -> io::Result<Self> {
         let above = env::current_dir()?;
         let path = CString::new(below(&above).into_os_string().into_vec())?;
-        let ret = make(&path);
-        if ret < 0 {
-            return Err(io::Error::from_raw_os_error(-ret as i32));
-        }
+        sys::result(make(&path))?;
         let above = Above::new(CString::new(above.into_os_string().into_vec())?, Some(NAME), alone);
         let mut dir = CaseDir { path, made: Cell::new(None), above };
-        let entered = dir.enter();
-        if entered < 0 {
-            return Err(io::Error::from_raw_os_error(-entered as i32));
-        }
+        sys::result(dir.enter())?;
         if !dir.renew(Coarse::default()) {
             // Nobody has been there, and yet it differs: so a difference tells nothing here.
             dir.above.ignore();
@@ -51,8 +45,8 @@ impl CaseDir {
     }
 
     fn enter(&self) -> i64 {
-        let entered = call!(chdir, self.path.as_ptr());
-        self.made.set(Stat::of(libc::AT_FDCWD.into(), c".").filter(|_| entered == 0));
+        let entered = sys::chdir(&self.path);
+        self.made.set(Stat::of(CWD, c".").filter(|_| entered == 0));
         entered
     }
 
@@ -81,7 +75,7 @@ impl CaseDir {
     /// clock, file systems stamp alike.
     fn is_untouched(&self, started: Coarse) -> bool {
         let made = self.made.get();
-        made.is_some_and(|made| made.is_before(started)) && made == Stat::of(libc::AT_FDCWD.into(), c".")
+        made.is_some_and(|made| made.is_before(started)) && made == Stat::of(CWD, c".")
     }
 }
 
@@ -115,12 +109,22 @@ impl DiskDir {
     }
 }
 
+/// The type of the file system at a path, as `statfs` numbers it; 0 where it does not tell.
+pub(in crate::exec) fn filesystem_type(path: &Path) -> i64 {
+    let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return 0 };
+    // SAFETY: a valid path and a buffer of the right type.
+    unsafe {
+        let mut stat: libc::statfs = std::mem::zeroed();
+        if libc::statfs(path.as_ptr(), &mut stat) == 0 { stat.f_type as i64 } else { 0 }
+    }
+}
+
 fn below(above: &Path) -> PathBuf {
     above.join(OsStr::from_bytes(NAME.to_bytes()))
 }
 
 fn make(path: &CStr) -> i64 {
-    call!(mkdirat, libc::AT_FDCWD, path.as_ptr(), 0o755)
+    sys::mkdirat(CWD, path, 0o755)
 }
 
 /// Removes a tree; false if something remains.

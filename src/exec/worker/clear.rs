@@ -9,9 +9,9 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use linux_raw_sys::general::FS_IMMUTABLE_FL;
-use linux_raw_sys::ioctl::{FS_IOC_GETFLAGS, FS_IOC_SETFLAGS};
+use linux_raw_sys::ioctl::FS_IOC_SETFLAGS;
 
-use crate::exec::sys::{self, call};
+use crate::exec::sys::{self, CWD, call, inode_flags, unlinkat};
 
 /// `FS_IMMUTABLE_FL | FS_APPEND_FL`.
 const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i32;
@@ -21,7 +21,7 @@ const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i
 pub(in crate::exec) fn remove_flat(dir: &CStr) -> bool {
     uncover(dir);
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
-    let fd = call!(openat, libc::AT_FDCWD, dir.as_ptr(), flags, 0);
+    let fd = sys::openat(CWD, dir, flags, 0);
     if fd < 0 {
         return false;
     }
@@ -29,11 +29,11 @@ pub(in crate::exec) fn remove_flat(dir: &CStr) -> bool {
     let is_whole = sys::each_entry(fd, |entry| {
         if ![c".", c".."].contains(&entry.name) {
             let flags = if entry.kind == libc::DT_DIR { libc::AT_REMOVEDIR } else { 0 };
-            removed &= call!(unlinkat, fd, entry.name.as_ptr(), flags) == 0;
+            removed &= unlinkat(fd, entry.name, flags) == 0;
         }
     });
-    call!(close, fd);
-    is_whole && removed && call!(unlinkat, libc::AT_FDCWD, dir.as_ptr(), libc::AT_REMOVEDIR) == 0
+    sys::close(fd);
+    is_whole && removed && unlinkat(CWD, dir, libc::AT_REMOVEDIR) == 0
 }
 
 /// Removes a tree; false if something remains. Nobody else may be at work in it.
@@ -109,7 +109,7 @@ fn open_up(dir: &Path) {
 /// Takes away what is mounted on a directory: it is somebody else's.
 fn uncover(dir: &CStr) {
     const DETACH: i32 = libc::MNT_DETACH | libc::UMOUNT_NOFOLLOW;
-    while call!(umount2, dir.as_ptr(), DETACH) == 0 {}
+    while sys::umount2(dir, DETACH) == 0 {}
 }
 
 /// Takes away the flags that forbid changes.
@@ -117,10 +117,10 @@ fn unfix(path: &Path) {
     let Ok(file) = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path) else {
         return;
     };
-    let mut flags = 0i32;
-    let got = call!(ioctl, file.as_raw_fd(), FS_IOC_GETFLAGS, std::ptr::from_mut(&mut flags));
-    if got == 0 && std::hint::black_box(flags) & FIXED != 0 {
-        flags &= !FIXED;
-        call!(ioctl, file.as_raw_fd(), FS_IOC_SETFLAGS, std::ptr::from_ref(&flags));
+    let (got, flags) = inode_flags(file.as_raw_fd().into());
+    if got == 0 && flags & FIXED != 0 {
+        let flags = flags & !FIXED;
+        // SAFETY: reads 4 bytes, whatever the size in the operation's number.
+        unsafe { call!(ioctl, file.as_raw_fd(), FS_IOC_SETFLAGS, std::ptr::from_ref(&flags)) };
     }
 }

@@ -9,20 +9,18 @@ use seccompiler::{
 
 use crate::abi::{Condition, machine_wide};
 
-use crate::exec::sys::call;
+use crate::exec::sys::{Prctl, call, prctl, result};
 
 /// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM.
 pub(in crate::exec) fn install(strangers: bool) -> io::Result<()> {
     let program = program(strangers).map_err(io::Error::other)?;
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut().cast() };
-    done(call!(prctl, libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
+    result(prctl(Prctl::SetNoNewPrivs, 1))?;
     // Without this flag, kernels before 5.16 slow down what the process does after it.
     let flags = libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-    done(call!(seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, std::ptr::from_ref(&program)))
-}
-
-fn done(ret: i64) -> io::Result<()> {
-    if ret < 0 { Err(io::Error::from_raw_os_error(-ret as i32)) } else { Ok(()) }
+    // SAFETY: reads the program, whose length is told.
+    let ret = unsafe { call!(seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, std::ptr::from_ref(&program)) };
+    result(ret).map(drop)
 }
 
 fn program(strangers: bool) -> Result<BpfProgram, seccompiler::BackendError> {

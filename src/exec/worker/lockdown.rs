@@ -10,7 +10,7 @@ use std::path::Path;
 use linux_raw_sys::general::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 
-use crate::exec::sys::call;
+use crate::exec::sys::{self, CWD, call};
 
 /// Devices that do nothing to the machine.
 const DEVICES: [&str; 6] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
@@ -102,8 +102,6 @@ fn over_itself(path: &Path) -> io::Result<()> {
 fn change(path: &Path, flags: i32, attributes: &Attributes) -> io::Result<()> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     let (at, size) = (std::ptr::from_ref(attributes), size_of::<Attributes>());
-    match call!(mount_setattr, libc::AT_FDCWD, path.as_ptr(), flags, at, size) {
-        0.. => Ok(()),
-        error => Err(io::Error::from_raw_os_error(-error as i32)),
-    }
+    // SAFETY: reads a path, and attributes of this size.
+    sys::result(unsafe { call!(mount_setattr, CWD, path.as_ptr(), flags, at, size) }).map(drop)
 }

@@ -7,6 +7,7 @@ use syscalls::Sysno;
 
 use crate::abi::may_show_as;
 
+use crate::exec::processes::stat;
 use crate::exec::worker::slot::WorkerSlot;
 
 /// Shortest and longest pause between two looks, in microseconds.
@@ -59,7 +60,7 @@ fn look(slot: WorkerSlot, step: usize, child: i32) -> Option<Sighting> {
     let dir = [format!("/proc/{child}/task/{tid}"), format!("/proc/{tid}")]
         .into_iter()
         .find(|d| fs::exists(d).unwrap_or(false))?;
-    if !matches!(thread_state(&dir)?, b'S' | b'D') {
+    if !matches!(stat(&dir)?.state, 'S' | 'D') {
         return None;
     }
     let syscall = fs::read_to_string(format!("{dir}/syscall")).unwrap_or_default();
@@ -79,21 +80,15 @@ fn is_in(syscall: &str, nr: u32) -> bool {
     seen.is_some_and(|seen| seen == nr || seen == Sysno::restart_syscall as u32 || may_show_as(nr, seen))
 }
 
-fn thread_state(dir: &str) -> Option<u8> {
-    let stat = fs::read(format!("{dir}/stat")).ok()?;
-    let after_name = stat.iter().rposition(|b| *b == b')')?;
-    stat.get(after_name + 2).copied()
-}
-
 /// Whether a process is stopped.
 pub(in crate::exec) fn is_stopped(pid: i32) -> bool {
-    matches!(thread_state(&format!("/proc/{pid}")), Some(b'T' | b't'))
+    stat(&format!("/proc/{pid}")).is_some_and(|stat| matches!(stat.state, 'T' | 't'))
 }
 
 /// Whether a thread of a process is on a processor, or waits for one.
 pub(in crate::exec) fn is_running(pid: i32) -> bool {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    tasks.filter_map(|task| task.path().to_str().and_then(thread_state)).any(|state| state == b'R')
+    tasks.filter_map(|task| stat(task.path().to_str()?)).any(|stat| stat.state == 'R')
 }
 
 #[cfg(test)]

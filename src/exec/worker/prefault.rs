@@ -7,8 +7,7 @@ use std::os::unix::fs::FileExt;
 use crate::exec::child::interp;
 use crate::exec::shared::record;
 use crate::exec::shared::seal::Key;
-use crate::exec::sys::range;
-use crate::exec::sys::{call, raw};
+use crate::exec::sys::{call, range};
 
 /// Prepares the worker. To be called last, when it is as its children are to find it.
 ///
@@ -28,7 +27,8 @@ fn hand_down_code() {
     // The pages are the files' again; and of what was needed until now, children need little. What follows is all
     // that they and their parent need from now on: pages that are handed down for nothing cost time too.
     for (start, end) in mappings {
-        call!(madvise, start, end - start, libc::MADV_DONTNEED);
+        // SAFETY: the page that was written to is as it is in the file.
+        unsafe { call!(madvise, start, end - start, libc::MADV_DONTNEED) };
     }
     for code in interp::code().into_iter().chain([record::capture as *const u8]) {
         // SAFETY: code can be read.
@@ -73,7 +73,7 @@ fn unregister_rseq() {
     let features = unsafe { libc::getauxval(AT_RSEQ_FEATURE_SIZE) };
     for len in [LEN, features.next_multiple_of(LEN)] {
         // SAFETY: names the area that was registered, or is refused.
-        unsafe { raw(libc::SYS_rseq as u32, [area, len, RSEQ_FLAG_UNREGISTER, RSEQ_SIG, 0, 0]) };
+        unsafe { call!(rseq, area, len, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) };
     }
 }
 

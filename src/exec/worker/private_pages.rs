@@ -61,7 +61,8 @@ fn parse(line: &str) -> Option<Mapping> {
 fn copy(mapping: &Mapping) {
     let &Mapping { start, len, prot } = mapping;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-    let new = call!(mmap, 0, len, libc::PROT_READ | libc::PROT_WRITE, flags, -1i64, 0);
+    // SAFETY: a new mapping, where there is none.
+    let new = unsafe { call!(mmap, 0, len, libc::PROT_READ | libc::PROT_WRITE, flags, -1i64, 0) };
     if new < 0 {
         return;
     }
@@ -76,9 +77,12 @@ fn copy(mapping: &Mapping) {
             }
         }
     }
-    call!(mprotect, new, len, prot);
-    if call!(mremap, new, len, len, libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED, start) < 0 {
-        call!(munmap, new, len);
+    // SAFETY: the copy replaces what it is one of; until then nobody knows of it.
+    unsafe {
+        call!(mprotect, new, len, prot);
+        if call!(mremap, new, len, len, libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED, start) < 0 {
+            call!(munmap, new, len);
+        }
     }
 }
 

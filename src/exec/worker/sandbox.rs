@@ -10,7 +10,7 @@ use nix::sys::resource::setrlimit;
 
 use crate::exec::shared::bounds::BOUNDS;
 use crate::exec::shared::policy::Confinement;
-use crate::exec::sys::{self, call, disposition, loopback_up};
+use crate::exec::sys::{self, Capabilities, Disposition, Prctl, disposition, loopback_up, prctl};
 use crate::exec::worker::lockdown;
 
 /// Namespaces of a worker.
@@ -55,11 +55,11 @@ impl Isolation {
 
 /// Becomes root among the ids that were mapped.
 pub(in crate::exec) fn become_mapped_root() {
-    call!(setgroups, 0, 0);
-    call!(setresgid, 0, 0, 0);
-    call!(setresuid, 0, 0, 0);
+    sys::setgroups(&[]);
+    sys::setresgid(0, 0, 0);
+    sys::setresuid(0, 0, 0);
     // Otherwise /proc/self is that of the root outside.
-    call!(prctl, libc::PR_SET_DUMPABLE, 1, 0, 0, 0);
+    prctl(Prctl::SetDumpable, 1);
 }
 
 /// Makes the namespaces habitable: ids, mounts, a loopback interface; then gives up what
@@ -107,34 +107,28 @@ pub(in crate::exec) fn settle(
 }
 
 fn keep_capabilities(mask: u64) {
-    let header = [0x2008_0522u32, 0];
-    // Effective, permitted, inheritable: low words, then high words.
-    let mut sets = [0u32; 6];
-    call!(capget, header.as_ptr(), sets.as_mut_ptr());
-    for (i, set) in sets.iter_mut().enumerate() {
-        *set &= if i < 3 { mask as u32 } else { (mask >> 32) as u32 };
-    }
+    let mut sets = Capabilities::default();
+    sys::capget(&mut sets);
     for capability in (0..64).filter(|capability| mask >> capability & 1 == 0) {
-        call!(prctl, libc::PR_CAPBSET_DROP, capability, 0, 0, 0);
+        prctl(Prctl::CapbsetDrop, capability);
     }
-    call!(capset, header.as_ptr(), sets.as_ptr());
+    sys::capset(&sets.only(mask));
 }
 
 /// The state that every case starts from, as far as it is inherited: descriptors 0 to 2 on
 /// `/dev/null` and no others, default signal dispositions, an empty mask, umask 022, limits.
 pub(in crate::exec) fn plain_state() {
     sys::null_stdio();
-    if call!(close_range, 3, u32::MAX, 0) < 0 {
+    if sys::close_range(3, u32::MAX, 0) < 0 {
         for fd in 3..4096 {
-            call!(close, fd);
+            sys::close(fd);
         }
     }
     for signal in 1..=64 {
-        disposition(signal, libc::SIG_DFL);
+        disposition(signal, Disposition::Default);
     }
-    let none = 0u64;
-    call!(rt_sigprocmask, libc::SIG_SETMASK, std::ptr::from_ref(&none), 0, 8);
-    call!(umask, 0o022);
+    sys::rt_sigprocmask(libc::SIG_SETMASK, &0);
+    sys::umask(0o022);
     limits();
     // The first to go when memory runs out.
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
@@ -163,7 +157,7 @@ pub(in crate::exec) fn abandon_servers() {
             && Path::new(place).starts_with(&here)
             && let Ok(place) = CString::new(place)
         {
-            call!(umount2, place.as_ptr(), libc::MNT_FORCE | libc::MNT_DETACH);
+            sys::umount2(&place, libc::MNT_FORCE | libc::MNT_DETACH);
         }
     }
 }

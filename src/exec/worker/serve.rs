@@ -17,8 +17,10 @@ use crate::exec::shared::bounds::PROCESSES;
 use crate::exec::shared::map::{self, Addresses};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, Ended, Handover, Posted, SLOTS, end};
-use crate::exec::sys::{self, call, futex_wait, futex_wake, now};
-use crate::exec::worker::case_dir::{CaseDir, DiskDir};
+use crate::exec::sys::{
+    self, Affinity, Disposition, Prctl, call, futex_wait, futex_wake, kill, now, prctl, rt_sigprocmask, wait4,
+};
+use crate::exec::worker::case_dir::{CaseDir, DiskDir, filesystem_type};
 use crate::exec::worker::filter;
 use crate::exec::worker::observe;
 use crate::exec::worker::prefault;
@@ -40,7 +42,7 @@ const GRACE: u64 = 10_000_000;
 /// settled on the same one share it so long.
 const STAY: u32 = 8;
 /// The slack of timers that a process usually has, in nanoseconds.
-const TIMER_SLACK: u64 = 50_000;
+const TIMER_SLACK: i64 = 50_000;
 /// How long the killed may take to die, in microseconds.
 const REAP: u64 = 2_000_000;
 /// After what part of that those are looked for that are hard to find.
@@ -63,7 +65,7 @@ struct Worker {
     shared: Addresses,
     namespaces: bool,
     disk: Option<DiskDir>,
-    affinity: [u64; 16],
+    affinity: Affinity,
     /// No capability that a case may have lets it reach this process, which is of another user namespace's root.
     guarded: bool,
     /// There are processors to choose from.
@@ -80,7 +82,7 @@ static WAKE: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 /// The set of that one signal.
 static CHILD_ENDED: u64 = 1 << (libc::SIGCHLD - 1);
 
-extern "C" fn child_ended(_: i32) {
+extern "C" fn child_ended(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
     let word = WAKE.load(Ordering::Acquire);
     if !word.is_null() {
         // SAFETY: points into the shared memory, which stays mapped.
@@ -96,7 +98,7 @@ pub(in crate::exec) fn live(start: Start) -> ! {
         Ok(worker) => {
             prefault::spare_faults();
             // Cases cannot look into it, unless they may look into everything.
-            call!(prctl, libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+            prctl(Prctl::SetDumpable, 0);
             announce(control, 1);
             match stack::at_end_of_page(|| -> Infallible { worker.serve(control) }) {}
         }
@@ -115,9 +117,9 @@ fn announce(control: &Control, ready: u32) {
 
 impl Worker {
     fn new(start: Start, control: &Control) -> std::io::Result<Self> {
-        call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
         sandbox::plain_state();
-        call!(setsid);
+        sys::setsid();
         let namespaces = start.isolation != Isolation::Processes;
         if start.isolation == Isolation::Mapped {
             while control.ready.load(Ordering::Acquire) == 0 {
@@ -125,7 +127,7 @@ impl Worker {
             }
             sandbox::become_mapped_root();
             // To become another user takes it back.
-            call!(prctl, libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+            prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
             if start.disk.as_ref().is_some_and(|disk| !disk.is_dir()) {
                 // A directory on the way is closed to others.
                 return Err(std::io::Error::from_raw_os_error(libc::EACCES));
@@ -134,24 +136,24 @@ impl Worker {
         if namespaces {
             sandbox::settle(start.isolation, start.confinement, (start.uid, start.gid), start.disk.as_deref())?;
         } else {
-            call!(prctl, libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            prctl(Prctl::SetChildSubreaper, 1);
             std::env::set_current_dir(start.fallback.as_deref().unwrap_or(Path::new("/")))?;
         }
-        let mut affinity = [0u64; 16];
-        call!(sched_getaffinity, 0, 128, affinity.as_mut_ptr());
+        let affinity = sys::affinity();
         hear_at_once(false);
         let proc =
             fs::read_link("/proc/self").is_ok_and(|me| me.as_os_str() == OsStr::new(&std::process::id().to_string()));
         control.proc.store(u32::from(proc), Ordering::Release);
         control.namespaces.store(u32::from(namespaces), Ordering::Release);
         control.own_ids.store(u32::from(start.isolation == Isolation::Mapped), Ordering::Release);
-        control.filesystem[0].store(sys::filesystem_type(OsStr::new(".")), Ordering::Release);
+        control.filesystem[0].store(filesystem_type(Path::new(".")), Ordering::Release);
         if let Some(disk) = &start.disk {
-            control.filesystem[1].store(sys::filesystem_type(disk.as_os_str()), Ordering::Release);
+            control.filesystem[1].store(filesystem_type(disk), Ordering::Release);
         }
         let disk = start.disk.as_deref().map(DiskDir::new).transpose()?;
         // Keys that cases add are theirs, and not the user's.
-        call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0);
+        // SAFETY: the keyring is given no name.
+        unsafe { call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) };
         let dir = CaseDir::make(namespaces)?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
@@ -219,7 +221,7 @@ impl Worker {
             hear_at_once(true);
         }
         // A case can set the worker's (`/proc/1/timerslack_ns`), and so those of all later ones.
-        call!(prctl, libc::PR_SET_TIMERSLACK, TIMER_SLACK, 0, 0, 0);
+        prctl(Prctl::SetTimerslack, TIMER_SLACK);
         if self.keeps {
             map::lend(base, true);
         }
@@ -262,8 +264,7 @@ impl Worker {
         loop {
             let wake = slot.wake().load(Ordering::Acquire);
             let flags = libc::WNOHANG | libc::WUNTRACED;
-            let mut status = 0i32;
-            let ended = call!(wait4, child, std::ptr::from_mut(&mut status), flags, 0);
+            let (ended, status) = wait4(child, flags);
             if ended == i64::from(child) {
                 if !libc::WIFSTOPPED(status) {
                     return (end::REAPED, status);
@@ -271,7 +272,7 @@ impl Worker {
                 stopped = Some(libc::WSTOPSIG(status));
                 // With one actor: stopped, it does not go on.
                 if posted.actors == 1 {
-                    kill(child);
+                    kill(child, libc::SIGKILL);
                     return (end::STOPPED, libc::WSTOPSIG(status));
                 }
             }
@@ -286,7 +287,7 @@ impl Worker {
                 deadline = now + CALM.1;
             } else if now >= deadline {
                 let stopped = stopped.filter(|_| observe::is_stopped(child));
-                kill(child);
+                kill(child, libc::SIGKILL);
                 return stopped.map_or((end::DEADLINE, 0), |signal| (end::STOPPED, signal));
             }
             if now >= count_at {
@@ -296,7 +297,7 @@ impl Worker {
                     false => processes::children().len().max(forks(slot, posted)),
                 };
                 if processes > MAX_PROCESSES {
-                    kill(child);
+                    kill(child, libc::SIGKILL);
                     return (end::TOO_MANY, 0);
                 }
                 count_at = now + COUNT_EVERY;
@@ -324,7 +325,7 @@ impl Worker {
         // Orphans are no children of ours where the kernel does not let us adopt them.
         self.kill_group(child);
         loop {
-            let gone = call!(wait4, -1i64, 0, libc::WNOHANG | libc::__WALL, 0);
+            let (gone, _) = wait4(-1, libc::WNOHANG | libc::__WALL);
             if gone > 0 {
                 continue;
             }
@@ -335,7 +336,7 @@ impl Worker {
                 return false;
             }
             if self.namespaces {
-                call!(kill, -1i64, libc::SIGKILL);
+                kill(-1, libc::SIGKILL);
                 if now() > begin + SCATTER {
                     sandbox::abandon_servers();
                 }
@@ -344,7 +345,7 @@ impl Worker {
                 self.kill_group(child);
                 let patient = now() < begin + SCATTER;
                 let left = if patient { processes::children() } else { processes::all_children() };
-                left.into_iter().for_each(kill);
+                left.into_iter().for_each(|pid| _ = kill(pid, libc::SIGKILL));
             }
             let word = AtomicU32::new(0);
             futex_wait(&word, 0, Some(200));
@@ -354,7 +355,7 @@ impl Worker {
     /// Kills the process group of a case that has no namespace to end with.
     fn kill_group(&self, child: i64) {
         if !self.namespaces && child > 0 {
-            kill(-child as i32);
+            kill(-child as i32, libc::SIGKILL);
         }
     }
 
@@ -381,24 +382,26 @@ extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
         guarded: worker.guarded,
     };
     if slot.header().asks != 0 {
-        sys::disposition(libc::SIGCHLD as u32, libc::SIG_DFL);
+        sys::disposition(libc::SIGCHLD, Disposition::Default);
     }
     interp::perform(slot, around)
 }
 
 /// Whether the end of a child is told at once, or waits until it is asked for.
 fn hear_at_once(at_once: bool) {
-    let handler = if at_once { child_ended as *const () as usize } else { libc::SIG_DFL };
-    let how = if at_once { libc::SIG_UNBLOCK } else { libc::SIG_BLOCK };
-    call!(rt_sigprocmask, how, std::ptr::from_ref(&CHILD_ENDED), 0, 8);
+    rt_sigprocmask(if at_once { libc::SIG_UNBLOCK } else { libc::SIG_BLOCK }, &CHILD_ENDED);
     // What a case's process inherits, it has to undo.
-    sys::disposition(libc::SIGCHLD as u32, handler);
+    if at_once {
+        // SAFETY: it changes a word, at any time.
+        unsafe { sys::handle(libc::SIGCHLD, child_ended) };
+    } else {
+        sys::disposition(libc::SIGCHLD, Disposition::Default);
+    }
 }
 
 /// Waits until a child ends or stops, for so many microseconds at most.
 fn await_child_ended(micros: u64) {
-    let limit = sys::timespec(micros);
-    call!(rt_sigtimedwait, std::ptr::from_ref(&CHILD_ENDED), 0, std::ptr::from_ref(&limit), 8);
+    sys::rt_sigtimedwait(&CHILD_ENDED, &sys::timespec(micros));
 }
 
 /// Whether the kernel counts the processes of a user by user namespace (since Linux 5.14), so that a limit is not used
@@ -406,11 +409,12 @@ fn await_child_ended(micros: u64) {
 fn counts_by_namespace() -> bool {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NPROC) else { return false };
     let _ = setrlimit(Resource::RLIMIT_NPROC, 2, hard);
-    let child = call!(clone, libc::SIGCHLD, 0, 0, 0, 0);
+    // SAFETY: the child does nothing.
+    let child = unsafe { sys::clone(libc::SIGCHLD) };
     if child == 0 {
         sys::exit(0)
     }
-    call!(wait4, child, 0, libc::__WALL, 0);
+    wait4(child as i32, libc::__WALL);
     let _ = setrlimit(Resource::RLIMIT_NPROC, soft, hard);
     child > 0
 }
@@ -422,16 +426,13 @@ fn await_the_end() -> ! {
     }
 }
 
-fn kill(pid: i32) {
-    call!(kill, pid, libc::SIGKILL);
-}
-
 /// Stays on the processor that it is on, until its affinity is set anew: a child that starts where its parent
 /// runs starts in half the time, and a parent that is woken elsewhere waits for that processor to wake up.
 fn stay() {
     let mut cpu = 0u32;
-    call!(getcpu, std::ptr::from_mut(&mut cpu), 0, 0);
-    let mut mask = [0u64; 16];
+    // SAFETY: writes a number; the node is not asked for.
+    unsafe { call!(getcpu, std::ptr::from_mut(&mut cpu), 0, 0) };
+    let mut mask = Affinity::default();
     if let Some(word) = mask.get_mut(cpu as usize / 64) {
         *word = 1 << (cpu % 64);
         sys::set_affinity(&mask);

@@ -29,7 +29,8 @@ impl Stat {
         let flags = libc::AT_SYMLINK_NOFOLLOW | if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
         // Not by libc: the page of code is one more that each child is given.
         let at = std::ptr::from_mut(&mut stat);
-        let ret = call!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at);
+        // SAFETY: reads a path, and writes a statx.
+        let ret = unsafe { call!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at) };
         let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
         (ret == 0).then_some(Stat {
             device: (stat.stx_dev_major, stat.stx_dev_minor),
