@@ -4,6 +4,9 @@
 mod decode;
 mod effect;
 mod errno;
+#[cfg(test)]
+mod headers;
+mod layout;
 mod lookup;
 mod shape;
 mod signal;

@@ -32,6 +32,8 @@ pub(super) const INT: Kind = Kind::Int(I32);
 pub(super) const UINT: Kind = Kind::Int(U32);
 pub(super) const LONG: Kind = Kind::Int(I64);
 pub(super) const ULONG: Kind = Kind::Int(U64);
+pub(super) const SHORT: Kind = Kind::Int(U16);
+pub(super) const BYTE: Kind = Kind::Int(U8);
 /// `off_t`, `loff_t`.
 pub(super) const OFF: Kind = LONG;
 /// `size_t` that no other argument determines.

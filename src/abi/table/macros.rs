@@ -37,6 +37,9 @@ macro_rules! call {
 /// - `name: shape(…)`: an integer whose width and sign are the header's;
 /// - `name = kind`: any other kind, at the header's offset;
 /// - `name @ (offset) = kind`: for what the header calls otherwise, and members of unions.
+///
+/// Structures that no crate has stand under `laid`: their fields lie one after the other, as C lays them out, but for
+/// those with an offset of their own.
 macro_rules! subsystem {
     (
         $(calls { $($calls:tt)* })?
@@ -49,6 +52,11 @@ macro_rules! subsystem {
         $(structures { $(
             $structure:ident = $name:literal as $ty:ty {
                 $($field:ident $(@ ($offset:expr))? $(: $shape:ident($($arg:expr),*))? $(= $kind:expr)?),* $(,)?
+            }
+        )* })?
+        $(laid { $(
+            $(#[$on:meta])? $laid:ident = $laid_name:literal {
+                $($member:ident $(@ ($place:expr))? = $shape_of:expr),* $(,)?
             }
         )* })?
     ) => {
@@ -72,13 +80,29 @@ macro_rules! subsystem {
                 }),*],
             });
         )*)?
+        $($(
+            #[doc = concat!("`struct ", $laid_name, "`.")]
+            $(#[$on])?
+            pub(super) static $laid: $crate::abi::Kind = {
+                static FIELDS: [$crate::abi::Field; [$(stringify!($member)),*].len()] =
+                    $crate::abi::layout::fields([$((stringify!($member), subsystem!(@place $($place)?), $shape_of)),*]);
+                static STRUCT: $crate::abi::Struct = $crate::abi::Struct {
+                    name: $laid_name,
+                    size: $crate::abi::layout::size(&FIELDS),
+                    fields: &FIELDS,
+                };
+                $crate::abi::Kind::Struct(&STRUCT)
+            };
+        )*)?
         pub(super) static SUBSYSTEM: $crate::abi::table::Subsystem = $crate::abi::table::Subsystem {
             calls: &[$($($calls)*)?],
             unnamed: &[$($($unnamed)*)?],
             constants: &[$($(&$set),*)?],
-            structures: &[$($(&$structure),*)?],
+            structures: &[$($(&$structure,)*)? $($($(#[$on])? &$laid,)*)?],
         };
     };
+    (@place) => { None };
+    (@place $place:expr) => { Some($place) };
     (@flags) => { true };
     (@one_of) => { false };
     (@value $name:ident) => { $name as u64 };

@@ -67,11 +67,19 @@ subsystems! {
     notify
     poll
     process
+    sched
+    ptrace
     prctl
+    security
     ipc
+    keys
     signal
     time
     admin
+    quota
+    perf
+    bpf
+    obsolete
     common
 }
 
@@ -82,11 +90,21 @@ mod prelude {
     pub(super) use crate::abi::{Dir, Effect, Hint, Kind, Ret, Shared};
 }
 
+/// Calls that the crate lacks. From 424 on, a number is the same on every architecture.
+const NEWER: &[(&str, u32)] = &[("listns", 470), ("rseq_slice_yield", 471)];
+
 /// The number of a call here, by its name in the kernel's headers.
 const fn number(name: &str) -> Option<u32> {
     // The crate knows this one by another of its names on newer architectures.
     if same(name, "newfstatat") && cfg!(target_arch = "aarch64") {
         return number("fstatat");
+    }
+    let mut i = 0;
+    while i < NEWER.len() {
+        if same(NEWER[i].0, name) {
+            return Some(NEWER[i].1);
+        }
+        i += 1;
     }
     let mut nr = 0;
     while nr <= Sysno::last().id() as usize {

@@ -1,7 +1,6 @@
 //! Processes: ids, credentials, making, waiting, limits, scheduling, namespaces.
 
 use linux_raw_sys::general::*;
-use linux_raw_sys::ptrace::*;
 
 use super::prelude::*;
 use super::signal::{SIGINFO, SIGNAL};
@@ -24,6 +23,12 @@ subsystem! {
         own!(setresgid(rgid: UINT, egid: UINT, sgid: UINT)),
         own!(getresuid(ruid: output(&UINT), euid: output(&UINT), suid: output(&UINT))),
         own!(getresgid(rgid: output(&UINT), egid: output(&UINT), sgid: output(&UINT))),
+        own!(getgroups(size: len(I32, "list"), list: Kind::Array(Dir::Out, &UINT) => optional) -> Count),
+        own!(setgroups(size: size("list"), list: Kind::Array(Dir::In, &UINT) => optional);
+            page: Some("getgroups")),
+        // They return what was in force before, whether they change it or not.
+        own!(setfsuid(fsuid: UINT) -> User),
+        own!(setfsgid(fsgid: UINT) -> User),
         own!(setsid() -> OwnPid),
         own!(getsid(pid: INT) -> Pid),
         own!(getpgid(pid: INT) -> Pid),
@@ -44,14 +49,15 @@ subsystem! {
         ) -> OwnPid; twice: true),
         own!(clone3(cl_args: input(&CLONE_ARGS), size: size("cl_args")) -> OwnPid; twice: true),
         own!(set_tid_address(tidptr: ADDR) -> OwnPid),
-        own!(rseq(rseq: ADDR, rseq_len: UINT, flags: UINT => optional, sig: UINT)),
         own!(exit(status: INT) -> Never; page: Some("_exit")),
         own!(exit_group(status: INT) -> Never; page: Some("_exit")),
         call!(execve(
             pathname: PATH, argv: Kind::Array(Dir::In, &PATH), envp: Kind::Array(Dir::In, &PATH) => optional,
         ); effect: Effect::ANYTHING),
-        call!(ptrace(op: one_of(U64, &PTRACE), pid: INT, addr: ULONG => optional, data: ULONG => optional) -> Int;
-            effect: Effect::All(&[Effect::Others(1), Effect::ANYTHING])),
+        call!(execveat(
+            dirfd: FD, pathname: PATH, argv: Kind::Array(Dir::In, &PATH),
+            envp: Kind::Array(Dir::In, &PATH) => optional, flags: flags(U32, &EXECVEAT) => optional,
+        ); effect: Effect::ANYTHING),
         own!(wait4(
             pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
             rusage: output(&RUSAGE) => optional,
@@ -63,8 +69,11 @@ subsystem! {
         call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd; effect: Effect::Others(0)),
         own!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
         own!(pidfd_send_signal(
-            pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional, flags: UINT => optional,
+            pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional,
+            flags: flags(U32, &PIDFD_SIGNAL) => optional,
         )),
+        // Of a process that dies.
+        own!(process_mrelease(pidfd: FD, flags: UINT => optional)),
         own!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
         own!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
         own!(setrlimit(resource: one_of(U32, &RLIMIT), rlim: input(&RLIMIT_PAIR))),
@@ -72,14 +81,19 @@ subsystem! {
             pid: INT, resource: one_of(U32, &RLIMIT), new_limit: input(&RLIMIT_PAIR) => optional,
             old_limit: output(&RLIMIT_PAIR) => optional,
         ); effect: Effect::HandsDown(0), page: Some("prlimit")),
-        own!(getpriority(which: one_of(I32, &PRIORITY), who: UINT) -> Int),
-        call!(setpriority(which: one_of(I32, &PRIORITY), who: UINT, prio: INT); effect: SETPRIORITY_EFFECT),
-        own!(sched_yield()),
-        call!(sched_setscheduler(pid: INT, policy: one_of(I32, &SCHED), param: input(&INT));
-            effect: Effect::HandsDown(0)),
-        call!(sched_setaffinity(pid: INT, cpusetsize: len(U32, "mask"), mask: BYTES_IN); effect: Effect::HandsDown(0)),
         own!(unshare(flags: flags(U64, &CLONE))),
         own!(setns(fd: FD, nstype: flags(U32, &CLONE))),
+        own!(listns(
+            req: input(&NS_ID_REQ), ns_ids: Kind::Array(Dir::Out, &ULONG) => optional, nr_ns_ids: size("ns_ids"),
+            flags: UINT => optional,
+        ) -> Count),
+        // The kernel places it where it resumes a call that a signal has stopped.
+        own!(restart_syscall() -> Int),
+        // These four are x86's own.
+        own!(modify_ldt(func: INT, ptr: Kind::Bytes(Dir::InOut) => optional, bytecount: size("ptr")) -> Bytes),
+        own!(set_thread_area(u_info: inout(&USER_DESC))),
+        own!(get_thread_area(u_info: inout(&USER_DESC)); page: Some("set_thread_area")),
+        own!(map_shadow_stack(addr: ADDR => optional, size: SIZE, flags: flags(U32, &SHADOW_STACK)) -> Addr),
     }
     constants {
         one_of CAPABILITY = "capabilities" {
@@ -96,27 +110,25 @@ subsystem! {
             CLONE_VFORK, CLONE_PARENT, CLONE_THREAD, CLONE_NEWNS, CLONE_SYSVSEM, CLONE_SETTLS,
             CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_DETACHED, CLONE_UNTRACED, CLONE_CHILD_SETTID,
             CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_IO,
-            CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP,
+            CLONE_CLEAR_SIGHAND, CLONE_INTO_CGROUP, CLONE_AUTOREAP = 0x4_0000_0000u64,
+            CLONE_NNP = 0x8_0000_0000u64, CLONE_PIDFD_AUTOKILL = 0x10_0000_0000u64, CLONE_EMPTY_MNTNS = 0x20_0000_0000u64,
         }
         flags WAIT = "wait options" {
             WNOHANG, WUNTRACED, WEXITED, WCONTINUED, WNOWAIT, WSTOPPED, __WNOTHREAD, __WALL, __WCLONE,
         }
         one_of ID_TYPE = "id types" { P_ALL, P_PID, P_PGID, P_PIDFD }
         flags PIDFD = "pidfd_open flags" { PIDFD_NONBLOCK = O_NONBLOCK, PIDFD_THREAD = O_EXCL }
-        one_of PTRACE = "ptrace operations" {
-            PTRACE_TRACEME, PTRACE_PEEKDATA, PTRACE_POKEDATA, PTRACE_CONT, PTRACE_KILL, PTRACE_ATTACH, PTRACE_DETACH,
-            PTRACE_SYSCALL, PTRACE_SETOPTIONS, PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN,
+        flags PIDFD_SIGNAL = "pidfd_send_signal flags" {
+            PIDFD_SIGNAL_THREAD = 1, PIDFD_SIGNAL_THREAD_GROUP = 2, PIDFD_SIGNAL_PROCESS_GROUP = 4,
         }
+        flags EXECVEAT = "execveat flags" { AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, AT_EXECVE_CHECK }
+        flags SHADOW_STACK = "map_shadow_stack flags" { SHADOW_STACK_SET_TOKEN, SHADOW_STACK_SET_MARKER }
         one_of RLIMIT = "resource limits" {
             RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC,
             RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE,
             RLIMIT_NICE, RLIMIT_RTPRIO, RLIMIT_RTTIME,
         }
         one_of RUSAGE_WHO = "rusage targets" { RUSAGE_SELF, RUSAGE_CHILDREN, RUSAGE_THREAD }
-        one_of PRIORITY = "priority targets" { PRIO_PROCESS, PRIO_PGRP, PRIO_USER }
-        one_of SCHED = "scheduling policies" {
-            SCHED_OTHER = SCHED_NORMAL, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE,
-        }
     }
     structures {
         CLONE_ARGS = "clone_args" as clone_args {
@@ -130,8 +142,12 @@ subsystem! {
             ru_inblock: plain(), ru_oublock: plain(), ru_nvcsw: plain(), ru_nivcsw: plain(),
         }
     }
+    laid {
+        NS_ID_REQ = "ns_id_req" {
+            size = UINT, spare = UINT, ns_id = ULONG, ns_type = flags(U32, &CLONE), spare2 = UINT, user_ns_id = ULONG,
+        }
+        // The bits of `flags` are, from the lowest: seg_32bit, contents (two), read_exec_only, limit_in_pages,
+        // seg_not_present, useable, lm.
+        USER_DESC = "user_desc" { entry_number = UINT, base_addr = UINT, limit = UINT, flags = UINT }
+    }
 }
-
-/// Of a process, or of a group's and of all of a user's.
-const SETPRIORITY_EFFECT: Effect =
-    Effect::by(0, &[(&[PRIO_PROCESS], Effect::HandsDown(1))], &Effect::All(&[Effect::AnyProcess, Effect::ANYTHING]));

@@ -17,6 +17,11 @@ subsystem! {
         call!(tkill(tid: INT, sig: SIG); effect: SIGNALS),
         call!(tgkill(tgid: INT, tid: INT, sig: SIG); effect: Effect::Signals { pid: 0, signal: 2 }),
         call!(rt_sigqueueinfo(tgid: INT, sig: SIG, info: input(&SIGINFO)); effect: SIGNALS),
+        call!(rt_tgsigqueueinfo(tgid: INT, tid: INT, sig: SIG, info: input(&SIGINFO));
+            effect: Effect::Signals { pid: 0, signal: 2 }, page: Some("rt_sigqueueinfo")),
+        // It goes on where the stack says.
+        call!(rt_sigreturn() -> Int; effect: Effect::ANYTHING, page: Some("sigreturn")),
+        own!(signalfd(fd: FD, mask: input(&SET), sizemask: size("mask")) -> Fd),
         own!(rt_sigaction(
             signum: SIG, act: input(&SIGACTION) => optional, oldact: output(&SIGACTION) => optional,
             sigsetsize: SIZE,
