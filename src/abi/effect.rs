@@ -254,10 +254,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case::asks("ioctl", &[None, Some(0x8913)], "[Own]")]
-    #[case::takes_an_interface_down("ioctl", &[None, Some(0x8914)], "[Worker(Shared(2))]")]
-    #[case::adds_a_route("ioctl", &[None, Some(0x890b)], "[Worker(Shared(2))]")]
-    #[case::unknown("ioctl", &[None, Some(0x1234_5678)], "[Worker(Shared(32))]")]
+    #[case::asks("ioctl", &[None, Some(0x8913)], "[Own, Own]")]
+    #[case::takes_an_interface_down("ioctl", &[None, Some(0x8914)], "[Own, Worker(Shared(2))]")]
+    #[case::adds_a_route("ioctl", &[None, Some(0x890b)], "[Own, Worker(Shared(2))]")]
+    #[case::unknown("ioctl", &[None, Some(0x1234_5678)], "[Own, Worker(Shared(32))]")]
+    #[case::copies_mounts("open_tree_attr", &[None, None, Some(1)], "[Own]")]
+    #[case::changes_a_mount("open_tree_attr", &[None, None, Some(0)], "[Worker(Shared(4))]")]
+    #[case::sets_a_parameter("fsconfig", &[None, Some(1)], "[Own]")]
+    #[case::reconfigures("fsconfig", &[None, Some(7)], "[Worker(Shared(4))]")]
+    #[case::poisons("process_madvise", &[None, None, None, Some(100)], "[Machine(Machine { does: \"takes pages of \
+        memory away from the machine\", changes: true })]")]
+    #[case::another_s_pages("move_pages", &[Some(1)], "[Others(0)]")]
     #[case::readable("mprotect", &[None, None, Some(3)], "[Own]")]
     #[case::executable("mprotect", &[None, None, Some(5)], "[Worker(Shared(32))]")]
     #[case::perhaps_executable("mprotect", &[None, None, None], "[Own, Worker(Shared(32))]")]

@@ -68,7 +68,9 @@ pub(super) fn registers(
         if words[i].is_some() {
             continue;
         }
-        match derived(arg, entry, &words, call, memory) {
+        let word =
+            siblings.resolve(&arg.kind, memory.scope).and_then(|kind| derived(arg, kind, entry, &words, call, memory));
+        match word {
             Ok(Some(word)) => words[i] = Some(word),
             Ok(None) if arg.optional => {}
             Ok(None) => missing.push(arg.name),
@@ -143,12 +145,13 @@ fn given(
 /// A length, from what it is the length of.
 fn derived(
     arg: &'static Arg,
+    kind: &'static Kind,
     entry: &'static Syscall,
     words: &[Option<Word>],
     call: &Call,
     memory: &mut Memory,
 ) -> Outcome<Option<Word>> {
-    let (Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of))) = &arg.kind else { return Ok(None) };
+    let (Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of))) = kind else { return Ok(None) };
     let Some(i) = entry.args.iter().position(|a| a.name == *of) else { return Ok(None) };
     let Some(word) = &words[i] else { return Ok(None) };
     let Some(extent) = word.extent else {
@@ -161,10 +164,10 @@ fn derived(
                 .help(format!("write `{}: N`", arg.name)),
         );
     };
-    match &arg.kind {
+    match kind {
         Kind::Ptr(..) if extent == Operand::constant(0) && word.operand == extent => Ok(None),
         Kind::Ptr(dir, inner) => memory.number_behind(*dir, inner, extent, &call.name.span).map(Some),
-        _ => Ok(Some(Word { operand: extent, datum: Datum::Number(extent, arg.kind), output: None, extent: None })),
+        _ => Ok(Some(Word { operand: extent, datum: Datum::Number(extent, *kind), output: None, extent: None })),
     }
 }
 

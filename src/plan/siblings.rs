@@ -38,11 +38,15 @@ impl<'c> Siblings<'c> {
     /// The shape, once a shape that depends on a sibling is decided.
     pub(super) fn resolve(&self, kind: &'static Kind, scope: &Scope) -> Outcome<&'static Kind> {
         let Kind::By(sibling, shapes, others) = kind else { return Ok(kind) };
-        let Some(Kind::Enum(int, set) | Kind::Flags(int, set)) = self.kind(sibling) else {
-            return Ok(others);
+        // The sibling may itself depend on another: an option's value on its name, the name on the level.
+        let by = match self.kind(sibling) {
+            Some(kind) => self.resolve(kind, scope)?,
+            None => return Ok(others),
         };
+        let (Kind::Enum(int, set) | Kind::Flags(int, set)) = by else { return Ok(others) };
         // Left out, it is 0.
-        let Some(value) = self.value(sibling, scope)?.unwrap_or_default().known() else { return Ok(others) };
+        let given = self.node(sibling).map(|node| number(by, node, sibling, scope)).transpose()?;
+        let Some(value) = given.unwrap_or_default().known() else { return Ok(others) };
         let kind = shapes.iter().find(|(name, _)| set.value(name).is_some_and(|v| same(v, value, *int)));
         self.resolve(kind.map_or(*others, |(_, kind)| kind), scope)
     }

@@ -3,7 +3,7 @@
 use linux_raw_sys::general::*;
 
 use super::prelude::*;
-use super::time::TIMESPEC;
+use super::time::{TIMESPEC, TIMEVAL};
 
 subsystem! {
     calls {
@@ -11,7 +11,11 @@ subsystem! {
             sleeps_as: number("openat")),
         own!(openat(dirfd: FD, pathname: PATH, flags: flags(U32, &OPEN), mode: MODE_T => optional) -> Fd),
         own!(openat2(dirfd: FD, pathname: PATH, how: input(&OPEN_HOW), size: size("how")) -> Fd; also: &["openat"]),
-        call!(open_by_handle_at(mount_fd: FD, handle: ANY_IN, flags: flags(U32, &OPEN)) -> Fd;
+        own!(name_to_handle_at(
+            dirfd: FD, pathname: PATH, handle: inout(&FILE_HANDLE), mount_id: Kind::By("flags", MOUNT_ID, &OLD_MOUNT_ID),
+            flags: flags(U32, &HANDLE_FLAGS),
+        ); page: Some("open_by_handle_at")),
+        call!(open_by_handle_at(mount_fd: FD, handle: input(&FILE_HANDLE), flags: flags(U32, &OPEN)) -> Fd;
             effect: PAST_DIRECTORIES, also: &["openat"]),
         own!(creat(pathname: PATH, mode: MODE_T) -> Fd),
         own!(access(pathname: PATH, mode: flags(U32, &ACCESS))),
@@ -69,16 +73,53 @@ subsystem! {
             dirfd: FD, pathname: PATH => optional, times: Kind::Ptr(Dir::In, &TIMES) => optional,
             flags: flags(U32, &PATH_FLAGS),
         )),
+        own!(utime(filename: PATH, times: input(&UTIMBUF) => optional)),
+        own!(utimes(filename: PATH, times: input(&TIMEVALS) => optional); page: Some("utime")),
+        own!(futimesat(dirfd: FD, pathname: PATH => optional, times: input(&TIMEVALS) => optional)),
         own!(getxattr(path: PATH, name: PATH, value: BYTES_OUT => optional, size: size("value")) -> Bytes;
             also: &["stat"]),
+        own!(lgetxattr(path: PATH, name: PATH, value: BYTES_OUT => optional, size: size("value")) -> Bytes;
+            page: Some("getxattr"), also: &["stat"]),
         own!(fgetxattr(fd: FD, name: PATH, value: BYTES_OUT => optional, size: size("value")) -> Bytes;
             also: &["stat"]),
+        own!(getxattrat(
+            dirfd: FD, pathname: PATH, at_flags: flags(U32, &PATH_FLAGS), name: PATH, args: input(&GET_XATTR_ARGS),
+            size: size("args"),
+        ) -> Bytes; page: Some("getxattr"), also: &["stat"]),
         own!(setxattr(
             path: PATH, name: PATH, value: BYTES_IN, size: size("value"), flags: flags(U32, &XATTR),
         ); also: &["stat"]),
+        own!(lsetxattr(
+            path: PATH, name: PATH, value: BYTES_IN, size: size("value"), flags: flags(U32, &XATTR),
+        ); page: Some("setxattr"), also: &["stat"]),
         own!(fsetxattr(
             fd: FD, name: PATH, value: BYTES_IN, size: size("value"), flags: flags(U32, &XATTR),
         ); also: &["stat"]),
+        own!(setxattrat(
+            dirfd: FD, pathname: PATH, at_flags: flags(U32, &PATH_FLAGS), name: PATH, args: input(&SET_XATTR_ARGS),
+            size: size("args"),
+        ); page: Some("setxattr"), also: &["stat"]),
+        own!(listxattr(path: PATH, list: BYTES_OUT => optional, size: size("list")) -> Bytes; also: &["stat"]),
+        own!(llistxattr(path: PATH, list: BYTES_OUT => optional, size: size("list")) -> Bytes;
+            page: Some("listxattr"), also: &["stat"]),
+        own!(flistxattr(fd: FD, list: BYTES_OUT => optional, size: size("list")) -> Bytes;
+            page: Some("listxattr"), also: &["stat"]),
+        own!(listxattrat(
+            dirfd: FD, pathname: PATH, at_flags: flags(U32, &PATH_FLAGS), list: BYTES_OUT => optional,
+            size: size("list"),
+        ) -> Bytes; page: Some("listxattr"), also: &["stat"]),
+        own!(removexattr(path: PATH, name: PATH); also: &["stat"]),
+        own!(lremovexattr(path: PATH, name: PATH); page: Some("removexattr"), also: &["stat"]),
+        own!(fremovexattr(fd: FD, name: PATH); page: Some("removexattr"), also: &["stat"]),
+        own!(removexattrat(dirfd: FD, pathname: PATH, at_flags: flags(U32, &PATH_FLAGS), name: PATH);
+            page: Some("removexattr"), also: &["stat"]),
+        own!(file_getattr(
+            dirfd: FD, pathname: PATH, attr: output(&FILE_ATTR), size: size("attr"), at_flags: flags(U32, &PATH_FLAGS),
+        )),
+        own!(file_setattr(
+            dirfd: FD, pathname: PATH, attr: input(&FILE_ATTR), size: size("attr"), at_flags: flags(U32, &PATH_FLAGS),
+        )),
+        own!(getdents(fd: FD, dirp: BYTES_OUT, count: len(U32, "dirp")) -> Bytes),
         own!(getdents64(fd: FD, dirp: BYTES_OUT, count: len(U32, "dirp")) -> Bytes; page: Some("getdents")),
         own!(getcwd(buf: BYTES_OUT, size: size("buf")) -> Bytes),
         own!(chdir(path: PATH)),
@@ -134,9 +175,33 @@ subsystem! {
             TMPFS_MAGIC, RAMFS_MAGIC, EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, XFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
             PROC_SUPER_MAGIC, SYSFS_MAGIC, OVERLAYFS_SUPER_MAGIC, PIPEFS_MAGIC, SOCKFS_MAGIC,
             ANON_INODE_FS_MAGIC, HUGETLBFS_MAGIC, CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC, PID_FS_MAGIC,
-            NSFS_MAGIC, FUSE_SUPER_MAGIC, NFS_SUPER_MAGIC, V9FS_MAGIC,
+            NSFS_MAGIC, FUSE_SUPER_MAGIC, NFS_SUPER_MAGIC, V9FS_MAGIC, MSDOS_SUPER_MAGIC, EXFAT_SUPER_MAGIC,
+            ISOFS_SUPER_MAGIC, UDF_SUPER_MAGIC, SQUASHFS_MAGIC, EROFS_SUPER_MAGIC_V1, AUTOFS_SUPER_MAGIC,
+            BDEVFS_MAGIC, BINFMTFS_MAGIC, BPF_FS_MAGIC, CGROUP_SUPER_MAGIC, DEBUGFS_MAGIC, SECURITYFS_MAGIC,
+            TRACEFS_MAGIC, EFIVARFS_MAGIC, SECRETMEM_MAGIC, DMA_BUF_MAGIC, CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC,
+            NILFS_SUPER_MAGIC, OCFS2_SUPER_MAGIC, ZONEFS_MAGIC, MQUEUE_MAGIC = 0x1980_0202,
         }
         flags XATTR = "xattr flags" { XATTR_CREATE, XATTR_REPLACE }
+        flags HANDLE_FLAGS = "name_to_handle_at flags" {
+            AT_EMPTY_PATH, AT_SYMLINK_FOLLOW, AT_HANDLE_FID, AT_HANDLE_MNT_ID_UNIQUE, AT_HANDLE_CONNECTABLE,
+        }
+        one_of FILEID = "file handle types" {
+            FILEID_ROOT = 0, FILEID_INO32_GEN = 1, FILEID_INO32_GEN_PARENT = 2, FILEID_INVALID = 0xff,
+        }
+        flags XFLAG = "extended file attributes" {
+            FS_XFLAG_REALTIME, FS_XFLAG_PREALLOC, FS_XFLAG_IMMUTABLE, FS_XFLAG_APPEND, FS_XFLAG_SYNC, FS_XFLAG_NOATIME,
+            FS_XFLAG_NODUMP, FS_XFLAG_RTINHERIT, FS_XFLAG_PROJINHERIT, FS_XFLAG_NOSYMLINKS, FS_XFLAG_EXTSIZE,
+            FS_XFLAG_EXTSZINHERIT, FS_XFLAG_NODEFRAG, FS_XFLAG_FILESTREAM, FS_XFLAG_DAX, FS_XFLAG_COWEXTSIZE,
+            FS_XFLAG_HASATTR = 0x8000_0000u32,
+        }
+        one_of DIRENT = "directory entry types" {
+            DT_UNKNOWN, DT_FIFO, DT_CHR, DT_DIR, DT_BLK, DT_REG, DT_LNK, DT_SOCK, DT_WHT = 14,
+        }
+        flags ST = "file system flags" {
+            ST_RDONLY = 1, ST_NOSUID = 2, ST_NODEV = 4, ST_NOEXEC = 8, ST_SYNCHRONOUS = 0x10, ST_VALID = 0x20,
+            ST_MANDLOCK = 0x40, ST_NOATIME = 0x400, ST_NODIRATIME = 0x800, ST_RELATIME = 0x1000,
+            ST_NOSYMFOLLOW = 0x2000,
+        }
     }
     structures {
         OPEN_HOW = "open_how" as open_how {
@@ -163,12 +228,39 @@ subsystem! {
         STATFS = "statfs" as statfs {
             f_type: one_of(&FILESYSTEM), f_bsize: plain(), f_blocks: plain(), f_bfree: plain(),
             f_bavail: plain(), f_files: plain(), f_ffree: plain(), f_namelen: plain(), f_frsize: plain(),
-            f_flags: plain(),
+            f_flags: flags(&ST),
+        }
+        UTIMBUF = "utimbuf" as [i64; 2] { actime @ (0) = LONG, modtime @ (8) = LONG }
+        // With room for the largest handle (MAX_HANDLE_SZ).
+        FILE_HANDLE = "file_handle" as [u32; 34] {
+            handle_bytes @ (0) = UINT, handle_type @ (4) = one_of(I32, &FILEID),
+            f_handle @ (8) = Kind::FixedBytes(128),
+        }
+        SET_XATTR_ARGS = "xattr_args" as [u64; 2] {
+            value @ (0) = BYTES_IN, size @ (8) = len(U32, "value"), flags @ (12) = flags(U32, &XATTR),
+        }
+        // The same structure, of which the value is written.
+        GET_XATTR_ARGS = "xattr_args_out" as [u64; 2] {
+            value @ (0) = BYTES_OUT, size @ (8) = len(U32, "value"), flags @ (12) = flags(U32, &XATTR),
+        }
+        FILE_ATTR = "file_attr" as file_attr {
+            fa_xflags: flags(&XFLAG), fa_extsize: plain(), fa_nextents: plain(), fa_projid: plain(),
+            fa_cowextsize: plain(),
+        }
+        // Without the name that follows.
+        DIRENT64 = "linux_dirent64" as linux_dirent64 {
+            d_ino: plain(), d_off: plain(), d_reclen: plain(), d_type: one_of(&DIRENT),
         }
     }
 }
 
 const PAST_DIRECTORIES: Effect = Effect::exposes("opens files past the directories that lead to them");
+
+const OLD_MOUNT_ID: Kind = output(&INT);
+static MOUNT_ID: &[(&str, Kind)] = &[("AT_HANDLE_MNT_ID_UNIQUE", output(&ULONG))];
+
+/// `struct timeval[2]`: access and modification.
+const TIMEVALS: Kind = Kind::Fixed(&TIMEVAL, 2);
 
 /// `struct timespec[2]`: access and modification.
 const TIMES: Kind = Kind::Fixed(&TIMESPEC, 2);

@@ -1,9 +1,16 @@
 //! Memory, and waiting for a change of it (futexes).
 
+use std::mem::offset_of;
+
 use linux_raw_sys::general::*;
+use linux_raw_sys::mempolicy::{
+    MPOL_BIND, MPOL_DEFAULT, MPOL_F_ADDR, MPOL_F_MEMS_ALLOWED, MPOL_F_NODE, MPOL_F_NUMA_BALANCING,
+    MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES, MPOL_INTERLEAVE, MPOL_LOCAL, MPOL_MF_LAZY, MPOL_MF_MOVE,
+    MPOL_MF_MOVE_ALL, MPOL_MF_STRICT, MPOL_PREFERRED, MPOL_PREFERRED_MANY, MPOL_WEIGHTED_INTERLEAVE,
+};
 
 use super::prelude::*;
-use super::time::TIMESPEC;
+use super::time::{CLOCK, TIMESPEC};
 
 subsystem! {
     calls {
@@ -31,20 +38,64 @@ subsystem! {
         own!(process_vm_readv(
             pid: INT, local_iov: IOV_OUT, liovcnt: size("local_iov"), remote_iov: IOV_IN,
             riovcnt: size("remote_iov"), flags: ULONG,
-        ) -> Bytes),
+        ) -> Bytes; x32: Some(539)),
         call!(process_vm_writev(
             pid: INT, local_iov: IOV_IN, liovcnt: size("local_iov"), remote_iov: IOV_OUT,
             riovcnt: size("remote_iov"), flags: ULONG,
-        ) -> Bytes; effect: Effect::Others(0)),
-        call!(userfaultfd(flags: UINT) -> Fd; effect: HOLDS_UP),
+        ) -> Bytes; effect: Effect::Others(0), x32: Some(540)),
+        // What may be advised for another process changes how fast it runs, and nothing else.
+        call!(process_madvise(
+            pidfd: FD, iovec: IOV_IN, vlen: size("iovec"), advice: one_of(I32, &MADVISE), flags: UINT => optional,
+        ) -> Bytes; effect: PROCESS_MADVISE_EFFECT),
+        // Only of a process that is dying already.
+        own!(process_mrelease(pidfd: FD, flags: UINT => optional)),
+        call!(userfaultfd(flags: flags(U32, &USERFAULTFD)) -> Fd; effect: HOLDS_UP),
+        own!(memfd_secret(flags: flags(U32, &MEMFD_SECRET)) -> Fd),
+        own!(mseal(addr: ADDR, len: SIZE, flags: ULONG => optional)),
+        own!(remap_file_pages(
+            addr: ADDR, size: SIZE, prot: flags(U64, &PROT), pgoff: SIZE, flags: flags(U64, &MAP),
+        )),
+        own!(map_shadow_stack(addr: ADDR, size: SIZE, flags: flags(U32, &SHADOW_STACK)) -> Addr),
+        own!(pkey_alloc(flags: ULONG => optional, access_rights: flags(U64, &PKEY)) -> Id),
+        own!(pkey_free(pkey: INT)),
+        call!(pkey_mprotect(addr: ADDR, len: SIZE, prot: flags(U64, &PROT), pkey: INT); effect: EXECUTABLE),
+        // Numbers of nodes count bits, not bytes.
+        own!(mbind(
+            addr: ADDR, len: SIZE, mode: flags(U32, &MPOL), nodemask: NODES_IN => optional, maxnode: ULONG,
+            flags: flags(U32, &MPOL_MF),
+        )),
+        own!(set_mempolicy(mode: flags(U32, &MPOL), nodemask: NODES_IN => optional, maxnode: ULONG)),
+        own!(get_mempolicy(
+            mode: output(&MPOL_VALUE) => optional, nodemask: Kind::Array(Dir::Out, &ULONG) => optional, maxnode: ULONG,
+            addr: ADDR => optional, flags: flags(U64, &MPOL_GET),
+        )),
+        own!(set_mempolicy_home_node(start: ADDR, len: SIZE, home_node: ULONG, flags: ULONG => optional)),
+        call!(migrate_pages(pid: INT, maxnode: ULONG, old_nodes: NODES_IN, new_nodes: NODES_IN) -> Count;
+            effect: Effect::Others(0)),
+        call!(move_pages(
+            pid: INT, count: size("pages"), pages: Kind::Array(Dir::In, &ADDR),
+            nodes: Kind::Array(Dir::In, &INT) => optional, status: Kind::Array(Dir::Out, &INT),
+            flags: flags(U32, &MPOL_MF),
+        ) -> Count; effect: Effect::Others(0), x32: Some(533)),
         own!(futex(
-            uaddr: ANY_INOUT, futex_op: flags(U32, &FUTEX), val: UINT => optional,
-            timeout: input(&TIMESPEC) => optional, uaddr2: ANY_INOUT => optional, val3: UINT => optional,
+            uaddr: inout(&UINT), futex_op: flags(U32, &FUTEX), val: UINT => optional,
+            timeout: Kind::By("futex_op", FUTEX_TIMEOUT, &FUTEX_WAITS) => optional, uaddr2: inout(&UINT) => optional,
+            val3: Kind::By("futex_op", FUTEX_VAL3, &UINT) => optional,
         ) -> Count),
-        own!(set_robust_list(head: ANY_IN, len: SIZE)),
-    }
-    unnamed {
-        call!(process_madvise(); effect: PROCESS_MADVISE_EFFECT),
+        own!(futex_waitv(
+            waiters: FUTEX_VECTOR, nr_futexes: len(U32, "waiters"), flags: UINT => optional,
+            timeout: input(&TIMESPEC) => optional, clockid: one_of(I32, &CLOCK) => optional,
+        ) -> Int),
+        own!(futex_wait(
+            uaddr: inout(&UINT), val: ULONG, mask: flags(U64, &FUTEX_WORD), flags: flags(U32, &FUTEX2),
+            timeout: input(&TIMESPEC) => optional, clockid: one_of(I32, &CLOCK) => optional,
+        )),
+        own!(futex_wake(
+            uaddr: inout(&UINT), mask: flags(U64, &FUTEX_WORD), nr: INT, flags: flags(U32, &FUTEX2),
+        ) -> Count),
+        own!(futex_requeue(waiters: FUTEX_VECTOR, flags: UINT, nr_wake: INT, nr_requeue: INT) -> Count),
+        own!(set_robust_list(head: input(&ROBUST_LIST_HEAD), len: size("head")); x32: Some(530)),
+        own!(get_robust_list(pid: INT, head_ptr: output(&ADDR), len_ptr: output(&SIZE)); x32: Some(531)),
     }
     constants {
         flags PROT = "protections" {
@@ -83,8 +134,120 @@ subsystem! {
         flags FUTEX_WORD = "futex words" {
             FUTEX_BITSET_MATCH_ANY, FUTEX_WAITERS, FUTEX_OWNER_DIED,
         }
+        // Sizes first: they are one number of two bits.
+        flags FUTEX2 = "futex2 flags" {
+            FUTEX2_SIZE_U8, FUTEX2_SIZE_U64, FUTEX2_SIZE_U16, FUTEX2_SIZE_U32, FUTEX2_NUMA, FUTEX2_MPOL,
+            FUTEX2_PRIVATE,
+        }
+        flags USERFAULTFD = "userfaultfd flags" { UFFD_USER_MODE_ONLY, O_CLOEXEC, O_NONBLOCK }
+        flags MEMFD_SECRET = "memfd_secret flags" { O_CLOEXEC }
+        flags SHADOW_STACK = "shadow stack flags" { SHADOW_STACK_SET_TOKEN = 1, SHADOW_STACK_SET_MARKER = 2 }
+        flags PKEY = "protection key rights" { PKEY_UNRESTRICTED = 0, PKEY_DISABLE_ACCESS, PKEY_DISABLE_WRITE }
+        // Modes first, by falling value: they are numbers, not bits that combine.
+        flags MPOL = "memory policies" {
+            MPOL_DEFAULT, MPOL_WEIGHTED_INTERLEAVE, MPOL_PREFERRED_MANY, MPOL_LOCAL, MPOL_INTERLEAVE, MPOL_BIND,
+            MPOL_PREFERRED, MPOL_F_NUMA_BALANCING, MPOL_F_RELATIVE_NODES, MPOL_F_STATIC_NODES,
+        }
+        flags MPOL_MF = "memory migration flags" { MPOL_MF_STRICT, MPOL_MF_MOVE, MPOL_MF_MOVE_ALL, MPOL_MF_LAZY }
+        flags MPOL_GET = "get_mempolicy flags" { MPOL_F_NODE, MPOL_F_ADDR, MPOL_F_MEMS_ALLOWED }
+        flags UFFD_FEATURE = "userfaultfd features" {
+            UFFD_FEATURE_PAGEFAULT_FLAG_WP, UFFD_FEATURE_EVENT_FORK, UFFD_FEATURE_EVENT_REMAP,
+            UFFD_FEATURE_EVENT_REMOVE, UFFD_FEATURE_MISSING_HUGETLBFS, UFFD_FEATURE_MISSING_SHMEM,
+            UFFD_FEATURE_EVENT_UNMAP, UFFD_FEATURE_SIGBUS, UFFD_FEATURE_THREAD_ID, UFFD_FEATURE_MINOR_HUGETLBFS,
+            UFFD_FEATURE_MINOR_SHMEM, UFFD_FEATURE_EXACT_ADDRESS, UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+            UFFD_FEATURE_WP_UNPOPULATED, UFFD_FEATURE_POISON, UFFD_FEATURE_WP_ASYNC, UFFD_FEATURE_MOVE,
+        }
+        one_of UFFD_API_VERSION = "userfaultfd interfaces" { UFFD_API = 0xaa }
+        flags UFFDIO_REGISTER_MODE = "userfaultfd registration modes" {
+            UFFDIO_REGISTER_MODE_MISSING = 1, UFFDIO_REGISTER_MODE_WP = 2, UFFDIO_REGISTER_MODE_MINOR = 4,
+        }
+        flags UFFDIO_COPY_MODE = "UFFDIO_COPY modes" { UFFDIO_COPY_MODE_DONTWAKE = 1, UFFDIO_COPY_MODE_WP = 2 }
+        flags UFFDIO_ZEROPAGE_MODE = "UFFDIO_ZEROPAGE modes" { UFFDIO_ZEROPAGE_MODE_DONTWAKE = 1 }
+        flags UFFDIO_WP_MODE = "UFFDIO_WRITEPROTECT modes" {
+            UFFDIO_WRITEPROTECT_MODE_WP = 1, UFFDIO_WRITEPROTECT_MODE_DONTWAKE = 2,
+        }
+        flags UFFDIO_CONTINUE_MODE = "UFFDIO_CONTINUE modes" {
+            UFFDIO_CONTINUE_MODE_DONTWAKE = 1, UFFDIO_CONTINUE_MODE_WP = 2,
+        }
+        flags UFFDIO_POISON_MODE = "UFFDIO_POISON modes" { UFFDIO_POISON_MODE_DONTWAKE = 1 }
+        flags UFFDIO_MOVE_MODE = "UFFDIO_MOVE modes" {
+            UFFDIO_MOVE_MODE_DONTWAKE = 1, UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES = 2,
+        }
+        one_of UFFD_EVENT = "userfaultfd events" {
+            UFFD_EVENT_PAGEFAULT = 0x12, UFFD_EVENT_FORK = 0x13, UFFD_EVENT_REMAP = 0x14, UFFD_EVENT_REMOVE = 0x15,
+            UFFD_EVENT_UNMAP = 0x16,
+        }
+        flags UFFD_PAGEFAULT = "userfaultfd page faults" {
+            UFFD_PAGEFAULT_FLAG_WRITE, UFFD_PAGEFAULT_FLAG_WP, UFFD_PAGEFAULT_FLAG_MINOR,
+        }
+    }
+    structures {
+        FUTEX_WAITV = "futex_waitv" as futex_waitv {
+            val: plain(), uaddr = inout(&UINT), flags: flags(&FUTEX2), __reserved: plain(),
+        }
+        ROBUST_LIST_HEAD = "robust_list_head" as robust_list_head {
+            list = ADDR, futex_offset: plain(), list_op_pending = ADDR,
+        }
+        UFFDIO_API = "uffdio_api" as uffdio_api {
+            api: one_of(&UFFD_API_VERSION), features: flags(&UFFD_FEATURE), ioctls: plain(),
+        }
+        UFFDIO_RANGE = "uffdio_range" as uffdio_range { start = ADDR, len: plain() }
+        UFFDIO_REGISTER = "uffdio_register" as uffdio_register {
+            range = UFFDIO_RANGE, mode: flags(&UFFDIO_REGISTER_MODE), ioctls: plain(),
+        }
+        UFFDIO_COPY = "uffdio_copy" as uffdio_copy {
+            dst = ADDR, src = ADDR, len: plain(), mode: flags(&UFFDIO_COPY_MODE), copy: plain(),
+        }
+        UFFDIO_ZEROPAGE = "uffdio_zeropage" as uffdio_zeropage {
+            range = UFFDIO_RANGE, mode: flags(&UFFDIO_ZEROPAGE_MODE), zeropage: plain(),
+        }
+        UFFDIO_WRITEPROTECT = "uffdio_writeprotect" as uffdio_writeprotect {
+            range = UFFDIO_RANGE, mode: flags(&UFFDIO_WP_MODE),
+        }
+        UFFDIO_CONTINUE = "uffdio_continue" as uffdio_continue {
+            range = UFFDIO_RANGE, mode: flags(&UFFDIO_CONTINUE_MODE), mapped: plain(),
+        }
+        UFFDIO_POISON = "uffdio_poison" as uffdio_poison {
+            range = UFFDIO_RANGE, mode: flags(&UFFDIO_POISON_MODE), updated: plain(),
+        }
+        UFFDIO_MOVE = "uffdio_move" as uffdio_move {
+            dst = ADDR, src = ADDR, len: plain(), mode: flags(&UFFDIO_MOVE_MODE),
+            move @ (offset_of!(uffdio_move, move_)) = LONG,
+        }
+        // The members of its union, one after the other.
+        UFFD_MSG = "uffd_msg" as [u64; 4] {
+            event @ (0) = one_of(U8, &UFFD_EVENT),
+            flags @ (8) = flags(U64, &UFFD_PAGEFAULT), address @ (16) = ADDR, ptid @ (24) = UINT,
+            ufd @ (8) = UINT,
+            from @ (8) = ADDR, to @ (16) = ADDR, len @ (24) = ULONG,
+            start @ (8) = ADDR, end @ (16) = ADDR,
+        }
     }
 }
+
+const NODES_IN: Kind = Kind::Array(Dir::In, &ULONG);
+const MPOL_VALUE: Kind = flags(U32, &MPOL);
+const FUTEX_VECTOR: Kind = Kind::Array(Dir::In, &FUTEX_WAITV);
+const FUTEX_WAITS: Kind = input(&TIMESPEC);
+
+/// A second number, where nothing waits.
+static FUTEX_TIMEOUT: &[(&str, Kind)] = &[
+    ("FUTEX_WAKE_OP", ULONG),
+    ("FUTEX_WAKE_OP_PRIVATE", ULONG),
+    ("FUTEX_REQUEUE", ULONG),
+    ("FUTEX_REQUEUE_PRIVATE", ULONG),
+    ("FUTEX_CMP_REQUEUE", ULONG),
+    ("FUTEX_CMP_REQUEUE_PRIVATE", ULONG),
+    ("FUTEX_CMP_REQUEUE_PI", ULONG),
+    ("FUTEX_CMP_REQUEUE_PI_PRIVATE", ULONG),
+];
+static FUTEX_VAL3: &[(&str, Kind)] = &[
+    ("FUTEX_WAIT_BITSET", BITSET),
+    ("FUTEX_WAIT_BITSET_PRIVATE", BITSET),
+    ("FUTEX_WAKE_BITSET", BITSET),
+    ("FUTEX_WAKE_BITSET_PRIVATE", BITSET),
+];
+const BITSET: Kind = flags(U32, &FUTEX_WORD);
 
 /// The third argument says whether memory can be run.
 const EXECUTABLE: Effect = Effect::by_bits(2, PROT_EXEC, &[(&[0], Effect::Own)], &Effect::ANYTHING);

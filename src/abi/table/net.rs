@@ -1,8 +1,28 @@
 //! Sockets.
 
+use std::mem::offset_of;
+
+use linux_raw_sys::if_packet::*;
 use linux_raw_sys::net::*;
+use linux_raw_sys::netlink::{
+    NETLINK_ADD_MEMBERSHIP, NETLINK_AUDIT, NETLINK_BROADCAST_ERROR, NETLINK_CAP_ACK, NETLINK_CONNECTOR, NETLINK_CRYPTO,
+    NETLINK_DROP_MEMBERSHIP, NETLINK_EXT_ACK, NETLINK_FIB_LOOKUP, NETLINK_GENERIC, NETLINK_GET_STRICT_CHK,
+    NETLINK_KOBJECT_UEVENT, NETLINK_LIST_MEMBERSHIPS, NETLINK_LISTEN_ALL_NSID, NETLINK_NETFILTER, NETLINK_NO_ENOBUFS,
+    NETLINK_PKTINFO, NETLINK_RDMA, NETLINK_ROUTE, NETLINK_SELINUX, NETLINK_SOCK_DIAG, NETLINK_USERSOCK, NETLINK_XFRM,
+    NLM_F_ACK, NLM_F_ACK_TLVS, NLM_F_APPEND, NLM_F_ATOMIC, NLM_F_CAPPED, NLM_F_CREATE, NLM_F_DUMP, NLM_F_DUMP_FILTERED,
+    NLM_F_DUMP_INTR, NLM_F_ECHO, NLM_F_EXCL, NLM_F_MATCH, NLM_F_MULTI, NLM_F_REPLACE, NLM_F_REQUEST, NLM_F_ROOT,
+    NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, ifaddrmsg, ifinfomsg, nlattr, nlmsgerr, nlmsghdr, rtattr,
+    rtmsg, sockaddr_nl,
+};
+use linux_raw_sys::vm_sockets::{
+    SO_VM_SOCKETS_BUFFER_MAX_SIZE, SO_VM_SOCKETS_BUFFER_MIN_SIZE, SO_VM_SOCKETS_BUFFER_SIZE,
+    SO_VM_SOCKETS_CONNECT_TIMEOUT, SO_VM_SOCKETS_NONBLOCK_TXRX, SO_VM_SOCKETS_PEER_HOST_VM_ID, SO_VM_SOCKETS_TRUSTED,
+    VMADDR_CID_ANY, VMADDR_CID_HOST, VMADDR_CID_HYPERVISOR, VMADDR_CID_LOCAL, VMADDR_PORT_ANY, sockaddr_vm,
+};
 
 use super::prelude::*;
+use super::security::{SOCK_FILTER, SOCK_FPROG};
+use super::time::{CLOCK, TIMESPEC, TIMEVAL};
 
 subsystem! {
     calls {
@@ -31,15 +51,26 @@ subsystem! {
         own!(recvfrom(
             sockfd: FD, buf: BYTES_OUT, len: size("buf"), flags: flags(U32, &MSG),
             src_addr: ANY_OUT => optional, addrlen: inout(&INT) => optional,
-        ) -> Bytes),
-        call!(sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes; effect: IN_FLIGHT),
-        own!(recvmsg(sockfd: FD, msg: inout(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes),
+        ) -> Bytes; x32: Some(517)),
+        call!(
+            sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes;
+            effect: IN_FLIGHT, x32: Some(518),
+        ),
+        own!(recvmsg(sockfd: FD, msg: inout(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes; x32: Some(519)),
+        call!(
+            sendmmsg(sockfd: FD, msgvec: MESSAGES, vlen: len(U32, "msgvec"), flags: flags(U32, &MSG)) -> Count;
+            effect: IN_FLIGHT, x32: Some(538),
+        ),
+        own!(recvmmsg(
+            sockfd: FD, msgvec: MESSAGES, vlen: len(U32, "msgvec"), flags: flags(U32, &MSG),
+            timeout: inout(&TIMESPEC) => optional,
+        ) -> Count; x32: Some(537)),
         own!(getsockopt(
-            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: ANY_OUT, optlen: inout(&INT),
-        )),
+            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: OPTVAL_OUT, optlen: inout(&INT),
+        ); x32: Some(542)),
         call!(setsockopt(
-            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: ANY_IN, optlen: len(I32, "optval"),
-        ); effect: SETSOCKOPT_EFFECT),
+            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: OPTVAL_IN, optlen: len(I32, "optval"),
+        ); effect: SETSOCKOPT_EFFECT, x32: Some(541)),
     }
     constants {
         one_of FAMILY = "address families" {
@@ -56,12 +87,16 @@ subsystem! {
             SOCK_NONBLOCK = linux_raw_sys::general::O_NONBLOCK, SOCK_CLOEXEC = linux_raw_sys::general::O_CLOEXEC,
         }
         one_of PROTOCOL = "protocols" {
-            IPPROTO_IP, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_IPV6, IPPROTO_SCTP, IPPROTO_UDPLITE,
-            IPPROTO_RAW, IPPROTO_MPTCP,
+            IPPROTO_IP, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_IPIP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_IPV6,
+            IPPROTO_GRE, IPPROTO_ESP, IPPROTO_AH, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_UDPLITE, IPPROTO_RAW,
+            IPPROTO_MPTCP, NETLINK_USERSOCK, NETLINK_SOCK_DIAG, NETLINK_XFRM, NETLINK_SELINUX, NETLINK_AUDIT,
+            NETLINK_FIB_LOOKUP, NETLINK_CONNECTOR, NETLINK_NETFILTER, NETLINK_KOBJECT_UEVENT, NETLINK_GENERIC,
+            NETLINK_RDMA, NETLINK_CRYPTO, NETLINK_ROUTE,
         }
         one_of LEVEL = "socket option levels" {
             SOL_SOCKET, IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_IPV6, SOL_IP, SOL_TCP, SOL_UDP, SOL_IPV6,
-            SOL_PACKET, SOL_NETLINK,
+            SOL_RAW, SOL_ICMPV6, SOL_PACKET, SOL_NETLINK, SOL_TLS, SOL_ALG, SOL_SCTP, SOL_UDPLITE, SOL_MPTCP, SOL_XDP,
+            AF_VSOCK,
         }
         one_of SO = "socket options" {
             SO_DEBUG, SO_REUSEADDR, SO_TYPE, SO_ERROR, SO_DONTROUTE, SO_BROADCAST, SO_SNDBUF, SO_RCVBUF,
@@ -69,15 +104,24 @@ subsystem! {
             SO_PEERCRED, SO_RCVLOWAT, SO_SNDLOWAT, SO_RCVTIMEO, SO_SNDTIMEO, SO_BINDTODEVICE,
             SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_PEERNAME, SO_TIMESTAMP, SO_ACCEPTCONN, SO_PEERSEC,
             SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_PASSSEC, SO_TIMESTAMPNS, SO_MARK, SO_TIMESTAMPING, SO_PROTOCOL,
-            SO_DOMAIN, SO_RXQ_OVFL, SO_PEEK_OFF, SO_NOFCS, SO_LOCK_FILTER, SO_BUSY_POLL, SO_MAX_PACING_RATE,
-            SO_INCOMING_CPU, SO_ATTACH_BPF, SO_COOKIE, SO_PEERGROUPS, SO_ZEROCOPY, SO_TXTIME,
-            SO_BINDTOIFINDEX, SO_PREFER_BUSY_POLL, SO_RESERVE_MEM, SO_RCVMARK, SO_PASSPIDFD, SO_PEERPIDFD,
-            SO_RCVPRIORITY, SO_PASSRIGHTS, SO_INQ,
+            SO_DOMAIN, SO_RXQ_OVFL, SO_WIFI_STATUS, SO_PEEK_OFF, SO_NOFCS, SO_LOCK_FILTER, SO_SELECT_ERR_QUEUE,
+            SO_BUSY_POLL, SO_MAX_PACING_RATE, SO_BPF_EXTENSIONS, SO_INCOMING_CPU, SO_ATTACH_BPF,
+            SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF, SO_CNX_ADVICE, SO_MEMINFO, SO_INCOMING_NAPI_ID,
+            SO_COOKIE, SO_PEERGROUPS, SO_ZEROCOPY, SO_TXTIME, SO_BINDTOIFINDEX, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW,
+            SO_TIMESTAMPING_NEW, SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW, SO_DETACH_REUSEPORT_BPF, SO_PREFER_BUSY_POLL,
+            SO_BUSY_POLL_BUDGET, SO_NETNS_COOKIE, SO_BUF_LOCK, SO_RESERVE_MEM, SO_TXREHASH, SO_RCVMARK, SO_PASSPIDFD,
+            SO_PEERPIDFD, SO_DEVMEM_LINEAR, SO_DEVMEM_DMABUF, SO_DEVMEM_DONTNEED, SO_RCVPRIORITY, SO_PASSRIGHTS,
+            SO_INQ,
         }
         one_of TCP = "TCP options" {
             TCP_NODELAY, TCP_MAXSEG, TCP_CORK, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_SYNCNT,
-            TCP_LINGER2, TCP_DEFER_ACCEPT, TCP_WINDOW_CLAMP, TCP_INFO, TCP_QUICKACK, TCP_CONGESTION,
-            TCP_USER_TIMEOUT, TCP_REPAIR,
+            TCP_LINGER2, TCP_DEFER_ACCEPT, TCP_WINDOW_CLAMP, TCP_INFO, TCP_QUICKACK, TCP_CONGESTION, TCP_MD5SIG,
+            TCP_THIN_LINEAR_TIMEOUTS, TCP_THIN_DUPACK, TCP_USER_TIMEOUT, TCP_REPAIR, TCP_REPAIR_QUEUE, TCP_QUEUE_SEQ,
+            TCP_REPAIR_OPTIONS, TCP_FASTOPEN, TCP_TIMESTAMP, TCP_NOTSENT_LOWAT, TCP_CC_INFO, TCP_SAVE_SYN,
+            TCP_SAVED_SYN, TCP_REPAIR_WINDOW, TCP_FASTOPEN_CONNECT, TCP_ULP, TCP_MD5SIG_EXT, TCP_FASTOPEN_KEY,
+            TCP_FASTOPEN_NO_COOKIE, TCP_ZEROCOPY_RECEIVE, TCP_INQ, TCP_TX_DELAY, TCP_AO_ADD_KEY, TCP_AO_DEL_KEY,
+            TCP_AO_INFO, TCP_AO_GET_KEYS, TCP_AO_REPAIR, TCP_IS_MPTCP, TCP_RTO_MAX_MS, TCP_RTO_MIN_US,
+            TCP_DELACK_MAX_US,
         }
         flags MSG = "message flags" {
             MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_CTRUNC, MSG_PROBE, MSG_TRUNC, MSG_DONTWAIT, MSG_EOR,
@@ -87,6 +131,105 @@ subsystem! {
         }
         one_of SHUT = "shutdown directions" { SHUT_RD, SHUT_WR, SHUT_RDWR }
         one_of SCM = "control message types" { SCM_RIGHTS, SCM_CREDENTIALS, SCM_SECURITY, SCM_PIDFD = 4 }
+        one_of IP = "IP options" {
+            IP_TOS, IP_TTL, IP_HDRINCL, IP_OPTIONS, IP_ROUTER_ALERT, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_PKTOPTIONS,
+            IP_MTU_DISCOVER, IP_RECVERR, IP_RECVTTL, IP_RECVTOS, IP_MTU, IP_FREEBIND, IP_IPSEC_POLICY, IP_XFRM_POLICY,
+            IP_PASSSEC, IP_TRANSPARENT, IP_ORIGDSTADDR, IP_RECVORIGDSTADDR = IP_ORIGDSTADDR, IP_MINTTL, IP_NODEFRAG,
+            IP_CHECKSUM, IP_BIND_ADDRESS_NO_PORT, IP_RECVFRAGSIZE, IP_RECVERR_RFC4884, IP_MULTICAST_IF,
+            IP_MULTICAST_TTL, IP_MULTICAST_LOOP, IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP, IP_UNBLOCK_SOURCE,
+            IP_BLOCK_SOURCE, IP_ADD_SOURCE_MEMBERSHIP, IP_DROP_SOURCE_MEMBERSHIP, IP_MSFILTER, MCAST_JOIN_GROUP,
+            MCAST_BLOCK_SOURCE, MCAST_UNBLOCK_SOURCE, MCAST_LEAVE_GROUP, MCAST_JOIN_SOURCE_GROUP,
+            MCAST_LEAVE_SOURCE_GROUP, MCAST_MSFILTER, IP_MULTICAST_ALL, IP_UNICAST_IF, IP_LOCAL_PORT_RANGE,
+            IP_PROTOCOL,
+        }
+        one_of PMTUDISC = "path MTU discovery" {
+            IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_PROBE, IP_PMTUDISC_INTERFACE,
+            IP_PMTUDISC_OMIT,
+        }
+        one_of IPV6 = "IPv6 options" {
+            IPV6_ADDRFORM, IPV6_2292PKTINFO, IPV6_2292HOPOPTS, IPV6_2292DSTOPTS, IPV6_2292RTHDR, IPV6_2292PKTOPTIONS,
+            IPV6_CHECKSUM, IPV6_2292HOPLIMIT, IPV6_NEXTHOP, IPV6_AUTHHDR, IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF,
+            IPV6_MULTICAST_HOPS, IPV6_MULTICAST_LOOP, IPV6_ADD_MEMBERSHIP, IPV6_DROP_MEMBERSHIP, IPV6_ROUTER_ALERT,
+            IPV6_MTU_DISCOVER, IPV6_MTU, IPV6_RECVERR, IPV6_V6ONLY, IPV6_JOIN_ANYCAST, IPV6_LEAVE_ANYCAST,
+            IPV6_MULTICAST_ALL, IPV6_ROUTER_ALERT_ISOLATE, IPV6_RECVERR_RFC4884, IPV6_FLOWLABEL_MGR,
+            IPV6_FLOWINFO_SEND, IPV6_IPSEC_POLICY, IPV6_XFRM_POLICY, IPV6_HDRINCL, IPV6_RECVPKTINFO, IPV6_PKTINFO,
+            IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT, IPV6_RECVHOPOPTS, IPV6_HOPOPTS, IPV6_RTHDRDSTOPTS, IPV6_RECVRTHDR,
+            IPV6_RTHDR, IPV6_RECVDSTOPTS, IPV6_DSTOPTS, IPV6_RECVPATHMTU, IPV6_PATHMTU, IPV6_DONTFRAG,
+            IPV6_RECVTCLASS, IPV6_TCLASS, IPV6_AUTOFLOWLABEL, IPV6_ADDR_PREFERENCES, IPV6_MINHOPCOUNT,
+            IPV6_ORIGDSTADDR, IPV6_RECVORIGDSTADDR = IPV6_ORIGDSTADDR, IPV6_TRANSPARENT, IPV6_UNICAST_IF,
+            IPV6_RECVFRAGSIZE, IPV6_FREEBIND,
+        }
+        one_of UDP = "UDP options" {
+            UDP_CORK = 1, UDP_ENCAP = 100, UDP_NO_CHECK6_TX = 101, UDP_NO_CHECK6_RX = 102, UDP_SEGMENT = 103,
+            UDP_GRO = 104,
+        }
+        one_of PACKET = "packet options" {
+            PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP, PACKET_RECV_OUTPUT, PACKET_RX_RING, PACKET_STATISTICS,
+            PACKET_COPY_THRESH, PACKET_AUXDATA, PACKET_ORIGDEV, PACKET_VERSION, PACKET_HDRLEN, PACKET_RESERVE,
+            PACKET_TX_RING, PACKET_LOSS, PACKET_VNET_HDR, PACKET_TX_TIMESTAMP, PACKET_TIMESTAMP, PACKET_FANOUT,
+            PACKET_TX_HAS_OFF, PACKET_QDISC_BYPASS, PACKET_ROLLOVER_STATS, PACKET_FANOUT_DATA, PACKET_IGNORE_OUTGOING,
+            PACKET_VNET_HDR_SZ,
+        }
+        one_of PACKET_TYPE = "packet types" {
+            PACKET_HOST, PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, PACKET_OUTGOING, PACKET_LOOPBACK,
+        }
+        one_of PACKET_MR = "packet memberships" {
+            PACKET_MR_MULTICAST, PACKET_MR_PROMISC, PACKET_MR_ALLMULTI, PACKET_MR_UNICAST,
+        }
+        one_of NETLINK = "netlink options" {
+            NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_PKTINFO, NETLINK_BROADCAST_ERROR,
+            NETLINK_NO_ENOBUFS, NETLINK_LISTEN_ALL_NSID, NETLINK_LIST_MEMBERSHIPS, NETLINK_CAP_ACK, NETLINK_EXT_ACK,
+            NETLINK_GET_STRICT_CHK,
+        }
+        one_of VSOCK = "VM socket options" {
+            SO_VM_SOCKETS_BUFFER_SIZE, SO_VM_SOCKETS_BUFFER_MIN_SIZE, SO_VM_SOCKETS_BUFFER_MAX_SIZE,
+            SO_VM_SOCKETS_PEER_HOST_VM_ID, SO_VM_SOCKETS_TRUSTED, SO_VM_SOCKETS_CONNECT_TIMEOUT,
+            SO_VM_SOCKETS_NONBLOCK_TXRX,
+        }
+        one_of VMADDR_CID = "VM socket contexts" {
+            VMADDR_CID_ANY, VMADDR_CID_HYPERVISOR, VMADDR_CID_LOCAL, VMADDR_CID_HOST,
+        }
+        one_of VMADDR_PORT = "VM socket ports" { VMADDR_PORT_ANY }
+        flags SOF = "timestamping flags" {
+            SOF_TIMESTAMPING_TX_HARDWARE = 1, SOF_TIMESTAMPING_TX_SOFTWARE = 2, SOF_TIMESTAMPING_RX_HARDWARE = 4,
+            SOF_TIMESTAMPING_RX_SOFTWARE = 8, SOF_TIMESTAMPING_SOFTWARE = 0x10, SOF_TIMESTAMPING_SYS_HARDWARE = 0x20,
+            SOF_TIMESTAMPING_RAW_HARDWARE = 0x40, SOF_TIMESTAMPING_OPT_ID = 0x80, SOF_TIMESTAMPING_TX_SCHED = 0x100,
+            SOF_TIMESTAMPING_TX_ACK = 0x200, SOF_TIMESTAMPING_OPT_CMSG = 0x400, SOF_TIMESTAMPING_OPT_TSONLY = 0x800,
+            SOF_TIMESTAMPING_OPT_STATS = 0x1000, SOF_TIMESTAMPING_OPT_PKTINFO = 0x2000,
+            SOF_TIMESTAMPING_OPT_TX_SWHW = 0x4000, SOF_TIMESTAMPING_BIND_PHC = 0x8000,
+            SOF_TIMESTAMPING_OPT_ID_TCP = 0x1_0000, SOF_TIMESTAMPING_OPT_RX_FILTER = 0x2_0000,
+            SOF_TIMESTAMPING_TX_COMPLETION = 0x4_0000,
+        }
+        flags BUF_LOCK = "buffer locks" { SOCK_SNDBUF_LOCK, SOCK_RCVBUF_LOCK }
+        one_of TCP_STATE = "TCP states" {
+            TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_SYN_RECV = 3, TCP_FIN_WAIT1 = 4, TCP_FIN_WAIT2 = 5,
+            TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8, TCP_LAST_ACK = 9, TCP_LISTEN = 10, TCP_CLOSING = 11,
+        }
+        flags NLM_F = "netlink flags" {
+            NLM_F_DUMP, NLM_F_REQUEST, NLM_F_MULTI, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP_INTR, NLM_F_DUMP_FILTERED,
+            NLM_F_ROOT, NLM_F_MATCH, NLM_F_ATOMIC, NLM_F_APPEND, NLM_F_REPLACE = NLM_F_REPLACE,
+            NLM_F_EXCL = NLM_F_EXCL, NLM_F_CREATE = NLM_F_CREATE, NLM_F_CAPPED = NLM_F_CAPPED,
+            NLM_F_ACK_TLVS = NLM_F_ACK_TLVS,
+        }
+        one_of NLMSG = "netlink message types" {
+            NLMSG_NOOP, NLMSG_ERROR, NLMSG_DONE, NLMSG_OVERRUN, RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18,
+            RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21, RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25,
+            RTM_GETROUTE = 26, RTM_NEWNEIGH = 28, RTM_DELNEIGH = 29, RTM_GETNEIGH = 30, RTM_NEWRULE = 32,
+            RTM_DELRULE = 33, RTM_GETRULE = 34, RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90,
+        }
+        flags RTMGRP = "route groups" {
+            RTMGRP_LINK = 1, RTMGRP_NOTIFY = 2, RTMGRP_NEIGH = 4, RTMGRP_TC = 8, RTMGRP_IPV4_IFADDR = 0x10,
+            RTMGRP_IPV4_MROUTE = 0x20, RTMGRP_IPV4_ROUTE = 0x40, RTMGRP_IPV4_RULE = 0x80, RTMGRP_IPV6_IFADDR = 0x100,
+            RTMGRP_IPV6_MROUTE = 0x200, RTMGRP_IPV6_ROUTE = 0x400, RTMGRP_IPV6_IFINFO = 0x800,
+            RTMGRP_IPV6_PREFIX = 0x20000,
+        }
+        flags IFF = "interface flags" {
+            IFF_UP = 1, IFF_BROADCAST = 2, IFF_DEBUG = 4, IFF_LOOPBACK = 8, IFF_POINTOPOINT = 0x10,
+            IFF_NOTRAILERS = 0x20, IFF_RUNNING = 0x40, IFF_NOARP = 0x80, IFF_PROMISC = 0x100, IFF_ALLMULTI = 0x200,
+            IFF_MASTER = 0x400, IFF_SLAVE = 0x800, IFF_MULTICAST = 0x1000, IFF_PORTSEL = 0x2000,
+            IFF_AUTOMEDIA = 0x4000, IFF_DYNAMIC = 0x8000, IFF_LOWER_UP = 0x1_0000, IFF_DORMANT = 0x2_0000,
+            IFF_ECHO = 0x4_0000,
+        }
     }
     structures {
         SOCKADDR = "sockaddr" as libc::sockaddr { sa_family: one_of(&FAMILY), sa_data = Kind::FixedBytes(14) }
@@ -107,6 +250,93 @@ subsystem! {
             msg_iovlen = size("msg_iov"), msg_control = ANY_INOUT, msg_controllen = size("msg_control"),
             msg_flags: flags(&MSG),
         }
+        SOCKADDR_NL = "sockaddr_nl" as sockaddr_nl {
+            nl_family: one_of(&FAMILY), nl_pad: plain(), nl_pid: plain(), nl_groups: flags(&RTMGRP),
+        }
+        SOCKADDR_LL = "sockaddr_ll" as sockaddr_ll {
+            sll_family: one_of(&FAMILY), sll_protocol = Kind::FixedBytes(2), sll_ifindex: plain(), sll_hatype: plain(),
+            sll_pkttype: one_of(&PACKET_TYPE), sll_halen: plain(), sll_addr = Kind::FixedBytes(8),
+        }
+        // The kernel reads and writes the first 16 bytes of what the header declares.
+        SOCKADDR_VM = "sockaddr_vm" as [u32; 4] {
+            svm_family @ (offset_of!(sockaddr_vm, svm_family)) = one_of(U16, &FAMILY),
+            svm_reserved1 @ (offset_of!(sockaddr_vm, svm_reserved1)) = plain(U16),
+            svm_port @ (offset_of!(sockaddr_vm, svm_port)) = one_of(U32, &VMADDR_PORT),
+            svm_cid @ (offset_of!(sockaddr_vm, svm_cid)) = one_of(U32, &VMADDR_CID),
+            svm_flags @ (offset_of!(sockaddr_vm, svm_flags)) = plain(U8),
+        }
+        MMSGHDR = "mmsghdr" as mmsghdr { msg_hdr = MSGHDR, msg_len: plain() }
+        // Data follow, up to `cmsg_len`.
+        CMSGHDR = "cmsghdr" as cmsghdr {
+            cmsg_len @ (0) = SIZE, cmsg_level: one_of(&LEVEL), cmsg_type: one_of(&SCM),
+        }
+        IFREQ = "ifreq" as [u64; 5] {
+            ifr_name @ (0) = Kind::FixedBytes(16), ifr_addr @ (16) = SOCKADDR, ifr_flags @ (16) = flags(U16, &IFF),
+            ifr_ifindex @ (16) = INT, ifr_metric @ (16) = INT, ifr_mtu @ (16) = INT, ifr_qlen @ (16) = INT,
+            ifr_newname @ (16) = Kind::FixedBytes(16),
+        }
+        NLMSGHDR = "nlmsghdr" as nlmsghdr {
+            nlmsg_len: plain(), nlmsg_type: one_of(&NLMSG), nlmsg_flags: flags(&NLM_F), nlmsg_seq: plain(),
+            nlmsg_pid: plain(),
+        }
+        NLMSGERR = "nlmsgerr" as nlmsgerr { error: plain(), msg = NLMSGHDR }
+        NLATTR = "nlattr" as nlattr { nla_len: plain(), nla_type: plain() }
+        RTATTR = "rtattr" as rtattr { rta_len: plain(), rta_type: plain() }
+        IFINFOMSG = "ifinfomsg" as ifinfomsg {
+            ifi_family: one_of(&FAMILY), ifi_type: plain(), ifi_index: plain(), ifi_flags: flags(&IFF),
+            ifi_change: flags(&IFF),
+        }
+        IFADDRMSG = "ifaddrmsg" as ifaddrmsg {
+            ifa_family: one_of(&FAMILY), ifa_prefixlen: plain(), ifa_flags: plain(), ifa_scope: plain(),
+            ifa_index: plain(),
+        }
+        RTMSG = "rtmsg" as rtmsg {
+            rtm_family: one_of(&FAMILY), rtm_dst_len: plain(), rtm_src_len: plain(), rtm_tos: plain(),
+            rtm_table: plain(), rtm_protocol: plain(), rtm_scope: plain(), rtm_type: plain(), rtm_flags: plain(),
+        }
+        // Addresses are in network order.
+        IP_MREQ = "ip_mreq" as ip_mreq {
+            imr_multiaddr = Kind::FixedBytes(4), imr_interface = Kind::FixedBytes(4),
+        }
+        IP_MREQN = "ip_mreqn" as ip_mreqn {
+            imr_multiaddr = Kind::FixedBytes(4), imr_address = Kind::FixedBytes(4), imr_ifindex: plain(),
+        }
+        IP_MREQ_SOURCE = "ip_mreq_source" as ip_mreq_source {
+            imr_multiaddr = Kind::FixedBytes(4), imr_interface = Kind::FixedBytes(4),
+            imr_sourceaddr = Kind::FixedBytes(4),
+        }
+        IN_PKTINFO = "in_pktinfo" as in_pktinfo {
+            ipi_ifindex: plain(), ipi_spec_dst = Kind::FixedBytes(4), ipi_addr = Kind::FixedBytes(4),
+        }
+        IPV6_MREQ = "ipv6_mreq" as ipv6_mreq { ipv6mr_multiaddr = Kind::FixedBytes(16), ipv6mr_ifindex: plain() }
+        IN6_PKTINFO = "in6_pktinfo" as in6_pktinfo { ipi6_addr = Kind::FixedBytes(16), ipi6_ifindex: plain() }
+        IP6_MTUINFO = "ip6_mtuinfo" as ip6_mtuinfo { ip6m_addr = SOCKADDR_IN6, ip6m_mtu: plain() }
+        PACKET_MREQ = "packet_mreq" as packet_mreq {
+            mr_ifindex: plain(), mr_type: one_of(&PACKET_MR), mr_alen: plain(), mr_address = Kind::FixedBytes(8),
+        }
+        TPACKET_STATS = "tpacket_stats" as tpacket_stats { tp_packets: plain(), tp_drops: plain() }
+        TPACKET_REQ = "tpacket_req" as tpacket_req {
+            tp_block_size: plain(), tp_block_nr: plain(), tp_frame_size: plain(), tp_frame_nr: plain(),
+        }
+        TCP_INFO_ARG = "tcp_info" as tcp_info {
+            tcpi_state: one_of(&TCP_STATE), tcpi_ca_state: plain(), tcpi_retransmits: plain(), tcpi_probes: plain(),
+            tcpi_backoff: plain(), tcpi_options: plain(), tcpi_rto: plain(), tcpi_ato: plain(), tcpi_snd_mss: plain(),
+            tcpi_rcv_mss: plain(), tcpi_unacked: plain(), tcpi_sacked: plain(), tcpi_lost: plain(),
+            tcpi_retrans: plain(), tcpi_fackets: plain(), tcpi_last_data_sent: plain(), tcpi_last_ack_sent: plain(),
+            tcpi_last_data_recv: plain(), tcpi_last_ack_recv: plain(), tcpi_pmtu: plain(), tcpi_rcv_ssthresh: plain(),
+            tcpi_rtt: plain(), tcpi_rttvar: plain(), tcpi_snd_ssthresh: plain(), tcpi_snd_cwnd: plain(),
+            tcpi_advmss: plain(), tcpi_reordering: plain(), tcpi_rcv_rtt: plain(), tcpi_rcv_space: plain(),
+            tcpi_total_retrans: plain(), tcpi_pacing_rate: plain(), tcpi_max_pacing_rate: plain(),
+            tcpi_bytes_acked: plain(), tcpi_bytes_received: plain(), tcpi_segs_out: plain(), tcpi_segs_in: plain(),
+            tcpi_notsent_bytes: plain(), tcpi_min_rtt: plain(), tcpi_data_segs_in: plain(),
+            tcpi_data_segs_out: plain(), tcpi_delivery_rate: plain(), tcpi_busy_time: plain(),
+            tcpi_rwnd_limited: plain(), tcpi_sndbuf_limited: plain(), tcpi_delivered: plain(),
+            tcpi_delivered_ce: plain(), tcpi_bytes_sent: plain(), tcpi_bytes_retrans: plain(),
+            tcpi_dsack_dups: plain(), tcpi_reord_seen: plain(), tcpi_rcv_ooopack: plain(), tcpi_snd_wnd: plain(),
+            tcpi_rcv_wnd: plain(), tcpi_rehash: plain(),
+        }
+        SO_TIMESTAMPING_ARG = "so_timestamping" as so_timestamping { flags: flags(&SOF), bind_phc: plain() }
+        SOCK_TXTIME = "sock_txtime" as sock_txtime { clockid: one_of(&CLOCK), flags: plain() }
         LINGER = "linger" as linger { l_onoff: plain(), l_linger: plain() }
         UCRED = "ucred" as ucred { pid: plain(), uid: plain(), gid: plain() }
     }
@@ -116,8 +346,197 @@ subsystem! {
 const PAIR: Kind = Kind::Fixed(&FD, 2);
 const OPTNAME: Kind = Kind::By("level", OPTION_NAMES, &INT);
 
-static OPTION_NAMES: &[(&str, Kind)] =
-    &[("SOL_SOCKET", one_of(I32, &SO)), ("IPPROTO_TCP", one_of(I32, &TCP)), ("SOL_TCP", one_of(I32, &TCP))];
+static OPTION_NAMES: &[(&str, Kind)] = &[
+    ("SOL_SOCKET", one_of(I32, &SO)),
+    ("IPPROTO_TCP", one_of(I32, &TCP)),
+    ("IPPROTO_IP", one_of(I32, &IP)),
+    ("IPPROTO_IPV6", one_of(I32, &IPV6)),
+    ("IPPROTO_UDP", one_of(I32, &UDP)),
+    ("SOL_PACKET", one_of(I32, &PACKET)),
+    ("SOL_NETLINK", one_of(I32, &NETLINK)),
+    ("AF_VSOCK", one_of(I32, &VSOCK)),
+];
+
+const MESSAGES: Kind = Kind::Array(Dir::InOut, &MMSGHDR);
+
+/// The value of an option, by its name at its level.
+const OPTVAL_IN: Kind = Kind::By("level", VALUES_IN, &ANY_IN);
+const OPTVAL_OUT: Kind = Kind::By("level", VALUES_OUT, &ANY_OUT);
+
+static VALUES_IN: &[(&str, Kind)] = &[
+    ("SOL_SOCKET", Kind::By("optname", SO_IN, &NUMBER_IN)),
+    ("IPPROTO_TCP", Kind::By("optname", TCP_IN, &NUMBER_IN)),
+    ("IPPROTO_IP", Kind::By("optname", IP_IN, &NUMBER_IN)),
+    ("IPPROTO_IPV6", Kind::By("optname", IPV6_IN, &NUMBER_IN)),
+    ("IPPROTO_UDP", NUMBER_IN),
+    ("SOL_PACKET", Kind::By("optname", PACKET_IN, &NUMBER_IN)),
+    ("SOL_NETLINK", NUMBER_IN),
+    ("AF_VSOCK", Kind::By("optname", VSOCK_IN, &NUMBER_IN)),
+];
+static VALUES_OUT: &[(&str, Kind)] = &[
+    ("SOL_SOCKET", Kind::By("optname", SO_OUT, &NUMBER_OUT)),
+    ("IPPROTO_TCP", Kind::By("optname", TCP_OUT, &NUMBER_OUT)),
+    ("IPPROTO_IP", Kind::By("optname", IP_OUT, &NUMBER_OUT)),
+    ("IPPROTO_IPV6", Kind::By("optname", IPV6_OUT, &NUMBER_OUT)),
+    ("IPPROTO_UDP", NUMBER_OUT),
+    ("SOL_PACKET", Kind::By("optname", PACKET_OUT, &NUMBER_OUT)),
+    ("SOL_NETLINK", Kind::By("optname", NETLINK_OUT, &NUMBER_OUT)),
+    ("AF_VSOCK", Kind::By("optname", VSOCK_OUT, &NUMBER_OUT)),
+];
+
+const NUMBER_IN: Kind = input(&INT);
+const NUMBER_OUT: Kind = output(&INT);
+const DISCOVERY: Kind = one_of(I32, &PMTUDISC);
+const SOCKET_FAMILY: Kind = one_of(I32, &FAMILY);
+const SOCKET_TYPE: Kind = flags(U32, &SOCKET);
+const SOCKET_PROTOCOL: Kind = one_of(I32, &PROTOCOL);
+const LOCKS: Kind = flags(U32, &BUF_LOCK);
+
+static SO_IN: &[(&str, Kind)] = &[
+    ("SO_LINGER", input(&LINGER)),
+    ("SO_RCVTIMEO", input(&TIMEVAL)),
+    ("SO_SNDTIMEO", input(&TIMEVAL)),
+    ("SO_RCVTIMEO_NEW", input(&TIMEVAL)),
+    ("SO_SNDTIMEO_NEW", input(&TIMEVAL)),
+    ("SO_BINDTODEVICE", BYTES_IN),
+    ("SO_ATTACH_FILTER", input(&SOCK_FPROG)),
+    ("SO_ATTACH_REUSEPORT_CBPF", input(&SOCK_FPROG)),
+    ("SO_MAX_PACING_RATE", input(&ULONG)),
+    ("SO_TXTIME", input(&SOCK_TXTIME)),
+    ("SO_TIMESTAMPING", input(&SO_TIMESTAMPING_ARG)),
+    ("SO_TIMESTAMPING_NEW", input(&SO_TIMESTAMPING_ARG)),
+    ("SO_BUF_LOCK", input(&LOCKS)),
+    ("SO_DEVMEM_DONTNEED", ANY_IN),
+];
+static SO_OUT: &[(&str, Kind)] = &[
+    ("SO_LINGER", output(&LINGER)),
+    ("SO_RCVTIMEO", output(&TIMEVAL)),
+    ("SO_SNDTIMEO", output(&TIMEVAL)),
+    ("SO_RCVTIMEO_NEW", output(&TIMEVAL)),
+    ("SO_SNDTIMEO_NEW", output(&TIMEVAL)),
+    ("SO_BINDTODEVICE", BYTES_OUT),
+    ("SO_PEERCRED", output(&UCRED)),
+    ("SO_PEERNAME", ANY_OUT),
+    ("SO_PEERSEC", BYTES_OUT),
+    ("SO_PEERGROUPS", Kind::Array(Dir::Out, &UINT)),
+    ("SO_PEERPIDFD", output(&FD)),
+    ("SO_MEMINFO", Kind::Array(Dir::Out, &UINT)),
+    ("SO_COOKIE", output(&ULONG)),
+    ("SO_NETNS_COOKIE", output(&ULONG)),
+    ("SO_MAX_PACING_RATE", output(&ULONG)),
+    ("SO_TXTIME", output(&SOCK_TXTIME)),
+    ("SO_TIMESTAMPING", output(&SO_TIMESTAMPING_ARG)),
+    ("SO_TIMESTAMPING_NEW", output(&SO_TIMESTAMPING_ARG)),
+    ("SO_TYPE", output(&SOCKET_TYPE)),
+    ("SO_DOMAIN", output(&SOCKET_FAMILY)),
+    ("SO_PROTOCOL", output(&SOCKET_PROTOCOL)),
+    ("SO_BUF_LOCK", output(&LOCKS)),
+    // SO_GET_FILTER has the same number.
+    ("SO_ATTACH_FILTER", Kind::Array(Dir::Out, &SOCK_FILTER)),
+];
+static TCP_IN: &[(&str, Kind)] = &[
+    ("TCP_CONGESTION", BYTES_IN),
+    ("TCP_ULP", BYTES_IN),
+    ("TCP_FASTOPEN_KEY", BYTES_IN),
+    ("TCP_MD5SIG", ANY_IN),
+    ("TCP_MD5SIG_EXT", ANY_IN),
+    ("TCP_REPAIR_OPTIONS", ANY_IN),
+    ("TCP_REPAIR_WINDOW", ANY_IN),
+    ("TCP_AO_ADD_KEY", ANY_IN),
+    ("TCP_AO_DEL_KEY", ANY_IN),
+    ("TCP_AO_INFO", ANY_IN),
+    ("TCP_AO_REPAIR", ANY_IN),
+];
+static TCP_OUT: &[(&str, Kind)] = &[
+    ("TCP_CONGESTION", BYTES_OUT),
+    ("TCP_ULP", BYTES_OUT),
+    ("TCP_FASTOPEN_KEY", BYTES_OUT),
+    ("TCP_SAVED_SYN", BYTES_OUT),
+    ("TCP_CC_INFO", BYTES_OUT),
+    ("TCP_INFO", output(&TCP_INFO_ARG)),
+    ("TCP_REPAIR_WINDOW", ANY_OUT),
+    ("TCP_ZEROCOPY_RECEIVE", ANY_OUT),
+    ("TCP_AO_INFO", ANY_OUT),
+    ("TCP_AO_GET_KEYS", ANY_OUT),
+    ("TCP_AO_REPAIR", ANY_OUT),
+];
+static IP_IN: &[(&str, Kind)] = &[
+    ("IP_OPTIONS", BYTES_IN),
+    ("IP_MTU_DISCOVER", input(&DISCOVERY)),
+    ("IP_MULTICAST_IF", input(&IP_MREQN)),
+    ("IP_ADD_MEMBERSHIP", input(&IP_MREQN)),
+    ("IP_DROP_MEMBERSHIP", input(&IP_MREQN)),
+    ("IP_BLOCK_SOURCE", input(&IP_MREQ_SOURCE)),
+    ("IP_UNBLOCK_SOURCE", input(&IP_MREQ_SOURCE)),
+    ("IP_ADD_SOURCE_MEMBERSHIP", input(&IP_MREQ_SOURCE)),
+    ("IP_DROP_SOURCE_MEMBERSHIP", input(&IP_MREQ_SOURCE)),
+    ("IP_MSFILTER", ANY_IN),
+    ("IP_IPSEC_POLICY", ANY_IN),
+    ("IP_XFRM_POLICY", ANY_IN),
+    ("MCAST_JOIN_GROUP", ANY_IN),
+    ("MCAST_LEAVE_GROUP", ANY_IN),
+    ("MCAST_BLOCK_SOURCE", ANY_IN),
+    ("MCAST_UNBLOCK_SOURCE", ANY_IN),
+    ("MCAST_JOIN_SOURCE_GROUP", ANY_IN),
+    ("MCAST_LEAVE_SOURCE_GROUP", ANY_IN),
+    ("MCAST_MSFILTER", ANY_IN),
+];
+static IP_OUT: &[(&str, Kind)] = &[
+    ("IP_OPTIONS", BYTES_OUT),
+    ("IP_PKTOPTIONS", BYTES_OUT),
+    ("IP_MTU_DISCOVER", output(&DISCOVERY)),
+    ("IP_MULTICAST_IF", BYTES_OUT),
+    ("IP_MSFILTER", ANY_OUT),
+    ("MCAST_MSFILTER", ANY_OUT),
+];
+static IPV6_IN: &[(&str, Kind)] = &[
+    ("IPV6_MTU_DISCOVER", input(&DISCOVERY)),
+    ("IPV6_ADD_MEMBERSHIP", input(&IPV6_MREQ)),
+    ("IPV6_DROP_MEMBERSHIP", input(&IPV6_MREQ)),
+    ("IPV6_JOIN_ANYCAST", input(&IPV6_MREQ)),
+    ("IPV6_LEAVE_ANYCAST", input(&IPV6_MREQ)),
+    ("IPV6_PKTINFO", input(&IN6_PKTINFO)),
+    ("IPV6_HOPOPTS", BYTES_IN),
+    ("IPV6_DSTOPTS", BYTES_IN),
+    ("IPV6_RTHDRDSTOPTS", BYTES_IN),
+    ("IPV6_RTHDR", BYTES_IN),
+    ("IPV6_FLOWLABEL_MGR", ANY_IN),
+    ("IPV6_2292PKTOPTIONS", BYTES_IN),
+    ("IPV6_IPSEC_POLICY", ANY_IN),
+    ("IPV6_XFRM_POLICY", ANY_IN),
+];
+static IPV6_OUT: &[(&str, Kind)] = &[
+    ("IPV6_MTU_DISCOVER", output(&DISCOVERY)),
+    ("IPV6_PATHMTU", output(&IP6_MTUINFO)),
+    ("IPV6_HOPOPTS", BYTES_OUT),
+    ("IPV6_DSTOPTS", BYTES_OUT),
+    ("IPV6_RTHDRDSTOPTS", BYTES_OUT),
+    ("IPV6_RTHDR", BYTES_OUT),
+    ("IPV6_FLOWLABEL_MGR", ANY_OUT),
+    ("IPV6_2292PKTOPTIONS", BYTES_OUT),
+];
+static PACKET_IN: &[(&str, Kind)] = &[
+    ("PACKET_ADD_MEMBERSHIP", input(&PACKET_MREQ)),
+    ("PACKET_DROP_MEMBERSHIP", input(&PACKET_MREQ)),
+    ("PACKET_RX_RING", input(&TPACKET_REQ)),
+    ("PACKET_TX_RING", input(&TPACKET_REQ)),
+    ("PACKET_FANOUT_DATA", ANY_IN),
+];
+static PACKET_OUT: &[(&str, Kind)] =
+    &[("PACKET_STATISTICS", output(&TPACKET_STATS)), ("PACKET_ROLLOVER_STATS", ANY_OUT)];
+static NETLINK_OUT: &[(&str, Kind)] = &[("NETLINK_LIST_MEMBERSHIPS", Kind::Array(Dir::Out, &UINT))];
+static VSOCK_IN: &[(&str, Kind)] = &[
+    ("SO_VM_SOCKETS_BUFFER_SIZE", input(&ULONG)),
+    ("SO_VM_SOCKETS_BUFFER_MIN_SIZE", input(&ULONG)),
+    ("SO_VM_SOCKETS_BUFFER_MAX_SIZE", input(&ULONG)),
+    ("SO_VM_SOCKETS_CONNECT_TIMEOUT", input(&TIMEVAL)),
+];
+static VSOCK_OUT: &[(&str, Kind)] = &[
+    ("SO_VM_SOCKETS_BUFFER_SIZE", output(&ULONG)),
+    ("SO_VM_SOCKETS_BUFFER_MIN_SIZE", output(&ULONG)),
+    ("SO_VM_SOCKETS_BUFFER_MAX_SIZE", output(&ULONG)),
+    ("SO_VM_SOCKETS_CONNECT_TIMEOUT", output(&TIMEVAL)),
+];
 
 const IN_FLIGHT: Effect = Effect::Worker(Shared::IN_FLIGHT);
 const PORTS: Effect = Effect::Worker(Shared::PORTS);
@@ -143,7 +562,7 @@ const PROTOCOLS: &[u32] = &[0, 1, 6, 17, 58, 255];
 /// nothing.
 const NETLINK_PROTOCOLS: &[u32] = &[0, 2, 15];
 
-const IP_PROTOCOL: Effect = Effect::All(&[
+const INTERNET_PROTOCOL: Effect = Effect::All(&[
     Effect::by_bits(1, TYPE_MASK, &[(TYPES_OF_MODULES, PROTOCOL_MODULE)], &Effect::Own),
     Effect::by(2, &[(PROTOCOLS, Effect::Own)], &PROTOCOL_MODULE),
 ]);
@@ -152,8 +571,11 @@ const NETLINK_PROTOCOL: Effect = Effect::by(2, &[(NETLINK_PROTOCOLS, Effect::Own
 /// A kernel looks for a module by the names `net-pf-FAMILY`, `net-pf-FAMILY-proto-PROTOCOL-type-TYPE` and
 /// `net-pf-FAMILY-proto-PROTOCOL` where it lacks what a socket is made of (net/socket.c, net/ipv4/af_inet.c,
 /// net/netlink/af_netlink.c), whoever asks for it.
-const MAY_LOAD_A_PROTOCOL: Effect =
-    Effect::by(0, &[(LOCAL, Effect::Own), (INTERNET, IP_PROTOCOL), (&[AF_NETLINK], NETLINK_PROTOCOL)], &FAMILY_MODULE);
+const MAY_LOAD_A_PROTOCOL: Effect = Effect::by(
+    0,
+    &[(LOCAL, Effect::Own), (INTERNET, INTERNET_PROTOCOL), (&[AF_NETLINK], NETLINK_PROTOCOL)],
+    &FAMILY_MODULE,
+);
 
 /// Ports stay taken for a minute after a connection; by netlink and packets, interfaces are set up and reached.
 const SOCKET_EFFECT: Effect =

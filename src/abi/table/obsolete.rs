@@ -27,7 +27,6 @@ subsystem! {
         // Since Linux 6.16; until then it mapped a program.
         call!(uselib(library: PATH); effect: Effect::ANYTHING),
         // The index that option 2 takes is no pointer: `{raw: N}`.
-        own!(sysfs(option: INT, fsname: PATH => optional, buf: BYTES_OUT => optional) -> Int),
         own!(ustat(dev: UINT, ubuf: output(&USTAT))),
     }
     constants {

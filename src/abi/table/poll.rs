@@ -20,6 +20,7 @@ subsystem! {
             nfds: INT, readfds: FD_SET => optional, writefds: FD_SET => optional, exceptfds: FD_SET => optional,
             timeout: inout(&TIMESPEC) => optional, sigmask: input(&SIGMASK_ARG) => optional,
         ) -> Count; page: Some("pselect")),
+        own!(epoll_create(size: INT) -> Fd),
         own!(epoll_create1(flags: flags(U32, &EPOLL_CREATE)) -> Fd; page: Some("epoll_create")),
         own!(epoll_ctl(
             epfd: FD, op: one_of(I32, &EPOLL_CTL), fd: FD, event: input(&EPOLL_EVENT) => optional,
@@ -34,7 +35,12 @@ subsystem! {
             epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: input(&TIMESPEC) => optional,
             sigmask: MASK => optional, sigsetsize: size("sigmask"),
         ) -> Count; page: Some("epoll_wait")),
+        // The kernel never had more of these than their numbers.
+        own!(epoll_ctl_old(epfd: FD, op: one_of(I32, &EPOLL_CTL), fd: FD, event: input(&EPOLL_EVENT) => optional)),
+        own!(epoll_wait_old(epfd: FD, events: EVENTS, maxevents: len(I32, "events"), timeout: INT) -> Count),
+        own!(eventfd(initval: UINT) -> Fd),
         own!(eventfd2(initval: UINT, flags: flags(U32, &EVENTFD)) -> Fd; page: Some("eventfd")),
+        own!(signalfd(fd: FD, mask: MASK, sizemask: size("mask")) -> Fd),
         own!(signalfd4(fd: FD, mask: MASK, sizemask: size("mask"), flags: flags(U32, &SIGNALFD)) -> Fd;
             page: Some("signalfd")),
     }
@@ -55,6 +61,9 @@ subsystem! {
     structures {
         POLLFD = "pollfd" as pollfd { fd = FD, events: flags(&POLL), revents: flags(&POLL) }
         EPOLL_EVENT = "epoll_event" as epoll_event { events: flags(&EPOLL), data: plain() }
+        EPOLL_PARAMS = "epoll_params" as epoll_params {
+            busy_poll_usecs: plain(), busy_poll_budget: plain(), prefer_busy_poll: plain(), __pad: plain(),
+        }
         // What the sixth argument of pselect6 points to; it has no name in any header.
         SIGMASK_ARG = "pselect6_sigmask" as [u64; 2] {
             ss @ (0) = input(&Kind::SigSet), ss_len @ (8) = size("ss"),

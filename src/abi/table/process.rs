@@ -73,7 +73,6 @@ subsystem! {
             flags: flags(U32, &PIDFD_SIGNAL) => optional,
         )),
         // Of a process that dies.
-        own!(process_mrelease(pidfd: FD, flags: UINT => optional)),
         own!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
         own!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
         own!(setrlimit(resource: one_of(U32, &RLIMIT), rlim: input(&RLIMIT_PAIR))),
@@ -93,7 +92,6 @@ subsystem! {
         own!(modify_ldt(func: INT, ptr: Kind::Bytes(Dir::InOut) => optional, bytecount: size("ptr")) -> Bytes),
         own!(set_thread_area(u_info: inout(&USER_DESC))),
         own!(get_thread_area(u_info: inout(&USER_DESC)); page: Some("set_thread_area")),
-        own!(map_shadow_stack(addr: ADDR => optional, size: SIZE, flags: flags(U32, &SHADOW_STACK)) -> Addr),
     }
     constants {
         one_of CAPABILITY = "capabilities" {
@@ -122,7 +120,6 @@ subsystem! {
             PIDFD_SIGNAL_THREAD = 1, PIDFD_SIGNAL_THREAD_GROUP = 2, PIDFD_SIGNAL_PROCESS_GROUP = 4,
         }
         flags EXECVEAT = "execveat flags" { AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, AT_EXECVE_CHECK }
-        flags SHADOW_STACK = "map_shadow_stack flags" { SHADOW_STACK_SET_TOKEN, SHADOW_STACK_SET_MARKER }
         one_of RLIMIT = "resource limits" {
             RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC,
             RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE,

@@ -21,7 +21,6 @@ subsystem! {
             effect: Effect::Signals { pid: 0, signal: 2 }, page: Some("rt_sigqueueinfo")),
         // It goes on where the stack says.
         call!(rt_sigreturn() -> Int; effect: Effect::ANYTHING, page: Some("sigreturn")),
-        own!(signalfd(fd: FD, mask: input(&SET), sizemask: size("mask")) -> Fd),
         own!(rt_sigaction(
             signum: SIG, act: input(&SIGACTION) => optional, oldact: output(&SIGACTION) => optional,
             sigsetsize: SIZE,

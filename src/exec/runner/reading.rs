@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::abi::is_error;
-use crate::plan::{FIXED_VARS, Op, Plan};
+use crate::plan::{FIXED_VARS, Op, Plan, UNBOUND};
 
 use crate::exec::runner::slot::RunnerSlot;
 use crate::exec::runner::trace::{End, State, StepTrace, Trace};
@@ -98,9 +98,9 @@ impl RunnerSlot {
         Ok(list.iter().map(|s| s.load(Ordering::Acquire).into()).collect())
     }
 
-    /// Variables that were set at the start, and those that steps which succeeded have bound. All others are -1.
+    /// Variables that were set at the start, and those that steps which succeeded have bound. All others are [`UNBOUND`].
     fn variables(self, plan: &Plan, steps: &[StepTrace], phase: u64) -> Result<Vec<i64>, Forged> {
-        let mut vars = vec![-1; plan.vars.min(MAX_VARS)];
+        let mut vars = vec![UNBOUND; plan.vars.min(MAX_VARS)];
         let fixed = if phase == phase::STEPS || phase == phase::FINISHED { FIXED_VARS.len() } else { 0 };
         let succeeded = |step: &StepTrace| step.state == State::Done && !is_error(step.ret);
         let bound = plan.steps.iter().zip(steps).filter(|(_, step)| succeeded(step));
