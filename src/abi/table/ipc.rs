@@ -71,9 +71,9 @@ subsystem! {
         flags MSGRCV = "msgrcv flags" { IPC_NOWAIT = 2048, MSG_NOERROR = 0x1000, MSG_EXCEPT = 0x2000, MSG_COPY = 0x4000 }
     }
     laid {
-        // Made by the C library's names; the kernel's have a 64 in them.
+        // The structures have the C library's names; the kernel's have a 64 in them.
         IPC_PERM = "ipc_perm" {
-            __key = KEY, uid = UINT, gid = UINT, cuid = UINT, cgid = UINT, mode = MODE_T, __seq = SHORT,
+            key = KEY, uid = UINT, gid = UINT, cuid = UINT, cgid = UINT, mode = MODE_T, seq = SHORT,
             __pad2 = SHORT, __unused1 = ULONG, __unused2 = ULONG,
         }
         SHMID_DS = "shmid_ds" {

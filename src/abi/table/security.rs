@@ -8,7 +8,7 @@ use super::prelude::*;
 
 subsystem! {
     calls {
-        own!(capget(hdrp: inout(&CAP_HEADER), datap: output(&CAP_DATA) => optional)),
+        own!(capget(hdrp: inout(&CAP_HEADER), datap: output(&CAP_DATA))),
         // Only of the caller itself, since Linux 2.6.24.
         own!(capset(hdrp: inout(&CAP_HEADER), datap: input(&CAP_DATA))),
         own!(seccomp(
