@@ -45,9 +45,9 @@ subsystem! {
             SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, SCHED_FLAG_KEEP_POLICY,
             SCHED_FLAG_KEEP_PARAMS, SCHED_FLAG_UTIL_CLAMP_MIN, SCHED_FLAG_UTIL_CLAMP_MAX,
         }
-        one_of IOPRIO_WHO = "I/O priority targets" { IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP = 2, IOPRIO_WHO_USER = 3 }
+        one_of IOPRIO_WHO = "ioprio targets" { IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP = 2, IOPRIO_WHO_USER = 3 }
         // In a priority they stand 13 bits higher, above the level: `8192 * IOPRIO_CLASS_BE + 4`.
-        one_of IOPRIO_CLASS = "I/O priority classes" {
+        one_of IOPRIO_CLASS = "ioprio classes" {
             IOPRIO_CLASS_NONE = 0, IOPRIO_CLASS_RT = 1, IOPRIO_CLASS_BE = 2, IOPRIO_CLASS_IDLE = 3,
         }
         one_of MEMBARRIER = "membarrier commands" {
