@@ -68,10 +68,10 @@ subsystem! {
         )),
         call!(pidfd_open(pid: INT, flags: flags(U32, &PIDFD)) -> Fd; effect: Effect::Others(0)),
         own!(pidfd_getfd(pidfd: FD, targetfd: FD, flags: UINT => optional) -> Fd),
-        own!(pidfd_send_signal(
+        call!(pidfd_send_signal(
             pidfd: FD, sig: one_of(I32, &SIGNAL), info: input(&SIGINFO) => optional,
             flags: flags(U32, &PIDFD_SIGNAL) => optional,
-        )),
+        ); effect: Effect::AnyProcess),
         // Of a process that dies.
         own!(getrusage(who: one_of(I32, &RUSAGE_WHO), usage: output(&RUSAGE))),
         own!(getrlimit(resource: one_of(U32, &RLIMIT), rlim: output(&RLIMIT_PAIR))),
