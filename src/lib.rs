@@ -34,7 +34,7 @@
 //!     let mut worker = executor.worker()?;
 //!     let trace = worker.perform(&planned.plan)?;
 //!
-//!     let judgement = judge(&planned, &trace, &Target::native(&worker.surroundings()));
+//!     let judgement = judge(&planned, &trace, &Target::native(&worker.environment()));
 //!     assert_eq!(judgement.verdict, Verdict::Pass);
 //!
 //!     let event = CaseEvent::new(&planned, &judgement, trace.micros);
