@@ -22,6 +22,8 @@ pub struct Session {
     target: Target,
     /// Whether events keep what was performed.
     keeps: bool,
+    /// Whether workers for cases that need no privilege have ids of their own.
+    own_ids: bool,
     /// Workers at rest: for cases that need no privilege, and for those that do.
     idle: [Mutex<Vec<Worker>>; 2],
 }
@@ -33,8 +35,9 @@ impl Session {
     /// When no worker can be started.
     pub fn new(executor: Executor) -> io::Result<Self> {
         let worker = executor.unprivileged_worker()?;
-        let target = Target::native(&worker.environment());
-        Ok(Session { executor, target, keeps: false, idle: [Mutex::new(vec![worker]), Mutex::default()] })
+        let environment = worker.environment();
+        let (target, own_ids) = (Target::native(&environment), environment.own_ids);
+        Ok(Session { executor, target, keeps: false, own_ids, idle: [Mutex::new(vec![worker]), Mutex::default()] })
     }
 
     /// The same, with events that keep what was performed, so that it can be judged again.
@@ -235,12 +238,14 @@ impl Session {
     }
 
     /// Whether a case that did not go as expected has met a quota that others have spent. With another worker of the same
-    /// user: that of the case may have been given the next ones.
+    /// user, which ends with that: that of the case may have been given the next ones.
     fn spent(&self, case: &Planned) -> io::Result<Option<String>> {
-        self.with_worker(case, |worker, target| match worker.environment().own_ids {
-            true => Ok(None),
-            false => quotas::spent(case, worker, target),
-        })
+        let mut worker = match self.needs_privileged_worker(case) {
+            true => self.executor.worker()?,
+            false if self.own_ids => return Ok(None),
+            false => self.executor.unprivileged_worker()?,
+        };
+        quotas::spent(case, &mut worker, &self.target)
     }
 
     fn worker(&self, privileged: bool) -> io::Result<Worker> {
