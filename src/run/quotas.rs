@@ -11,6 +11,9 @@ use crate::judge::{Verdict, judge, unmet_probe};
 use crate::plan::{self, Op, Plan, Planned};
 use crate::target::Target;
 
+/// How often that is tried: others may take and give back what there is.
+const ROUNDS: u32 = 2;
+
 static QUOTAS: LazyLock<Vec<Planned>> = LazyLock::new(|| {
     let texts = [("user_namespaces/quotas.yaml", include_str!("quotas.yaml"))];
     let loaded = case::load_with(Origin::Texts("src/run", &texts), |case| plan::plan(&case));
@@ -25,17 +28,22 @@ static QUOTAS: LazyLock<Vec<Planned>> = LazyLock::new(|| {
 pub(super) fn spent(case: &Planned, worker: &mut Worker, target: &Target) -> io::Result<Option<String>> {
     let made = calls(&case.plan);
     let needed: Vec<_> = QUOTAS.iter().filter(|quota| !calls(&quota.plan).is_disjoint(&made)).collect();
-    for quota in &needed {
-        let trace = worker.perform(&quota.plan)?;
-        if let Some(reason) = unmet_probe(quota, &trace, target) {
-            return Ok(Some(format!("this user's share of {} is spent: {reason}", name(quota))));
-        }
-    }
-    if needed.is_empty() || judge(case, &worker.perform(&case.plan)?, target).verdict != Verdict::Pass {
+    if needed.is_empty() {
         return Ok(None);
     }
-    let shares: Vec<_> = needed.into_iter().map(name).collect();
-    Ok(Some(format!("passed when performed again: this user's share of {} may have been spent", shares.join(" or "))))
+    for _ in 0..ROUNDS {
+        for quota in &needed {
+            let trace = worker.perform(&quota.plan)?;
+            if let Some(reason) = unmet_probe(quota, &trace, target) {
+                return Ok(Some(format!("this user's share of {} is spent: {reason}", name(quota))));
+            }
+        }
+        if judge(case, &worker.perform(&case.plan)?, target).verdict == Verdict::Pass {
+            let shares = needed.iter().map(|quota| name(quota)).collect::<Vec<_>>().join(" or ");
+            return Ok(Some(format!("passed when performed again: this user's share of {shares} may have been spent")));
+        }
+    }
+    Ok(None)
 }
 
 /// What is rationed: `locked memory`.
