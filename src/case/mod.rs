@@ -26,4 +26,5 @@ pub use load::{Origin, Tree, load_dir, load_paths, load_texts, load_with};
 pub use model::*;
 pub use node::*;
 pub use render::render;
+pub(crate) use yaml::misleads;
 pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

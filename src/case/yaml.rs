@@ -27,13 +27,13 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // The parser takes a NUL for the end, and would silently leave out what follows.
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}');
-    let control = text.find(|c| control(c) || turns(c));
+    let control = text.find(|c| control(c) || misleads(c));
     let source = Arc::new(Source { path: path.to_owned(), text: text.to_owned() });
     let mut builder = Builder::new(source.clone());
     if let Some(at) = control {
         let nth = text[..at].chars().count();
         let (span, c) = (builder.places.span(nth, nth + 1), text[at..].chars().next().unwrap_or_default());
-        if turns(c) {
+        if misleads(c) {
             return Err(vec![turned(&span, c)]);
         }
         let title = format!("a control character, {c:?}");
@@ -54,7 +54,7 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
 
 /// Whether a character changes the direction of the text around it, or ends the line for some readers: what is shown
 /// then reads as something else.
-fn turns(c: char) -> bool {
+pub(crate) fn misleads(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -192,7 +192,7 @@ impl Builder {
             _ => self.span(at),
         };
         // By an escape.
-        if let Some(c) = text.chars().find(|c| turns(*c)) {
+        if let Some(c) = text.chars().find(|c| misleads(*c)) {
             self.diags.push(turned(&span, c));
         }
         self.add(Node { value: Value::Scalar { text: text.into_owned(), quoted }, span }, at.end.index())

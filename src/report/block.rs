@@ -1,5 +1,6 @@
 //! A case's trace in lines: what every format for people shows of a case that is not a pass.
 
+use crate::case::misleads;
 use crate::judge::Verdict;
 
 use super::event::CaseEvent;
@@ -60,9 +61,8 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
 /// Text that can do nothing to a terminal or to a format of lines: control characters are escaped, and those that
 /// change the direction of text or end lines.
 pub(crate) fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        if c.is_control() || turns(c) {
+        if c.is_control() || misleads(c) {
             shown.extend(c.escape_default())
         } else {
             shown.push(c)
