@@ -21,16 +21,16 @@ const LEAVE: u64 = 1_000_000;
 /// A controller that bounds something.
 struct Bound {
     controller: &'static str,
-    /// The file that takes the bound, in each version of the interface.
-    files: [&'static str; 2],
-    most: u64,
+    /// The file that takes the bound, and the bound, in each version of the interface.
+    files: [(&'static str, u64); 2],
 }
 
 /// Swap would take what memory does not: where it is not counted, the kernel has no such file.
 const BOUNDS: [Bound; 3] = [
-    Bound { controller: "pids", files: ["pids.max", "pids.max"], most: PROCESSES },
-    Bound { controller: "memory", files: ["memory.limit_in_bytes", "memory.max"], most: MEMORY },
-    Bound { controller: "memory", files: ["memory.memsw.limit_in_bytes", "memory.swap.max"], most: MEMORY },
+    Bound { controller: "pids", files: [("pids.max", PROCESSES), ("pids.max", PROCESSES)] },
+    Bound { controller: "memory", files: [("memory.limit_in_bytes", MEMORY), ("memory.max", MEMORY)] },
+    // With memory in version 1, apart in version 2.
+    Bound { controller: "memory", files: [("memory.memsw.limit_in_bytes", MEMORY), ("memory.swap.max", 0)] },
 ];
 
 /// Where groups that are bounded by a controller can be made.
@@ -83,11 +83,6 @@ impl Cgroup {
         }
     }
 
-    /// The process that moves others, if there is one.
-    pub(in crate::exec) fn mover(&self) -> Option<i32> {
-        self.mover
-    }
-
     /// Waits until whoever was to be moved is there, or has ended.
     pub(in crate::exec) fn settle(&mut self) {
         if let Some(mover) = self.mover.take() {
@@ -96,8 +91,7 @@ impl Cgroup {
     }
 
     /// Removes the groups, whose processes are dead.
-    pub(in crate::exec) fn remove(&mut self) {
-        self.settle();
+    pub(in crate::exec) fn remove(&self) {
         self.dirs.iter().for_each(|dir| remove(dir));
     }
 }
@@ -119,8 +113,7 @@ fn remove(dir: &Path) {
 /// Sets what this parent's controller bounds.
 fn bound(parent: &Parent, dir: &Path) {
     for bound in BOUNDS.iter().filter(|bound| bound.controller == parent.controller) {
-        let file = bound.files[parent.version];
-        let most = if file == "memory.swap.max" { 0 } else { bound.most };
+        let (file, most) = bound.files[parent.version];
         let _ = fs::write(dir.join(file), most.to_string());
     }
 }

@@ -18,7 +18,7 @@ use crate::exec::processes;
 use crate::exec::shared::map::{FILES, Shared};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, MAPPED};
-use crate::exec::sys::{self, call, exit, futex_wait, futex_wake, kill, now, null_stdio};
+use crate::exec::sys::{self, call, exit, futex_wait, futex_wake, now, null_stdio};
 use crate::exec::worker::sandbox::Isolation;
 use crate::exec::worker::serve::{self as worker, Start};
 
@@ -35,21 +35,8 @@ struct Started {
 }
 
 impl Started {
-    /// Whether this is its process, or one that is there for it.
-    fn has(&self, pid: i32) -> bool {
-        self.pid == pid || self.cgroup.mover() == Some(pid)
-    }
-
-    /// Kills it and waits for it; false if it does not die.
-    fn stop(&mut self) -> bool {
-        kill(self.pid, libc::SIGKILL);
-        // Not after its end has been waited for: its id may be another process's then.
-        self.cgroup.settle();
-        stop(self.pid)
-    }
-
     /// Removes what it had, once it is dead.
-    fn remove(&mut self) {
+    fn remove(&self) {
         in_flight::look();
         self.places.remove();
         self.cgroup.remove();
@@ -75,10 +62,10 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
             }),
             true => {
                 let pid = -request as i32;
-                let mut ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
-                let is_dead = ended.as_mut().is_some_and(Started::stop);
-                end_orphans(processes::children, |pid| workers.iter().any(|worker| worker.has(pid)));
-                ended.iter_mut().for_each(Started::remove);
+                let ended = workers.iter().position(|worker| worker.pid == pid).map(|i| workers.swap_remove(i));
+                let is_dead = stop(pid);
+                end_orphans(processes::children, |pid| workers.iter().any(|worker| worker.pid == pid));
+                ended.iter().for_each(Started::remove);
                 // Who does not die has its ids still.
                 undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
                 Ok(0)
@@ -89,11 +76,11 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
             break;
         }
     }
-    for worker in &mut workers {
-        worker.stop();
+    for worker in &workers {
+        stop(worker.pid);
     }
     end_orphans(processes::all_children, |_| false);
-    workers.iter_mut().for_each(Started::remove);
+    workers.iter().for_each(Started::remove);
     exit(0)
 }
 
@@ -145,14 +132,14 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         cgroup.add(pid);
         let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid, ids, control));
         let ready = mapped.and_then(|()| wait_ready(control));
-        // What it forked before it is there would stay outside.
+        // What it forked before it is there would stay outside; and its id is its own as long as it is not waited for.
         cgroup.settle();
-        let mut started = Started { pid, places, cgroup, ids };
+        let started = Started { pid, places, cgroup, ids };
         match ready {
             Ok(()) => return Ok(started),
             Err(error) => last = error,
         }
-        started.stop();
+        stop(pid);
         started.remove();
     }
     Err(last)
