@@ -292,6 +292,9 @@ pub(crate) struct ListArgs {
 pub(crate) struct CheckArgs {
     /// Case files or directories of them [default: ./cases if it exists, else the cases built in]
     pub(crate) paths: Vec<PathBuf>,
+    /// Refuses cases that do not say what they rest on, and histories without evidence
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Args, Debug)]

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use super::{
     decode::{
-        CASES, CaseKeys, Decoder, FIXTURES, Fields, Mapping, Page, Place, SUBJECT, SUBSTITUTED, Shape, is_variable,
+        CASES, CaseKeys, Decoder, FIXTURES, Fields, Grounds, Mapping, Page, Place, RESTS, SUBJECT, SUBSTITUTED, Shape,
+        is_variable,
     },
     diagnostic::Diagnostic,
     fixtures::Fixtures,
-    model::Case,
+    model::{Case, Rests},
     node::{Node, Span, Spanned, Value},
     substitute::{Bindings, Budget, Substitution, shown},
 };
@@ -26,9 +27,10 @@ const PREDEFINED: [&str; 7] = ["page_size", "pid", "ppid", "uid", "gid", "closed
 pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Case>, Vec<Diagnostic>) {
     let mut d = Decoder::default();
     let mut cases = Vec::new();
-    if let Some(file) = d.fields(root, "file", &[SUBJECT.name, FIXTURES.name, CASES.name]) {
+    if let Some(file) = d.fields(root, "file", &[SUBJECT.name, RESTS.name, FIXTURES.name, CASES.name]) {
         d.required(&file, SUBJECT.name);
         let subject = file.entry(SUBJECT.name).and_then(|(key, node)| Page.read(&mut d, key, node));
+        let rests = file.entry(RESTS.name).and_then(|(key, node)| Grounds.read(&mut d, key, node));
         let mut fixtures = globals.clone();
         if let Some(node) = file.get(FIXTURES.name) {
             fixtures.add(&mut d, node);
@@ -36,6 +38,7 @@ pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Cas
         let mut file_cases = Expansion {
             stem,
             subject: subject.unwrap_or_default(),
+            rests,
             fixtures,
             budget: Budget::default(),
             decoder: d,
@@ -59,6 +62,8 @@ pub(super) fn cases(root: &Node, stem: &str, globals: &Fixtures<'_>) -> (Vec<Cas
 struct Expansion<'n, 'f> {
     stem: &'f str,
     subject: String,
+    /// What cases rest on that do not say it.
+    rests: Option<Rests>,
     fixtures: Fixtures<'n>,
     budget: Budget,
     decoder: Decoder,
@@ -93,12 +98,20 @@ impl<'n> Expansion<'n, '_> {
         let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
         if own.get("params").or(own.get("rows")).is_none() {
             let case = d.case(id, &self.subject, place, &body);
-            self.cases.extend(case.filter(|case| d.can_decide_claim(case, own_steps)));
+            let case = case.filter(|case| d.can_decide_claim(case, own_steps));
+            self.keep(case);
             return;
         }
         if let Some(table) = table(d, &own, &body) {
             self.rows(place, &id, &body, own_steps, &table);
         }
+    }
+
+    /// Keeps cases, which rest on what their file says if they do not say it.
+    fn keep(&mut self, cases: impl IntoIterator<Item = Case>) {
+        let rests = &self.rests;
+        let whole = |case: Case| Case { rests: case.rests.or_else(|| rests.clone()), ..case };
+        self.cases.extend(cases.into_iter().map(whole));
     }
 
     /// Every row with every combination of parameters.
@@ -127,7 +140,7 @@ impl<'n> Expansion<'n, '_> {
             // What is wrong with one row is likely wrong with all.
             let case = self.decoder.case(id, &self.subject, place, &body);
             let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };
-            self.cases.push(case);
+            self.keep([case]);
         }
         for (param, _) in table.names().zip(used).filter(|(_, used)| !used) {
             let title = format!("the parameter `{}` is not used", param.value);

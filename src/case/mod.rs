@@ -11,6 +11,7 @@ mod model;
 mod node;
 mod places;
 mod render;
+mod strict;
 mod substitute;
 mod yaml;
 
@@ -18,7 +19,7 @@ pub use decode::{
     Action, Call, Claim, Document, Expect, File, Given, Key, Limit, Mount, Needs, Region, Repeat, Step, UntestedClaim,
     tables,
 };
-pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, SUBJECT};
+pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT};
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
@@ -26,5 +27,6 @@ pub use load::{Origin, Tree, load_dir, load_paths, load_texts, load_with};
 pub use model::*;
 pub use node::*;
 pub use render::render;
+pub use strict::ungrounded;
 pub(crate) use yaml::misleads;
 pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

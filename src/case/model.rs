@@ -17,6 +17,8 @@ pub struct Case {
     pub subject: String,
     /// One sentence in the present tense.
     pub summary: String,
+    /// What its expectations rest on, if that is said.
+    pub rests: Option<Rests>,
     /// Where the case's key stands.
     pub span: Span,
     /// Where the keys of the fixtures that it uses stand.
@@ -71,15 +73,46 @@ pub enum Finding {
     Refuted,
 }
 
+/// What an expectation rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A manual page, a standard or the kernel's own documentation says so.
+    Documented,
+    /// Not documented, but programs rely on it, or nothing else is sane.
+    Practice,
+    /// How Linux happens to do it. Another kernel may differ with right.
+    Accident,
+}
+
+/// What a case rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rests {
+    /// How much it is worth.
+    pub level: Level,
+    /// The page and its section, of what is documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
 /// A value that applies to a set of kernel versions.
 #[derive(Clone, Debug)]
 pub struct Ranged<T> {
     /// Version ranges, each a comma-separated conjunction; the list is a union. Empty: every version.
     pub kernel: Vec<Spanned<String>>,
+    /// What tells that it does so from then on: commits, releases, discussions.
+    pub evidence: Vec<Spanned<String>>,
     /// Where it stands.
     pub span: Span,
     /// What applies.
     pub value: T,
+}
+
+impl<T> Ranged<T> {
+    /// Another value for the same versions.
+    pub(crate) fn with<U>(&self, value: U) -> Ranged<U> {
+        Ranged { kernel: self.kernel.clone(), evidence: self.evidence.clone(), span: self.span.clone(), value }
+    }
 }
 
 /// Where the private working directory lies.

@@ -2,7 +2,7 @@
 
 use super::performed::{Operand, Plan, Segment};
 use crate::abi::{Int, Kind, Syscall};
-use crate::case::{Claim, Needs, Ranged, Span};
+use crate::case::{Claim, Needs, Ranged, Rests, Span};
 
 /// A plan with all that the judge and the reports need to know of the case.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Planned {
     pub subject: String,
     /// Summary.
     pub summary: String,
+    /// What its expectations rest on, if that is said.
+    pub rests: Option<Rests>,
     /// Place of the case.
     pub span: Span,
     /// What to perform.

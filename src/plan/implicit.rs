@@ -61,10 +61,8 @@ impl In<'_> {
             In::Claim(value) => step.claimed = Some(value),
             In::Range(ranges, of, value) => {
                 let mut value = Some(value);
-                let here = |(i, range): (usize, &Ranged<Expect>)| Ranged {
-                    kernel: range.kernel.clone(),
-                    span: range.span.clone(),
-                    value: if i == of { value.take().unwrap_or_default() } else { Expect::default() },
+                let here = |(i, range): (usize, &Ranged<Expect>)| {
+                    range.with(if i == of { value.take().unwrap_or_default() } else { Expect::default() })
                 };
                 step.expect = ranges.iter().enumerate().map(here).collect();
             }
@@ -132,11 +130,7 @@ fn opens(planner: &mut Planner, step: &Step, actor: u16, before: Var) {
         let span = expect.opens.as_ref().map(|n| n.span.clone());
         Promise { span, ret: expect.opens.as_ref().map(more), ..Promise::default() }
     };
-    let ranged = |range: &Ranged<Expect>| Ranged {
-        kernel: range.kernel.clone(),
-        span: range.span.clone(),
-        value: promise(&range.value),
-    };
+    let ranged = |range: &Ranged<Expect>| range.with(promise(&range.value));
     let span = all(step).find_map(|e| e.opens.as_ref()).map_or(&step.span, |n| &n.span);
     planner.count(span.clone(), actor, vec![]);
     if let Some(line) = planner.lines.last_mut() {

@@ -154,6 +154,7 @@ impl Planner<'_> {
             id: case.id.clone(),
             subject: case.subject.clone(),
             summary: case.summary.clone(),
+            rests: case.rests.clone(),
             span: case.span.clone(),
             blocking: plan.observes,
             implicit: self.implicit,

@@ -215,11 +215,7 @@ impl<'c> Planner<'c> {
     ) {
         let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated };
         let problems = &mut self.problems;
-        let mut ranged = |expect: &Ranged<Expect>| Ranged {
-            kernel: expect.kernel.clone(),
-            span: expect.span.clone(),
-            value: subject.promise(&expect.value, problems),
-        };
+        let mut ranged = |expect: &Ranged<Expect>| expect.with(subject.promise(&expect.value, problems));
         let expect: Vec<Ranged<Promise>> = step.expect.iter().map(&mut ranged).collect();
         let claim = Subject { claimed: true, ..subject };
         let claimed = step.claimed.as_ref().map(|claimed| claim.promise(claimed, problems));

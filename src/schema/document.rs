@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::definitions::{Definitions, keyed};
-use crate::case::{CASES, DOCUMENTS, FIXTURES, SUBJECT};
+use crate::case::{CASES, DOCUMENTS, FIXTURES, RESTS, SUBJECT};
 
 /// The schema as text, a definition a line.
 pub fn text() -> String {
@@ -31,7 +31,7 @@ pub fn text() -> String {
 
 /// A case file, a file of shared fixtures, or the list of documents.
 fn file(d: &mut Definitions) -> Value {
-    let mut file = keyed(d, [&SUBJECT, &FIXTURES, &CASES, &DOCUMENTS]);
+    let mut file = keyed(d, [&SUBJECT, &RESTS, &FIXTURES, &CASES, &DOCUMENTS]);
     file["anyOf"] = json!([
         {"required": ["subject", "cases"]},
         {"required": ["fixtures"], "maxProperties": 1},

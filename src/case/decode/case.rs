@@ -9,12 +9,13 @@ use super::{
     key::{Key, Mapping, Shape, mapping},
     memory::{Named, Region},
     needs::Needs,
+    rests::Grounds,
     shapes::{Entries, Shared, Word, of},
     step::{Step, Steps},
 };
 use crate::case::{
     diagnostic::Diagnostic,
-    model::{ActorKind, Case, Disposition},
+    model::{ActorKind, Case, Disposition, Rests},
     node::{Node, Span, Spanned},
 };
 use crate::schema::{Definitions, VARIABLE, keyed_with, list, named, or_reference, scalar};
@@ -25,16 +26,18 @@ const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
 
 /// Where a reference to a parameter is replaced.
-pub(crate) const SUBSTITUTED: [&str; 5] = ["steps", "given", "needs", "memory", "signals"];
+pub(crate) const SUBSTITUTED: [&str; 6] = ["rests", "steps", "given", "needs", "memory", "signals"];
 
 /// What a fixture does not hold.
-const NOT_SHARED: [&str; 5] = ["summary", "claim", "use", "params", "rows"];
+const NOT_SHARED: [&str; 6] = ["summary", "rests", "claim", "use", "params", "rows"];
 
 mapping! {
     /// The keys of a case.
     pub(crate) struct Keys: "case" {
         /// one sentence in the present tense that ends with a full stop
         "summary" required_or_default summary: String = Sentence,
+        /// what the expectations rest on: `{documented: "PAGE, SECTION"}`, `practice` or `accident`
+        "rests" optional rests: Rests = Grounds,
         /// what a document states
         "claim" optional claim: Claim = Shared("claim", AClaim),
         /// conditions: unmet, the case is skipped with the reason
@@ -124,6 +127,7 @@ impl Decoder {
         // What is expanded is not there any more.
         let Keys {
             summary,
+            rests,
             claim,
             needs,
             given,
@@ -141,6 +145,7 @@ impl Decoder {
             folders: Vec::new(),
             subject: subject.to_owned(),
             summary,
+            rests,
             span: place.name.span.clone(),
             fixtures: place.fixtures.to_vec(),
             claim,

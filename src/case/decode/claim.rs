@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::decoder::Decoder;
-use super::history::KERNEL;
+use super::history::{ENTRY, entry_names};
 use super::key::{Mapping, Shape, mapping};
 use super::shapes::{Bare, Text, Word, of};
 use crate::case::{
@@ -101,16 +101,21 @@ impl Shape for Findings {
     fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
         if node.as_list().is_none() {
             let finding = d.word(node, "finding", &FINDINGS)?;
-            return Some(vec![Ranged { kernel: Vec::new(), span: finding.span, value: finding.value }]);
+            return Some(vec![Ranged {
+                kernel: Vec::new(),
+                evidence: Vec::new(),
+                span: finding.span,
+                value: finding.value,
+            }]);
         }
         Some(d.history(key, node, |d, entry, _| {
-            let fields = d.fields(entry, Known::WHAT, &[&[KERNEL.name], Known::NAMES].concat())?;
+            let fields = d.fields(entry, Known::WHAT, &entry_names(Known::NAMES))?;
             Known::read(d, key, &fields).map(|known| known.is)
         }))
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
-        let entry = schema::keyed(d, [&KERNEL].into_iter().chain(Known::KEYS));
+        let entry = schema::keyed(d, ENTRY.iter().chain(Known::KEYS));
         let history = described("a history by kernel versions", list(entry));
         any_of([schema::words(&FINDINGS), history])
     }

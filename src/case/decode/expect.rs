@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::decoder::{Decoder, Fields, either};
-use super::history::KERNEL;
+use super::history::{ENTRY, entry_names, is_of_entry};
 use super::key::{Key, Mapping, Shape, mapping};
 use super::shapes::{Entries, List, Name, Number, OrParameter, Placed, Unread, UnreadEntries};
 use crate::case::{
@@ -110,7 +110,7 @@ impl Of {
     /// `expect_when`: the same for sets of kernel versions.
     pub(super) fn expect_when(self, d: &mut Definitions) -> Json {
         let schema = d.share(&format!("expect-when.{}", self.word()), |d| {
-            let entry = self.whole(keyed(d, [&KERNEL].into_iter().chain(self.keys())));
+            let entry = self.whole(keyed(d, ENTRY.iter().chain(self.keys())));
             let entry = or_reference(d, entry);
             list(entry)
         });
@@ -198,10 +198,13 @@ impl Decoder {
             }
             (Some((key, node)), None) => {
                 let expect = self.expect(key, node, of, true);
-                expect.map(|value| Ranged { kernel: Vec::new(), span: node.span.clone(), value }).into_iter().collect()
+                expect
+                    .map(|value| Ranged { kernel: Vec::new(), evidence: Vec::new(), span: node.span.clone(), value })
+                    .into_iter()
+                    .collect()
             }
             (None, Some((key, node))) => self.history(key, node, |d, entry, fields| {
-                d.fields(entry, of.what(), &[vec![KERNEL.name], of.names()].concat())?;
+                d.fields(entry, of.what(), &entry_names(&of.names()))?;
                 d.one_outcome(fields, of, true);
                 Expect::read(d, key, fields)
             }),
@@ -230,9 +233,9 @@ impl Decoder {
         let names = of.names();
         let says = fields.entries.iter().any(|(key, _)| match of {
             Of::Call if whole => outcomes.contains(&key.as_str()),
-            _ => key.value != KERNEL.name,
+            _ => !is_of_entry(&key.value),
         });
-        let mistyped = fields.entries.iter().any(|(key, _)| key.value != KERNEL.name && !names.contains(&key.as_str()));
+        let mistyped = fields.entries.iter().any(|(key, _)| !is_of_entry(&key.value) && !names.contains(&key.as_str()));
         if !says && !mistyped {
             let needed = if of == Of::Call { outcomes } else { &names };
             let title = "the expectation does not say what comes of the step";

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::case::{case_schema, fixture_schema};
 use super::decoder::Decoder;
 use super::key::{Key, Shape};
+use super::rests::Grounds;
 use crate::case::node::{Node, Spanned};
 use crate::schema::{Definitions, named};
 
@@ -13,6 +14,14 @@ pub(crate) const SUBJECT: Key = Key {
     says: "the manual page that the file is about: `write(2)`",
     required: false,
     schema: |d| Page.schema(d),
+};
+
+/// Of all its cases that do not say otherwise.
+pub(crate) const RESTS: Key = Key {
+    name: "rests",
+    says: "what its cases rest on that do not say it themselves",
+    required: false,
+    schema: |d| Grounds.schema(d),
 };
 
 pub(crate) const FIXTURES: Key = Key {

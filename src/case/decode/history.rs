@@ -10,15 +10,82 @@ use crate::case::{
     model::Ranged,
     node::{Node, Spanned},
 };
-use crate::schema::{Definitions, list, or_reference};
+use crate::schema::{Definitions, any_of, list, or_reference};
 
-/// What every entry of a history has beside what applies.
-pub(super) const KERNEL: Key = Key {
+/// What an entry of a history has beside what applies.
+pub(super) static ENTRY: [Key; 2] = [KERNEL, EVIDENCE];
+
+const KERNEL: Key = Key {
     name: "kernel",
     says: "kernel versions: comma is *and*, the list is *or*",
     required: true,
     schema: |d| AnyVersion.schema(d),
 };
+
+const EVIDENCE: Key = Key {
+    name: "evidence",
+    says: "what tells that it is so from its first version on: a commit, a release, or a link to a discussion; or a list of these",
+    required: false,
+    schema: |d| Evidence.schema(d),
+};
+
+/// Whether a key says to which versions an entry applies, and not what applies.
+pub(super) fn is_of_entry(name: &str) -> bool {
+    ENTRY.iter().any(|key| key.name == name)
+}
+
+/// The keys of an entry in which these apply.
+pub(super) fn entry_names(names: &[&'static str]) -> Vec<&'static str> {
+    ENTRY.iter().map(|key| key.name).chain(names.iter().copied()).collect()
+}
+
+/// A commit, a release, or a link; or a list of these.
+struct Evidence;
+
+impl Shape for Evidence {
+    type Value = Vec<Spanned<String>>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        let expected =
+            "a commit (12 to 40 hexadecimal digits), a release (`v5.11`), or a link to a discussion (`https://…`)";
+        let items = node.as_list().unwrap_or(std::slice::from_ref(node));
+        if items.is_empty() {
+            d.wrong(node, expected);
+        }
+        let told = items.iter().filter_map(|item| {
+            let text = d.name(item, expected)?;
+            if !is_evidence(&text) {
+                d.wrong(item, expected);
+            }
+            Some(text)
+        });
+        Some(told.collect())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        d.share("evidence", |_| {
+            let pattern = r"^(?:[0-9a-f]{12,40}|v[0-9]+(?:\.[0-9]+){1,2}(?:-rc[0-9]+)?|https://\S+)$";
+            let one = json!({"type": ["string", "number"], "pattern": pattern});
+            let mut several = list(one.clone());
+            several["minItems"] = json!(1);
+            any_of([one, several])
+        })
+    }
+}
+
+/// Whether a text is the id of a commit, the name of a release, or a link.
+fn is_evidence(text: &str) -> bool {
+    let commit = (12..=40).contains(&text.len()) && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+    let number = |n: &str| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit());
+    let release = text.strip_prefix('v').is_some_and(|version| {
+        let (version, candidate) = version.split_once("-rc").unwrap_or((version, "0"));
+        let parts: Vec<&str> = version.split('.').collect();
+        (2..=3).contains(&parts.len()) && parts.into_iter().all(number) && number(candidate)
+    });
+    let link =
+        text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
+    commit || release || link
+}
 
 /// Version ranges, any of which will do.
 pub(super) struct AnyVersion;
@@ -62,9 +129,11 @@ impl Decoder {
             };
             let fields = Fields::new("entry", &item.span, map);
             let ranges = self.required(&fields, KERNEL.name).and_then(|node| AnyVersion.read(self, key, node));
+            let evidence = fields.entry(EVIDENCE.name).and_then(|(key, node)| Evidence.read(self, key, node));
             let value = read(self, item, &fields);
             if let (Some(kernel), Some(value)) = (ranges, value) {
-                entries.push(Ranged { kernel, span: item.span.clone(), value });
+                let evidence = evidence.unwrap_or_default();
+                entries.push(Ranged { kernel, evidence, span: item.span.clone(), value });
             }
         }
         // Entries that could not be read would show as gaps.

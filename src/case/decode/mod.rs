@@ -11,6 +11,7 @@ mod history;
 mod key;
 mod memory;
 mod needs;
+mod rests;
 mod shapes;
 mod step;
 
@@ -21,23 +22,25 @@ pub(crate) use document::DOCUMENTS;
 pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;
 pub use expect::Expect;
-pub(crate) use file::{CASES, FIXTURES, Page, SUBJECT};
+pub(crate) use file::{CASES, FIXTURES, Page, RESTS, SUBJECT};
 pub use given::{File, Given, Limit, Mount};
 pub use key::Key;
 pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;
 pub use needs::Needs;
+pub(crate) use rests::Grounds;
 pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
 
 /// The tables of keys that the documentation has: what each lists, and the keys.
-pub fn tables() -> [(&'static str, Vec<&'static Key>); 9] {
+pub fn tables() -> [(&'static str, Vec<&'static Key>); 10] {
     [
-        ("key of a file", vec![&SUBJECT, &FIXTURES, &CASES, &DOCUMENTS]),
+        ("key of a file", vec![&SUBJECT, &RESTS, &FIXTURES, &CASES, &DOCUMENTS]),
         ("key of a case", CaseKeys::KEYS.iter().collect()),
         ("key of a step", step::Keys::KEYS.iter().collect()),
         ("key of a region", Region::KEYS.iter().collect()),
         ("key of an expectation", Expect::KEYS.iter().collect()),
+        ("key of an entry", history::ENTRY.iter().collect()),
         ("key of `needs`", Needs::KEYS.iter().collect()),
         ("key of `given`", Given::KEYS.iter().collect()),
         ("key of a claim", Claim::KEYS.iter().collect()),

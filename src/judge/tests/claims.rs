@@ -15,7 +15,7 @@ fn claim(finding: Finding) -> Claim {
         section: "example 1".into(),
         states: "Passing an empty vector is an error.".into(),
         instead: Some("It returns 0.".into()),
-        finding: vec![Ranged { kernel: vec![], span: span(2), value: finding }],
+        finding: vec![Ranged { kernel: vec![], evidence: vec![], span: span(2), value: finding }],
     }
 }
 

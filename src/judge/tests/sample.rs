@@ -88,12 +88,17 @@ pub(crate) fn count_fds() -> Step {
 
 impl Step {
     pub(crate) fn expect(mut self, promise: Promise) -> Self {
-        self.line.expect.push(Ranged { kernel: Vec::new(), span: span(0), value: promise });
+        self.line.expect.push(Ranged { kernel: Vec::new(), evidence: Vec::new(), span: span(0), value: promise });
         self
     }
 
     pub(crate) fn expect_on(mut self, kernel: &str, promise: Promise) -> Self {
-        self.line.expect.push(Ranged { kernel: vec![spanned(kernel.to_owned())], span: span(0), value: promise });
+        self.line.expect.push(Ranged {
+            kernel: vec![spanned(kernel.to_owned())],
+            evidence: Vec::new(),
+            span: span(0),
+            value: promise,
+        });
         self
     }
 
@@ -135,6 +140,7 @@ pub(crate) fn planned(steps: Vec<Step>) -> Planned {
         id: id.clone(),
         subject: "write(2)".into(),
         summary: "A sample does what it does.".into(),
+        rests: None,
         span: span(3),
         plan: Plan { id, actors, steps, ..Plan::default() },
         lines,
