@@ -9,7 +9,7 @@ use syscase::case::{self, Case, Diagnostic, Document, Origin, Tree};
 use syscase::plan::{Planned, plan};
 use syscase::run::{Feed, suite};
 
-use crate::cli::{Shard, Source};
+use crate::cli::{Grounds, Shard, Source};
 use crate::status::{Status, wrong};
 
 /// Directory that is looked for when none is named.
@@ -49,10 +49,10 @@ enum Fed {
 
 /// Loads and plans the built-in cases into a feed, those whose id contains the filter. Returns the order of
 /// the feed's indexes, and the version of the suite.
-pub(crate) fn feed(feed: &Feed, filter: Option<&str>) -> Result<(Vec<usize>, String), Status> {
+pub(crate) fn feed(feed: &Feed, filter: Option<&str>, grounds: &Grounds) -> Result<(Vec<usize>, String), Status> {
     let loaded = load(syscase::builtin::origin(), |case| {
         let planned = plan(&case)?;
-        let wanted = filter.is_none_or(|filter| planned.id.contains(filter));
+        let wanted = filter.is_none_or(|filter| planned.id.contains(filter)) && grounds.take(planned.rests.as_ref());
         Ok(if wanted { Fed::In(feed.push(planned)) } else { Fed::Left(Box::new(planned)) })
     });
     feed.close();
@@ -68,10 +68,21 @@ pub(crate) fn feed(feed: &Feed, filter: Option<&str>) -> Result<(Vec<usize>, Str
             Fed::Left(planned) => left.push(*planned),
         }
     }
-    match filter {
-        Some(filter) if order.is_empty() => Err(none_matches(filter, &left)),
-        _ => Ok((order, suite)),
+    if order.is_empty() {
+        chosen(left, filter, grounds)?;
     }
+    Ok((order, suite))
+}
+
+/// The cases whose id contains the filter and that rest on what is asked for. None is an error.
+pub(crate) fn chosen(cases: Vec<Planned>, filter: Option<&str>, grounds: &Grounds) -> Result<Vec<Planned>, Status> {
+    let matching = self::filter(cases, filter)?;
+    let total = matching.len();
+    let resting: Vec<_> = matching.into_iter().filter(|case| grounds.take(case.rests.as_ref())).collect();
+    if resting.is_empty() && total > 0 {
+        return Err(wrong(format!("none of {total} cases rests on what --rests names")));
+    }
+    Ok(resting)
 }
 
 /// Loads the cases and makes of each what `each` says; says all that is wrong with them.

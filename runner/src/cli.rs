@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use syscase::case::{Level, Rests};
 use syscase::exec::Sandbox;
 
 use crate::results::{Results, target_name};
@@ -82,12 +83,54 @@ pub(crate) struct Source {
     pub(crate) cases: Option<PathBuf>,
 }
 
+/// Which cases, by what they rest on.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Grounds {
+    /// Takes only cases that rest on these
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    pub(crate) rests: Vec<Ground>,
+}
+
+/// What a case may rest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ground {
+    /// A document says so
+    Documented,
+    /// No document says so, but programs rely on it
+    Practice,
+    /// How Linux happens to do it
+    Accident,
+    /// The case does not say it
+    Unsaid,
+}
+
+impl Grounds {
+    /// Whether a case that rests on this is meant.
+    pub(crate) fn take(&self, rests: Option<&Rests>) -> bool {
+        let ground = match rests.map(|rests| rests.level) {
+            Some(Level::Documented) => Ground::Documented,
+            Some(Level::Practice) => Ground::Practice,
+            Some(Level::Accident) => Ground::Accident,
+            None => Ground::Unsaid,
+        };
+        self.rests.is_empty() || self.rests.contains(&ground)
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// Runs only cases whose id contains this text
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    /// A kernel that is not Linux fails by accidents of Linux, too
+    #[arg(long)]
+    pub(crate) accidents: bool,
+    /// Shows the verdicts by what cases rest on, too
+    #[arg(long)]
+    pub(crate) levels: bool,
     /// The target's name in the results [default: native]
     #[arg(long, value_name = "NAME", value_parser = target_name)]
     pub(crate) name: Option<String>,
@@ -227,6 +270,11 @@ pub(crate) struct MatrixArgs {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    /// Targets that are not Linux fail by accidents of Linux, too
+    #[arg(long)]
+    pub(crate) accidents: bool,
     /// Runs this target: a name of a file in ci/targets, or a path of one (repeatable) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(crate) target: Vec<String>,
@@ -286,6 +334,11 @@ pub(crate) struct ListArgs {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    /// Says what each rests on, too
+    #[arg(long)]
+    pub(crate) levels: bool,
 }
 
 #[derive(Args, Debug)]
@@ -316,6 +369,8 @@ pub(crate) struct CoverageArgs {
     pub(crate) filter: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
     /// Directory that holds the manual's `man2` [default: /usr/local/share/man and /usr/share/man]
     #[arg(long, value_name = "DIR")]
     pub(crate) man: Option<PathBuf>,

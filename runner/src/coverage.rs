@@ -17,7 +17,7 @@ use syscase::run::Session;
 use syscase::target::Target;
 
 use crate::cases;
-use crate::cli::CoverageArgs;
+use crate::cli::{CoverageArgs, Grounds};
 use crate::run::{create, no_worker, processors};
 use crate::status::{Status, not_done, wrong};
 
@@ -31,8 +31,8 @@ pub(crate) fn coverage(args: &CoverageArgs, executor: io::Result<Executor>) -> R
     let planned = cases::planned(&args.source)?;
     let json = args.json.as_deref().map(create).transpose()?;
     let Shown { shown, target, broken, .. } = match &args.results {
-        Some(path) => from_results(path, &planned, &calls)?,
-        None => from_run(&planned, &calls, executor.map_err(no_worker)?)?,
+        Some(path) => from_results(path, &planned, &calls, &args.grounds)?,
+        None => from_run(&planned, &calls, &args.grounds, executor.map_err(no_worker)?)?,
     };
     let coverage = measure(&calls, &manual, &shown, &list);
     println!("Pages: {}. Cases: on Linux {} ({}).\n", or_unknown(&coverage.source), target.kernel, target.arch);
@@ -125,10 +125,16 @@ impl<'a> Shown<'a> {
 }
 
 /// Performs the cases that expect an error of one of these calls.
-fn from_run<'a>(planned: &[Planned], calls: &'a [&'static str], executor: Executor) -> Result<Shown<'a>, Status> {
+fn from_run<'a>(
+    planned: &[Planned],
+    calls: &'a [&'static str],
+    grounds: &Grounds,
+    executor: Executor,
+) -> Result<Shown<'a>, Status> {
     let session = Session::new(executor).map_err(no_worker)?;
     let mut shown = Shown::new(calls, session.target().clone());
-    let chosen: Vec<Planned> = planned.iter().filter(|case| shown.matters(case)).cloned().collect();
+    let chosen: Vec<Planned> =
+        planned.iter().filter(|case| grounds.take(case.rests.as_ref()) && shown.matters(case)).cloned().collect();
     let verdicts = Mutex::new(vec![None; chosen.len()]);
     let result = session.all(&chosen, processors(), &|index, event| {
         verdicts.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(event.verdict);
@@ -142,7 +148,12 @@ fn from_run<'a>(planned: &[Planned], calls: &'a [&'static str], executor: Execut
 }
 
 /// Takes the verdicts from a saved run of the same cases.
-fn from_results<'a>(path: &Path, planned: &[Planned], calls: &'a [&'static str]) -> Result<Shown<'a>, Status> {
+fn from_results<'a>(
+    path: &Path,
+    planned: &[Planned],
+    calls: &'a [&'static str],
+    grounds: &Grounds,
+) -> Result<Shown<'a>, Status> {
     let name = path.display();
     let file = File::open(path).map_err(|e| wrong(format!("cannot open {name}: {e}")))?;
     let saved = Saved::read(BufReader::new(file)).map_err(|e| wrong(format!("{name}: {e}")))?;
@@ -153,7 +164,9 @@ fn from_results<'a>(path: &Path, planned: &[Planned], calls: &'a [&'static str])
             let unknown = format!("{name}: results of another version of the suite: there is no case `{}`", event.id);
             return Err(wrong(unknown));
         };
-        shown.judged(case, event.verdict);
+        if grounds.take(case.rests.as_ref()) {
+            shown.judged(case, event.verdict);
+        }
     }
     Ok(shown)
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     };
     let seed = args.shuffle.map(|seed| seed.unwrap_or_else(|| fastrand::u64(..)));
     let chosen = |all| {
-        let mut chosen = cases::shard(cases::filter(all, args.filter.as_deref())?, args.shard)?;
+        let mut chosen = cases::shard(cases::chosen(all, args.filter.as_deref(), &args.grounds)?, args.shard)?;
         if let Some(seed) = seed {
             fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
         }
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         Err(error) => {
             let why = no_worker_because(&error);
             let cases = read.map_or_else(
-                || cases::filter(cases::planned(&args.source)?, args.filter.as_deref()),
+                || cases::chosen(cases::planned(&args.source)?, args.filter.as_deref(), &args.grounds),
                 |(_, chosen)| Ok(chosen),
             )?;
             output.not_begun(&why, &cases.iter().map(NotRun::from).collect::<Vec<_>>());
@@ -69,6 +69,9 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     };
     if args.json.is_some() {
         session = session.keeping_traces();
+    }
+    if args.accidents {
+        session = session.judging_accidents();
     }
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
@@ -101,7 +104,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
             std::thread::scope(|scope| {
                 let running = std::thread::Builder::new().spawn_scoped(scope, || session.fed(&feed, jobs, &each));
                 let running = running.map_err(no_worker)?;
-                let fed = cases::feed(&feed, args.filter.as_deref());
+                let fed = cases::feed(&feed, args.filter.as_deref(), &args.grounds);
                 let order = fed.map(|(order, suite)| {
                     tell(suite, &order);
                     order
@@ -175,6 +178,7 @@ impl Output {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let terminal = Terminal::new(BufWriter::new(io::stdout()), colour);
+        let terminal = if args.levels { terminal.showing_levels() } else { terminal };
         Ok(Output { terminal, files, bar, counts: Counts::default(), broken: None })
     }
 

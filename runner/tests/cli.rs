@@ -74,6 +74,32 @@ fn a_good_run_ends_with_success() {
 }
 
 #[test]
+fn cases_are_chosen_by_what_they_rest_on() {
+    let file = "rests: {documented: \"pipe(7), PIPE_BUF\"}\n";
+    let unsaid = format!("{GOOD}{}", BAD.replacen("    steps:", "    rests: accident\n    steps:", 1));
+    let dir = tree(&format!("{file}{unsaid}"));
+    let chosen =
+        [("documented", "2 cases: 1 passed"), ("accident", "1 case: 0 passed"), ("documented,accident", "3 cases")];
+    for (levels, cases) in chosen {
+        let told = stdout(&run(dir.path(), &["--rests", levels, "--levels"]));
+        assert!(told.contains(cases) && told.contains("\nrests on "), "{levels}: {told}");
+    }
+    let output = run(dir.path(), &["--rests", "practice"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("none of 3 cases rests on what --rests names"), "{}", stderr(&output));
+    let list = ["list", "--levels", "--rests", "documented", "--cases"];
+    let listed = stdout(&syscase(&list).arg(dir.path()).output().expect("the program runs"));
+    assert!(listed.lines().all(|line| line.ends_with("\tdocumented: pipe(7), PIPE_BUF")), "{listed}");
+    let strict = |expected| {
+        let output = syscase(&["check", "--strict"]).arg(dir.path()).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(expected), "{}", stderr(&output));
+    };
+    strict(0);
+    fs::write(dir.path().join("write/pipe.yaml"), unsaid).expect("a file");
+    strict(2);
+}
+
+#[test]
 fn a_failure_shows_the_difference() {
     let dir = tree(&format!("{GOOD}{BAD}"));
     let output = run(dir.path(), &["wrong"]);

@@ -160,6 +160,30 @@ fn a_saved_run_is_judged_again() {
     assert!(told.contains("0 cases behave differently on 2 targets"), "{told}");
 }
 
+/// A case of accident, which the kernel of a saved run did not do.
+#[rstest]
+#[case::linux("", &[], 1, "fail")]
+#[case::other(r#""system":"Other","#, &[], 0, "skip")]
+#[case::asked_for(r#""system":"Other","#, &["--accidents"], 1, "fail")]
+fn what_is_no_linux_does_not_fail_by_accident(
+    #[case] system: &str,
+    #[case] options: &[&str],
+    #[case] code: i32,
+    #[case] verdict: &str,
+) {
+    let dir = tempfile::tempdir().unwrap();
+    let text_of_run = saved(dir.path()).replacen(r#""name":"native","#, &format!(r#""name":"a",{system}"#), 1);
+    fs::write(dir.path().join("run.jsonl"), text_of_run).unwrap();
+    let wrong = CASES.replace("subject", "rests: accident\nsubject").replacen("errno: EBADF", "errno: EIO", 1);
+    fs::write(dir.path().join("cases/close/close.yaml"), wrong).unwrap();
+    let output = syscase(dir.path(), &[&["matrix", "--results", "run.jsonl"][..], options].concat());
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(code), "{told}{}", text(&output.stderr));
+    assert_eq!(told.contains("expected EIO, failed with EBADF"), verdict == "fail", "{told}");
+    let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl", "--rests", "practice"]);
+    assert_eq!(output.status.code(), Some(3), "nothing is left: {}", text(&output.stdout));
+}
+
 #[test]
 fn another_behaviour_is_a_difference() {
     let dir = tempfile::tempdir().unwrap();

@@ -85,6 +85,20 @@ pub enum Level {
     Accident,
 }
 
+impl Level {
+    /// All levels, the firmest first.
+    pub const ALL: [Level; 3] = [Level::Documented, Level::Practice, Level::Accident];
+
+    /// As case files name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Documented => "documented",
+            Level::Practice => "practice",
+            Level::Accident => "accident",
+        }
+    }
+}
+
 /// What a case rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rests {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Finding, Span};
+use crate::case::{Finding, Level, Rests, Span};
+use crate::target::Target;
 
 /// What became of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +69,8 @@ pub struct StepJudgement {
     pub blocked: bool,
     /// What would have happened if the claim's document were right, where that is not what did.
     pub claimed: Option<String>,
+    /// What tells that it is to go so from some version on, if what is expected depends on the version.
+    pub evidence: Vec<String>,
 }
 
 impl StepJudgement {
@@ -110,6 +113,21 @@ impl Judgement {
             other => return Judgement { verdict: other, ..self },
         };
         self.reason = Some(known.reason.clone());
+        self
+    }
+
+    /// The judgement on a case that rests on this, on that target. What is an accident of Linux, another kernel need not
+    /// do: that it does otherwise is no failure, nor is it what was expected. So the case is not judged, which is what a
+    /// skip says, and the reason tells what was seen. A set-up that breaks stays an error.
+    #[must_use]
+    pub fn on(mut self, target: &Target, rests: Option<&Rests>) -> Self {
+        let accident = rests.is_some_and(|rests| rests.level == Level::Accident);
+        let Some(system) = target.system.as_deref().filter(|_| accident && !target.accidents) else { return self };
+        if self.verdict == Verdict::Fail {
+            let found = self.reason.unwrap_or_default();
+            self.verdict = Verdict::Skip;
+            self.reason = Some(format!("an accident of Linux, which {system} is not: {found}"));
+        }
         self
     }
 }

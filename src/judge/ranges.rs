@@ -10,13 +10,18 @@ pub fn version(target: &Target) -> Option<KernelVersion> {
     KernelVersion::parse(told.unwrap_or(&target.kernel))
 }
 
-/// The value that applies to this version. Loading makes sure that there is one for every version.
+/// The value that applies to this version.
 pub(super) fn choose<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) -> Option<&T> {
+    entry(ranged, version).map(|entry| &entry.value)
+}
+
+/// The entry that applies to this version. Loading makes sure that there is one for every version.
+pub(super) fn entry<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) -> Option<&Ranged<T>> {
     let applies = |entry: &&Ranged<T>| {
         entry.kernel.is_empty()
             || version.is_some_and(|v| parse_ranges(&entry.kernel).is_ok_and(|ranges| ranges.contains(v)))
     };
-    ranged.iter().find(applies).map(|entry| &entry.value)
+    ranged.iter().find(applies)
 }
 
 /// What is promised of a step on this target, if anything is.

@@ -89,16 +89,24 @@ impl Walk<'_> {
     fn step(&self, index: usize) -> Came {
         let line = &self.scene.planned.lines[index];
         let outcome = self.scene.outcome(index);
-        let promise = ranges::choose(&line.expect, self.version);
+        let entry = ranges::entry(&line.expect, self.version);
+        let mut came = self.came(index, &outcome, entry.map(|entry| &entry.value));
+        let evidence = entry.map_or([].as_slice(), |entry| &entry.evidence);
+        came.judgement.evidence = evidence.iter().map(|told| told.value.clone()).collect();
+        came
+    }
+
+    fn came(&self, index: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> Came {
+        let line = &self.scene.planned.lines[index];
         match &line.shown {
-            Shown::Call { start: Some(label), .. } => self.started(index, label, &outcome),
-            Shown::Blocked(started) => self.blocked(index, *started, &outcome, promise),
-            _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, &outcome),
+            Shown::Call { start: Some(label), .. } => self.started(index, label, outcome),
+            Shown::Blocked(started) => self.blocked(index, *started, outcome, promise),
+            _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, outcome),
             _ => match promise {
-                Some(promise) => self.promised(index, &outcome, promise),
-                None if line.expect.is_empty() => self.set_up(index, &outcome),
+                Some(promise) => self.promised(index, outcome, promise),
+                None if line.expect.is_empty() => self.set_up(index, outcome),
                 None => {
-                    let judgement = self.shown(index, &outcome, None);
+                    let judgement = self.shown(index, outcome, None);
                     Came { judgement, problem: Some(no_expectation()), explains_end: false }
                 }
             },
@@ -133,6 +141,7 @@ impl Walk<'_> {
             signals: outcome.signals.iter().map(|&s| names::signal(s)).collect(),
             blocked: outcome.blocked,
             claimed: None,
+            evidence: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ pub fn judged(case: &Planned, performed: Performed, target: &Target, deviation: 
         Some(known) => judgement.known_deviation(known),
         None => judgement,
     };
+    let judgement = judgement.on(target, case.rests.as_ref());
     CaseEvent { performed: Some(Box::new(performed)), ..CaseEvent::new(case, &judgement, micros) }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::{Level, Rests};
 use crate::exec::Performed;
 use crate::judge::Verdict;
 use crate::target::Target;
@@ -41,6 +42,9 @@ pub struct CaseEvent {
     pub verdict: Verdict,
     /// Why it is not a pass.
     pub reason: Option<String>,
+    /// What its expectations rest on, if that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests: Option<Rests>,
     /// How long it took, in microseconds.
     pub micros: u64,
     /// What happened.
@@ -80,6 +84,9 @@ pub struct StepEvent {
     /// What the claim's document says that should have been shown, if it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed: Option<String>,
+    /// What tells that it is expected from this kernel's version on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
 }
 
 /// What came of a claim.
@@ -100,5 +107,28 @@ impl CaseEvent {
     pub(super) fn place(&self) -> String {
         let broken = self.trace.iter().find_map(|step| step.at.clone());
         broken.unwrap_or_else(|| format!("{}:{}", self.file, self.line))
+    }
+
+    /// Whether there is anything to compare: a case that was skipped may have been performed all the same, and not judged.
+    pub fn was_performed(&self) -> bool {
+        self.verdict != Verdict::Skip || !self.trace.is_empty()
+    }
+
+    /// On what its expectations rest, in words: what kind of ground, and what tells of those that changed.
+    pub(super) fn grounds(&self) -> Vec<String> {
+        let level = self.rests.as_ref().map(|rests| match (rests.level, &rests.source) {
+            (Level::Documented, Some(source)) => format!("documented: {source}"),
+            (Level::Documented, None) => "documented".to_owned(),
+            (Level::Practice, _) => "rests on practice".to_owned(),
+            (Level::Accident, _) => "rests on an accident of Linux".to_owned(),
+        });
+        let mut told: Vec<&str> = Vec::new();
+        for evidence in self.trace.iter().flat_map(|step| &step.evidence) {
+            if !told.contains(&evidence.as_str()) {
+                told.push(evidence);
+            }
+        }
+        let evidence = (!told.is_empty()).then(|| format!("evidence: {}", told.join(", ")));
+        level.into_iter().chain(evidence).collect()
     }
 }

@@ -17,6 +17,7 @@ impl CaseEvent {
             line: planned.span.line,
             verdict: judgement.verdict,
             reason: judgement.reason.clone(),
+            rests: planned.rests.clone(),
             micros,
             trace: judgement.steps.iter().map(StepEvent::from).collect(),
             claim: judgement.claim.as_ref().map(|claim| ClaimEvent {
@@ -42,6 +43,7 @@ impl From<&StepJudgement> for StepEvent {
             expected: step.expected.clone(),
             notes: step.notes.clone(),
             claimed: step.claimed.clone(),
+            evidence: step.evidence.clone(),
             at: step.wrong().then(|| format!("{:?}", step.span)),
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use crate::case::Rests;
 use crate::judge::Verdict;
 
 use super::block;
@@ -32,11 +33,17 @@ impl<W: Write> JUnit<W> {
     }
 
     fn case(&mut self, case: &CaseEvent) {
-        self.test(&case.subject, &case.id, status(case), Duration::from_micros(case.micros));
+        let mut test = TestCase::new(&case.id, status(case));
+        if let Some(Rests { level, source }) = &case.rests {
+            test.add_property(("rests", level.name()));
+            if let Some(source) = source {
+                test.add_property(("source", block::printable(source).as_str()));
+            }
+        }
+        self.test(&case.subject, test, Duration::from_micros(case.micros));
     }
 
-    fn test(&mut self, subject: &str, id: &str, status: TestCaseStatus, time: Duration) {
-        let mut test = TestCase::new(id, status);
+    fn test(&mut self, subject: &str, mut test: TestCase, time: Duration) {
         test.set_classname(subject).set_time(time);
         let known = self.suites.iter().position(|suite| suite.name.as_str() == subject);
         let index = known.unwrap_or_else(|| {
@@ -53,7 +60,7 @@ impl<W: Write> JUnit<W> {
     fn error(&mut self, subject: &str, id: &str, kind: &str, message: &str) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_type(kind).set_message(message);
-        self.test(subject, id, status, Duration::ZERO);
+        self.test(subject, TestCase::new(id, status), Duration::ZERO);
     }
 }
 
@@ -74,6 +81,7 @@ fn status(case: &CaseEvent) -> TestCaseStatus {
     if case.verdict != Verdict::Skip {
         let mut text = vec![block::printable(&case.summary), block::printable(&case.place())];
         text.extend(block::text(case));
+        text.extend(case.grounds().iter().map(|ground| block::printable(ground)));
         status.set_description(text.join("\n"));
     }
     status

@@ -112,10 +112,11 @@ fn directive(case: &CaseEvent) -> String {
     format!(" # {name}{reason}")
 }
 
-/// Why a case is not ok, before its result.
+/// What a case rests on, and why it is not ok, before its result.
 fn diagnostics(out: &mut impl Write, case: &CaseEvent) -> io::Result<()> {
+    let grounds = case.grounds();
     if result(case.verdict) == "ok" {
-        return Ok(());
+        return grounds.iter().try_for_each(|ground| writeln!(out, "  # {}", block::printable(ground)));
     }
     let gone = if case.verdict == Verdict::Xpass { "a known deviation is gone: " } else { "" };
     let heading = [
@@ -123,7 +124,7 @@ fn diagnostics(out: &mut impl Write, case: &CaseEvent) -> io::Result<()> {
         case.place(),
         format!("{gone}{}", case.reason.as_deref().unwrap_or_default()),
     ];
-    for line in heading.into_iter().chain(block::text(case)) {
+    for line in heading.into_iter().chain(block::text(case)).chain(grounds) {
         writeln!(out, "  # {}", block::printable(&line))?;
     }
     Ok(())

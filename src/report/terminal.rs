@@ -23,13 +23,21 @@ pub struct Terminal<W: Write> {
     out: W,
     colour: bool,
     subjects: BTreeMap<String, Counts>,
+    /// By what cases rest on, if that is to be shown.
+    levels: Option<BTreeMap<&'static str, Counts>>,
     skips: BTreeMap<String, Vec<String>>,
 }
 
 impl<W: Write> Terminal<W> {
     /// Writes to `out`, with colour or without.
     pub fn new(out: W, colour: bool) -> Self {
-        Terminal { out, colour, subjects: BTreeMap::new(), skips: BTreeMap::new() }
+        Terminal { out, colour, subjects: BTreeMap::new(), levels: None, skips: BTreeMap::new() }
+    }
+
+    /// The same, with the verdicts by what cases rest on beside those by subject.
+    #[must_use]
+    pub fn showing_levels(self) -> Self {
+        Terminal { levels: Some(BTreeMap::new()), ..self }
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
@@ -38,6 +46,9 @@ impl<W: Write> Terminal<W> {
 
     fn case(&mut self, case: &CaseEvent) -> io::Result<()> {
         self.subjects.entry(case.subject.clone()).or_default().add(case.verdict);
+        if let Some(levels) = &mut self.levels {
+            levels.entry(level(case)).or_default().add(case.verdict);
+        }
         let reason = block::printable(case.reason.as_deref().unwrap_or_default());
         match case.verdict {
             Verdict::Pass => Ok(()),
@@ -73,6 +84,9 @@ impl<W: Write> Terminal<W> {
         if case.trace.iter().all(|step| step.expected.is_none()) {
             writeln!(self.out, "   = {reason}")?;
         }
+        for ground in case.grounds() {
+            writeln!(self.out, "   = {}", block::printable(&ground))?;
+        }
         writeln!(self.out)
     }
 
@@ -87,24 +101,25 @@ impl<W: Write> Terminal<W> {
         Ok(())
     }
 
-    fn table(&mut self) -> io::Result<()> {
-        let number = Column { right: true, gap: 1, least: 6 };
-        let subject = Column { right: false, gap: 0, least: 0 };
-        let columns = [subject, number, number, number, number, number, number];
-        let row = |first: &str, [pass, fail, error, skip, xfail, xpass]: [String; 6]| {
-            [first.to_owned(), pass, fail, error, skip, xfail, xpass]
-        };
-        let head = row("subject", Counts::NAMES.map(str::to_owned));
-        let rows = self.subjects.iter().map(|(subject, counts)| row(subject, counts.cells()));
-        let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-        let text = table(columns, &rows);
-        let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
-        writeln!(self.out, "\n{}\n{rest}", self.paint(BOLD, head))
+    fn tables(&mut self) -> io::Result<()> {
+        let text = rows("subject", self.subjects.iter().map(|(subject, counts)| (subject.as_str(), counts)));
+        self.table(&text)?;
+        match &self.levels {
+            Some(levels) => self.table(&rows("rests on", levels.iter().map(|(level, counts)| (*level, counts)))),
+            None => Ok(()),
+        }
+    }
+
+    fn table(&mut self, text: &str) -> io::Result<()> {
+        let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
+        let head = self.paint(BOLD, head);
+        write!(self.out, "\n{head}\n{rest}")
     }
 
     fn summary(&mut self, counts: &Counts) -> io::Result<()> {
         self.skipped()?;
-        self.table()?;
+        self.tables()?;
+        writeln!(self.out)?;
         let mut parts = vec![
             format!("{} passed", counts.pass),
             format!("{} failed", counts.fail),
@@ -129,7 +144,8 @@ impl<W: Write> Reporter for Terminal<W> {
         match event {
             Event::Target(target) => {
                 let judged = target.judge_as.as_ref().map_or_else(String::new, |v| format!(", judged as {v}"));
-                let line = format!("target {}: Linux {} {}{judged}", target.name, target.kernel, target.arch);
+                let system = target.system.as_ref().map_or_else(String::new, |system| format!("{system}, says "));
+                let line = format!("target {}: {system}Linux {} {}{judged}", target.name, target.kernel, target.arch);
                 writeln!(self.out, "{}\n", block::printable(&line))
             }
             Event::Case(case) => self.case(case),
@@ -141,6 +157,24 @@ impl<W: Write> Reporter for Terminal<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// Verdicts by what they are of, as a table.
+fn rows<'c>(what: &str, counted: impl Iterator<Item = (&'c str, &'c Counts)>) -> String {
+    let number = Column { right: true, gap: 1, least: 6 };
+    let first = Column { right: false, gap: 0, least: 0 };
+    let columns = [first, number, number, number, number, number, number];
+    let row = |first: &str, [pass, fail, error, skip, xfail, xpass]: [String; 6]| {
+        [first.to_owned(), pass, fail, error, skip, xfail, xpass]
+    };
+    let head = row(what, Counts::NAMES.map(str::to_owned));
+    let rows: Vec<_> = [head].into_iter().chain(counted.map(|(what, counts)| row(what, counts.cells()))).collect();
+    table(columns, &rows)
+}
+
+/// What a case rests on, in a word.
+fn level(case: &CaseEvent) -> &'static str {
+    case.rests.as_ref().map_or("nothing said", |rests| rests.level.name())
 }
 
 /// `1 error`, `2 errors`.

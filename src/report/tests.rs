@@ -7,6 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::case::{Level, Rests};
 use crate::exec::{End, StepTrace};
 use crate::judge::tests::sample::{call, done, fails, fd, planned, returns, span, target, trace, write};
 use crate::judge::{Judgement, Verdict, judge};
@@ -21,6 +22,7 @@ fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseEvent {
         line: 3,
         verdict,
         reason: reason.map(str::to_owned),
+        rests: None,
         micros: 1500,
         trace: Vec::new(),
         claim: None,
@@ -98,6 +100,89 @@ fn on_a_terminal() {
 
     8 cases: 1 passed, 1 failed, 1 error, 3 skipped, 1 known deviation, 1 known deviation gone in 0.4 s
     "#);
+}
+
+/// A failure, a case that rests on what a document says, and one that rests on an accident.
+fn grounded() -> Vec<CaseEvent> {
+    let rests = |level, source: Option<&str>| Some(Rests { level, source: source.map(str::to_owned) });
+    let mut changed = failure();
+    changed.rests = rests(Level::Documented, Some("pipe(7), PIPE_BUF"));
+    changed.trace[1].evidence = vec!["278a5fbaed89".to_owned(), "v5.9".to_owned()];
+    let accident =
+        CaseEvent { rests: rests(Level::Accident, None), ..case("tee/errors/first", Verdict::Error, Some("broke")) };
+    let practice = CaseEvent { rests: rests(Level::Practice, None), ..case("read/pipe/empty", Verdict::Pass, None) };
+    vec![changed, accident, practice, case("read/pipe/full", Verdict::Pass, None)]
+}
+
+#[test]
+fn a_failure_says_what_it_rests_on() {
+    let (mut terminal, mut junit, mut ktap, mut transcript) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut reporters: [Box<dyn Reporter>; 4] = [
+        Box::new(Terminal::new(&mut terminal, false).showing_levels()),
+        Box::new(JUnit::new(&mut junit)),
+        Box::new(Ktap::new(&mut ktap)),
+        Box::new(Transcript::new(&mut transcript)),
+    ];
+    let mut counts = Counts::default();
+    grounded().iter().for_each(|case| counts.add(case.verdict));
+    let cases = grounded().into_iter().map(|case| Event::Case(Box::new(case)));
+    for event in cases.chain([Event::Summary(counts)]) {
+        reporters.iter_mut().for_each(|reporter| reporter.event(&event).unwrap());
+    }
+    reporters.iter_mut().for_each(|reporter| reporter.finish().unwrap());
+    drop(reporters);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    assert_snapshot!(text(terminal), @r#"
+    FAIL write/pipe/sample   A sample does what it does.
+      --> cases/write/pipe.yaml:18:9
+       |   close(3) = 0
+       | - write(4, "x", 1) = -1 EAGAIN (Resource temporarily unavailable)
+       | + write(4, "x", 1) = 1 --- SIGPIPE ---
+       |     signals: expected none, found SIGPIPE
+       = documented: pipe(7), PIPE_BUF
+       = evidence: 278a5fbaed89, v5.9
+
+    ERROR tee/errors/first   A sample does what it does.
+      --> cases/write/pipe.yaml:3
+       = broke
+       = rests on an accident of Linux
+
+
+    subject    pass   fail  error   skip  xfail  xpass
+    read(2)       2      ·      ·      ·      ·      ·
+    tee(2)        ·      ·      1      ·      ·      ·
+    write(2)      ·      1      ·      ·      ·      ·
+
+    rests on       pass   fail  error   skip  xfail  xpass
+    accident          ·      ·      1      ·      ·      ·
+    documented        ·      1      ·      ·      ·      ·
+    nothing said      1      ·      ·      ·      ·      ·
+    practice          1      ·      ·      ·      ·      ·
+
+    4 cases: 2 passed, 1 failed, 1 error, 0 skipped in 0.0 s
+    "#);
+    let (ktap, transcript) = (text(ktap), text(transcript));
+    let before = [
+        "  # rests on practice\n  ok 1 read/pipe/empty\n",
+        "  # evidence: 278a5fbaed89, v5.9\n  not ok 1 write/pipe/sample\n",
+    ];
+    before.iter().for_each(|lines| assert!(ktap.contains(lines), "{lines} is missing in {ktap}"));
+    assert_eq!(ktap.matches("rests on an accident of Linux").count(), 1, "{ktap}");
+    let told = "   = documented: pipe(7), PIPE_BUF\n   = evidence: 278a5fbaed89, v5.9\n   = FAIL: ";
+    assert!(transcript.contains(told), "{transcript}");
+    let junit = text(junit);
+    for part in [
+        r#"<property name="rests" value="documented"/>"#,
+        r#"<property name="source" value="pipe(7), PIPE_BUF"/>"#,
+        r#"<property name="rests" value="accident"/>"#,
+        "evidence: 278a5fbaed89, v5.9",
+    ] {
+        assert!(junit.contains(part), "{part} is missing in {junit}");
+    }
+    let json = serde_json::to_value(&grounded()[0]).unwrap();
+    assert_eq!(json["rests"], json!({"level": "documented", "source": "pipe(7), PIPE_BUF"}));
+    assert_eq!(json["trace"][1]["evidence"], json!(["278a5fbaed89", "v5.9"]));
+    assert_eq!(serde_json::from_value::<CaseEvent>(json).unwrap(), grounded()[0]);
 }
 
 #[test]

@@ -27,6 +27,9 @@ impl<W: Write> Transcript<W> {
         if let Some(claim) = &case.claim {
             writeln!(self.out, "   = claim {} of {}: {}", claim.id, claim.document, claim.found)?;
         }
+        for ground in case.grounds() {
+            writeln!(self.out, "   = {}", block::printable(&ground))?;
+        }
         let reason = case.reason.as_ref().map_or_else(String::new, |reason| format!(": {}", block::printable(reason)));
         writeln!(self.out, "   = {}{reason} ({} µs)", block::word(case.verdict), case.micros)
     }

@@ -46,6 +46,13 @@ impl Session {
         Session { keeps: true, ..self }
     }
 
+    /// The same, in which a kernel that is not Linux fails by what is an accident of Linux, too.
+    #[must_use]
+    pub fn judging_accidents(mut self) -> Self {
+        self.target.accidents = true;
+        self
+    }
+
     /// The kernel that cases are performed on.
     pub fn target(&self) -> &Target {
         &self.target
@@ -229,6 +236,7 @@ impl Session {
         let spent = if not_well { self.spent(case).unwrap_or_default() } else { None };
         let reason = |why| format!("{why} ({})", judgement.reason.as_deref().unwrap_or_default());
         let judgement = spent.map(reason).map(Judgement::skip).unwrap_or(judgement);
+        let judgement = judgement.on(&self.target, case.rests.as_ref());
         let event = CaseEvent::new(case, &judgement, trace.micros);
         let performed = self.keeps.then(|| {
             let (id, plan, trace) = (case.id.clone(), case.plan.fingerprint(), Some(trace.clone()));

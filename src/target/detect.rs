@@ -52,8 +52,10 @@ impl Target {
             name: "native".to_owned(),
             config: kernel_config(&kernel),
             version: upstream_version(&kernel, &text(|u| u.version())),
-            kernel,
             judge_as: None,
+            system: system(&kernel, &text(|u| u.version())).map(str::to_owned),
+            kernel,
+            accidents: false,
             arch: text(|u| u.machine()),
             build: text(|u| u.version()),
             page_size: page_size as u64,
@@ -74,6 +76,22 @@ impl Target {
             suite: None,
         }
     }
+}
+
+/// What calls itself Linux and is not: a word of its release, or of its build, tells.
+const OTHERS: [(&str, &str); 4] = [
+    // One release, and the build of the Linux that it took it from.
+    ("#1 SMP Sun Jan 10 15:06:54 PST 2016", "gVisor"),
+    ("gvisor", "gVisor"),
+    // `4.4.0-19041-Microsoft`; the Linux of WSL 2 is `-microsoft-standard-WSL2`.
+    ("-Microsoft", "WSL 1"),
+    ("FreeBSD", "FreeBSD"),
+];
+
+/// Whose kernel it is, if it is not Linux and says so.
+fn system(release: &str, build: &str) -> Option<&'static str> {
+    let tells = |(word, _): &&(&str, &str)| release.contains(word) || build.contains(word);
+    OTHERS.iter().find(tells).map(|(_, name)| *name)
 }
 
 /// The version that a distribution's kernel is made from, where it says so: Debian in `uname -v`
@@ -150,6 +168,16 @@ mod tests {
     #[case("", false)]
     fn the_first_user_namespace_maps_everybody(#[case] map: &str, #[case] everybody: bool) {
         assert_eq!(maps_everybody(map), everybody);
+    }
+
+    #[rstest::rstest]
+    #[case("6.18.44", "#1 SMP PREEMPT_DYNAMIC Debian 6.18.44-1", None)]
+    #[case("4.4.0", "#1 SMP Sun Jan 10 15:06:54 PST 2016", Some("gVisor"))]
+    #[case("4.19.0-gvisor", "#1 SMP", Some("gVisor"))]
+    #[case("4.4.0-19041-Microsoft", "#488-Microsoft Mon Sep 01 13:43:00 PST 2020", Some("WSL 1"))]
+    #[case("5.15.167.4-microsoft-standard-WSL2", "#1 SMP", None)]
+    fn other_systems_are_known(#[case] release: &str, #[case] build: &str, #[case] name: Option<&str>) {
+        assert_eq!(system(release, build), name);
     }
 
     #[test]

@@ -16,6 +16,12 @@ pub struct Target {
     pub version: Option<String>,
     /// Version that expectations are judged by, if not the reported one.
     pub judge_as: Option<String>,
+    /// Whose kernel it is, if not Linux: `gVisor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// Whether it is to do what Linux does by accident, too, though it is not Linux.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accidents: bool,
     /// `uname -m`.
     pub arch: String,
     /// `uname -v`.

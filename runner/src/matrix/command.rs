@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use syscase::exec::Executor;
 use syscase::plan::Planned;
-use syscase::report::Counts;
+use syscase::report::{CaseEvent, Counts};
 
 use crate::cases;
 use crate::cli::MatrixArgs;
@@ -34,13 +34,14 @@ pub(crate) fn matrix(args: &MatrixArgs, executor: &Executor) -> Result<Status, S
     let (rans, faults) = if args.results.is_empty() {
         let targets = targets(args, &all)?;
         let suite = syscase::run::suite(&all);
-        let chosen = cases::shard(cases::filter(all.clone(), args.filter.as_deref())?, args.shard)?;
+        let chosen = cases::shard(cases::chosen(all.clone(), args.filter.as_deref(), &args.grounds)?, args.shard)?;
         run(args, executor, &targets, &chosen, suite)?
     } else {
         let mut warn = |text| eprintln!("warning: {text}");
-        let mut rans = saved::read(&args.results, &all, &mut warn).map_err(wrong)?;
+        let mut rans = saved::read(&args.results, &all, args.accidents, &mut warn).map_err(wrong)?;
         let wanted = |id: &str| args.filter.as_deref().is_none_or(|filter| id.contains(filter));
-        rans.iter_mut().for_each(|ran| ran.cases.retain(|id, _| wanted(id)));
+        let wanted = |case: &CaseEvent| wanted(&case.id) && args.grounds.take(case.rests.as_ref());
+        rans.iter_mut().for_each(|ran| ran.cases.retain(|_, case| wanted(case)));
         (rans, Vec::new())
     };
     tell(args, &rans, &all).map_err(|e| not_done(format!("cannot write what was found: {e}")))?;
@@ -112,8 +113,14 @@ fn run(
     });
     let accelerator = { images }.next().map_or(Accelerator::Tcg, |kernel| Accelerator::find(&guest, &kernel));
     let machines = Machines { guest, accelerator };
-    let job =
-        Job { machines: &machines, cases, suite, deadline: (args.deadline * 1e6) as u64, interrupted: &interrupted };
+    let job = Job {
+        machines: &machines,
+        cases,
+        suite,
+        deadline: (args.deadline * 1e6) as u64,
+        accidents: args.accidents,
+        interrupted: &interrupted,
+    };
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);

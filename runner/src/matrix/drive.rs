@@ -52,6 +52,8 @@ pub(crate) struct Job<'a> {
     pub(crate) suite: String,
     /// In microseconds.
     pub(crate) deadline: u64,
+    /// Whether targets that are not Linux fail by accidents of Linux.
+    pub(crate) accidents: bool,
     pub(crate) interrupted: &'a AtomicBool,
 }
 
@@ -246,7 +248,9 @@ impl<L: Listener> Drive<'_, L> {
             _ => target.config.clone(),
         };
         let (name, judge_as) = (self.file.name.clone(), self.file.judge_as.clone());
-        let target = Target { name, judge_as, config, suite: Some(self.job.suite.clone()), ..target };
+        let system = self.file.system.clone().or(target.system);
+        let (suite, accidents) = (Some(self.job.suite.clone()), self.job.accidents);
+        let target = Target { name, judge_as, config, system, accidents, suite, ..target };
         self.listener.event(Event::Target(Box::new(target.clone())));
         self.target = Some(target);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use syscase::judge::Verdict;
 use syscase::report::{CaseEvent, Counts};
 use syscase::target::Target;
 
@@ -35,6 +34,6 @@ impl Ran {
 
     /// A case that was performed here.
     pub(crate) fn performed(&self, id: &str) -> Option<&CaseEvent> {
-        self.cases.get(id).filter(|case| case.verdict != Verdict::Skip)
+        self.cases.get(id).filter(|case| case.was_performed())
     }
 }

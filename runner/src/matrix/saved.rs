@@ -42,13 +42,19 @@ impl Line {
 }
 
 /// Reads files; parts of one target are put together. What is wrong with a file is said to `warn`, and what is
-/// good of it kept; a file of which nothing is good is an error, and so are two runs that cannot be told apart.
-pub(crate) fn read(files: &[Results], cases: &[Planned], mut warn: impl FnMut(String)) -> Result<Vec<Ran>, String> {
+/// good of it kept; a file of which nothing is good is an error, and so are two runs that cannot be told apart. Where
+/// `accidents` count, a target that is not Linux fails by those of Linux.
+pub(crate) fn read(
+    files: &[Results],
+    cases: &[Planned],
+    accidents: bool,
+    mut warn: impl FnMut(String),
+) -> Result<Vec<Ran>, String> {
     let known: HashMap<&str, &Planned> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
     let mut rans: Vec<(Ran, String)> = Vec::new();
     for file in files {
         let shown = file.path.display().to_string();
-        let mut ran = one(file, &known, &mut warn)?;
+        let mut ran = one(file, &known, accidents, &mut warn)?;
         // Two kernels of one name: the kernel's version tells them apart.
         if rans.iter().any(|(other, _)| other.name == ran.name && other.kernel() != ran.kernel()) {
             ran.name = format!("{} ({})", ran.name, ran.kernel());
@@ -79,7 +85,12 @@ fn part(whole: &mut Ran, first: &str, part: Ran, shown: &str) -> Result<(), Stri
     Ok(())
 }
 
-fn one(file: &Results, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(String)) -> Result<Ran, String> {
+fn one(
+    file: &Results,
+    known: &HashMap<&str, &Planned>,
+    accidents: bool,
+    warn: &mut impl FnMut(String),
+) -> Result<Ran, String> {
     let shown = file.path.display();
     let cannot = |e| format!("cannot read {shown}: {e}");
     let given = file.name.as_deref();
@@ -102,7 +113,9 @@ fn one(file: &Results, known: &HashMap<&str, &Planned>, warn: &mut impl FnMut(St
                 let found = given.and_then(|name| TargetFile::find(name).ok());
                 file_of_target = found.or_else(|| TargetFile::find(&target.name).ok());
                 let judge_as = file_of_target.as_ref().and_then(|file| file.judge_as.clone());
-                ran.target = Some(Target { judge_as: judge_as.or(target.judge_as.clone()), ..*target });
+                let judge_as = judge_as.or(target.judge_as.clone());
+                let system = file_of_target.as_ref().and_then(|file| file.system.clone()).or(target.system.clone());
+                ran.target = Some(Target { judge_as, system, accidents, ..*target });
             }
             (Line::Case(case), Some(target)) => {
                 let again = case.performed.as_ref().and_then(|performed| {

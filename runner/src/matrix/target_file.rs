@@ -36,6 +36,9 @@ pub(crate) struct TargetFile {
     /// The Linux version to judge it as, if the one that it reports means nothing.
     #[serde(default)]
     pub(crate) judge_as: Option<String>,
+    /// Whose kernel it is, if not Linux.
+    #[serde(default)]
+    pub(crate) system: Option<String>,
     /// Seconds that a case without a deadline of its own may take there, if not the run's.
     #[serde(default)]
     pub(crate) deadline: Option<f64>,
@@ -160,6 +163,7 @@ impl TargetFile {
             summary: String::new(),
             start: Start::Image(path.to_owned()),
             judge_as: None,
+            system: None,
             deadline: None,
             deviation_deadline: None,
             deviations: Vec::new(),

@@ -46,8 +46,7 @@ impl Shape for Evidence {
     type Value = Vec<Spanned<String>>;
 
     fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
-        let expected =
-            "a commit (12 to 40 hexadecimal digits), a release (`v5.11`), or a link to a discussion (`https://…`)";
+        let expected = "a commit, a release or a link";
         let items = node.as_list().unwrap_or(std::slice::from_ref(node));
         if items.is_empty() {
             d.wrong(node, expected);
@@ -55,7 +54,9 @@ impl Shape for Evidence {
         let told = items.iter().filter_map(|item| {
             let text = d.name(item, expected)?;
             if !is_evidence(&text) {
-                d.wrong(item, expected);
+                let title = format!("found {}, expected {expected}", item.describe());
+                let label = "a commit has 12 to 40 hexadecimal digits";
+                d.report(Diagnostic::at(&item.span, title, label).help("a release reads `v5.11`, a link `https://…`"));
             }
             Some(text)
         });

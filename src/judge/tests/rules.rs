@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use rstest::rstest;
 
 use super::sample::*;
+use crate::case::{Level, Rests};
 use crate::exec::{End, State, StepTrace};
 use crate::judge::{Judgement, KnownDeviation, Verdict, judge};
 use crate::plan::{Operand, PlanRepeat, Promise, ReturnIs};
@@ -415,6 +416,45 @@ fn implicit_counts_are_shown_only_where_they_are_wrong() {
     - open descriptors = 5
     + open descriptors = 4
     "#);
+}
+
+/// Another kernel need not do what Linux happens to do; Linux is held to it, and so is who asks for it.
+#[rstest]
+#[case::linux(None, false, Some(Level::Accident), Verdict::Fail)]
+#[case::other(Some("gVisor"), false, Some(Level::Accident), Verdict::Skip)]
+#[case::asked_for(Some("gVisor"), true, Some(Level::Accident), Verdict::Fail)]
+#[case::documented(Some("gVisor"), false, Some(Level::Documented), Verdict::Fail)]
+#[case::practice(Some("gVisor"), false, Some(Level::Practice), Verdict::Fail)]
+#[case::unsaid(Some("gVisor"), false, None, Verdict::Fail)]
+fn an_accident_of_linux_is_not_expected_of_others(
+    #[case] system: Option<&str>,
+    #[case] accidents: bool,
+    #[case] level: Option<Level>,
+    #[case] verdict: Verdict,
+) {
+    let target = crate::target::Target { system: system.map(str::to_owned), accidents, ..target() };
+    let rests = level.map(|level| Rests { level, source: None });
+    let on = |judgement: Judgement| judgement.on(&target, rests.as_ref());
+    let failed = on(judged(vec![write().expect(fails(libc::EAGAIN))], vec![done(1)], End::Finished));
+    assert_eq!(failed.verdict, verdict);
+    assert_eq!(failed.steps.len(), 1, "what was seen is kept");
+    let reason = failed.reason.unwrap();
+    assert!(reason.ends_with("write: expected EAGAIN, returned 1"), "{reason}");
+    assert_eq!(reason.starts_with("an accident of Linux, which gVisor is not: "), verdict == Verdict::Skip, "{reason}");
+    assert_eq!(on(judged(vec![write().expect(returns(1))], vec![done(1)], End::Finished)).verdict, Verdict::Pass);
+    assert_eq!(on(judged(vec![write()], vec![done(-9)], End::Finished)).verdict, Verdict::Error);
+}
+
+#[test]
+fn a_step_has_the_evidence_of_its_entry() {
+    let mut step = write().expect_on("<5.9", fails(libc::ENOSYS)).expect_on(">=5.9", returns(0));
+    step.line.expect[1].evidence = vec![spanned("278a5fbaed89".to_owned())];
+    let judgement = |ret, kernel: &str| {
+        let target = crate::target::Target { kernel: kernel.into(), ..target() };
+        judge(&planned(vec![step.clone()]), &trace(vec![done(ret)], End::Finished), &target)
+    };
+    assert_eq!(judgement(0, "6.1").steps[0].evidence, ["278a5fbaed89"]);
+    assert_eq!(judgement(-38, "5.4").steps[0].evidence, [""; 0]);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::io::BufRead;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::judge::Verdict;
 use crate::report::block::printable;
 use crate::report::{CaseEvent, Counts, Event, StepEvent, read_events};
 use crate::target::Target;
@@ -96,6 +95,7 @@ impl Site {
                 subject: case.subject.clone(),
                 file: case.file.clone(),
                 line: case.line,
+                rests: case.rests.clone(),
                 runs: Vec::new(),
                 behaviours: Vec::new(),
                 traces: Vec::new(),
@@ -138,7 +138,7 @@ fn other_suite(id: &str, what: &str) -> String {
 impl Row {
     fn add(&mut self, target: usize, case: CaseEvent) -> Result<(), String> {
         let trace = trace(&case.trace).map_err(|e| e.to_string())?;
-        let behaviour = (case.verdict != Verdict::Skip).then(|| Behaviour::from(&case));
+        let behaviour = case.was_performed().then(|| Behaviour::from(&case));
         let run = Run {
             target,
             verdict: case.verdict,

@@ -31,7 +31,7 @@ pub(super) struct TargetData<'a> {
     pub(super) counts: Counts,
 }
 
-/// Id, subject, summary, a letter for each target's verdict, and where targets differ, each one's behaviour and
+/// Id, subject, summary, a letter for each target's verdict, what the case rests on, and where targets differ, each one's behaviour and
 /// the history.
 #[derive(Serialize)]
 pub(super) struct IndexCase<'a>(
@@ -39,6 +39,7 @@ pub(super) struct IndexCase<'a>(
     pub(super) usize,
     pub(super) &'a str,
     pub(super) String,
+    pub(super) &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")] pub(super) Vec<i32>,
     #[serde(skip_serializing_if = "Option::is_none")] pub(super) Option<String>,
 );
@@ -55,6 +56,9 @@ pub(super) struct Chunk<'a> {
 pub(super) struct Details<'a> {
     pub(super) file: &'a str,
     pub(super) line: u32,
+    /// The page and its section, of what is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'a str>,
     pub(super) yaml: &'a str,
     /// Indices into the chunk's fixtures.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::case::Rests;
 use crate::judge::Verdict;
 use crate::report::Counts;
 use crate::target::Target;
@@ -77,6 +78,7 @@ pub(super) struct Row {
     pub(super) subject: String,
     pub(super) file: String,
     pub(super) line: u32,
+    pub(super) rests: Option<Rests>,
     /// At most one a target.
     pub(super) runs: Vec<Run>,
     /// Each once; that of most targets first, when all are there.

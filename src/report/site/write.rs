@@ -76,7 +76,8 @@ impl Site {
         let summary = self.sources.get(&row.id).map_or("", |source| &source.summary);
         let targets = self.targets.len();
         let history = history::words(row, &self.targets, versions).map(|words| printable(&words));
-        IndexCase(&row.id, subject, summary, verdicts(row, targets), behaviours(row, targets), history)
+        let rests = row.rests.as_ref().map_or("", |rests| rests.level.name());
+        IndexCase(&row.id, subject, summary, verdicts(row, targets), rests, behaviours(row, targets), history)
     }
 
     /// What is known of a case; its fixtures are added to those.
@@ -92,6 +93,7 @@ impl Site {
         Details {
             file: &row.file,
             line: row.line,
+            source: row.rests.as_ref().and_then(|rests| rests.source.as_deref()),
             yaml: source.map_or("", |source| &source.yaml),
             fixtures: used.iter().map(|fixture| place(fixtures, fixture, PartialEq::eq)).collect(),
             claim: source.and_then(|source| source.claim.as_ref()),

@@ -11,8 +11,8 @@ const syscase = {
   // Called by data/index.js.
   index(data) {
     this.data = data;
-    data.cases = data.cases.map(([id, subject, summary, verdicts, behaviours, history], number) => ({
-      number, id, subject: data.subjects[subject], summary, verdicts, behaviours, history,
+    data.cases = data.cases.map(([id, subject, summary, verdicts, rests, ...differing], number) => ({
+      number, id, subject: data.subjects[subject], summary, verdicts, rests, behaviours: differing[0], history: differing[1],
       text: (id + " " + summary).toLowerCase(),
     }));
     this.byId = new Map(data.cases.map((one) => [one.id, one]));

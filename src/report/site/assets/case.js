@@ -38,7 +38,7 @@ syscase.case = {
 
   fill(body, one, details) {
     const { make } = syscase;
-    const ran = details.runs.filter((run) => one.verdicts[run.target] !== "s").length;
+    const ran = details.runs.filter((run) => one.verdicts[run.target] !== "s" || details.traces[run.trace].length).length;
     const same = ran === 0 ? "No target performed it." : ran === 1 ? "One target performed it."
       : `The same on all ${ran} targets that performed it.`;
     const apart = make("input", { type: "checkbox", checked: this.apart });
@@ -47,7 +47,7 @@ syscase.case = {
     apart.addEventListener("input", () => { this.apart = apart.checked; draw(); });
     draw();
     body.replaceChildren(
-      make("p", { className: "meta" }, one.subject + " · ", this.place(details)),
+      make("p", { className: "meta" }, one.subject + " · ", this.place(details), this.grounds(one, details)),
       make("h3", {}, "Behaviour"),
       make("p", { className: "history" }, one.history || same),
       make("label", { className: "check screen" }, apart, " every target in a column of its own"),
@@ -58,6 +58,11 @@ syscase.case = {
       ...details.fixtures.flatMap((fixture) => [make("h4", {}, this.place(fixture)), this.source(fixture.yaml)]));
   },
 
+  // What the expectations rest on, if that is said.
+  grounds: (one, details) => one.rests === "" ? "" : " · rests on "
+    + { documented: "documentation", practice: "practice", accident: "an accident of Linux" }[one.rests]
+    + (details.source ? ": " + details.source : ""),
+
   place: ({ file, line }) => syscase.make("code", {}, `${file}:${line}`),
 
   source: (yaml) => syscase.make("pre", { tabIndex: 0 }, syscase.make("code", {}, yaml)),
@@ -67,7 +72,7 @@ syscase.case = {
     const columns = new Map();
     for (const run of details.runs) {
       const verdict = one.verdicts[run.target];
-      const behaviour = one.behaviours ? one.behaviours[run.target] : verdict === "s" ? -1 : 0;
+      const behaviour = one.behaviours ? one.behaviours[run.target] : verdict === "s" && !details.traces[run.trace].length ? -1 : 0;
       const key = this.apart ? run.target : [behaviour, verdict, run.reason].join("\n");
       const column = columns.get(key);
       if (column) column.targets.push(run.target);

@@ -4,7 +4,7 @@
 syscase.list = {
   size: 100,
   address: "",
-  filters: { q: "", subject: "", verdict: "", target: "", differs: "", page: "1" },
+  filters: { q: "", subject: "", verdict: "", rests: "", target: "", differs: "", page: "1" },
   found: [],
 
   prepare() {
@@ -14,6 +14,7 @@ syscase.list = {
       this.form[name].append(...values.map((value) => make("option", { value }, value)));
     options("subject", data.subjects);
     options("verdict", Object.values(verdicts).map(([name]) => name));
+    options("rests", ["documented", "practice", "accident"]);
     options("target", data.targets.map((target) => target.name));
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -37,7 +38,7 @@ syscase.list = {
     for (const name of Object.keys(this.filters)) {
       this.filters[name] = parameters.get(name) ?? (name === "page" ? "1" : "");
     }
-    for (const name of ["q", "subject", "verdict", "target"]) {
+    for (const name of ["q", "subject", "verdict", "rests", "target"]) {
       if (this.form[name].value !== this.filters[name]) this.form[name].value = this.filters[name];
     }
     this.form.differs.checked = this.filters.differs !== "";
@@ -65,12 +66,13 @@ syscase.list = {
 
   matches() {
     const { data, verdicts } = syscase;
-    const { subject, verdict, target, differs } = this.filters;
+    const { subject, verdict, rests, target, differs } = this.filters;
     const words = this.filters.q.toLowerCase().split(/\s+/).filter(Boolean);
     const letter = Object.keys(verdicts).find((key) => verdicts[key][0] === verdict);
     const column = data.targets.findIndex((t) => t.name === target);
     return data.cases.filter((one) =>
       (!subject || one.subject === subject) &&
+      (!rests || one.rests === rests) &&
       words.every((word) => one.text.includes(word)) &&
       (!verdict || (target ? one.verdicts[column] === letter : one.verdicts.includes(letter))) &&
       (!target || (column >= 0 && one.verdicts[column] !== " ")) &&
