@@ -81,6 +81,32 @@ pub struct Machine {
     pub does: &'static str,
     /// It leaves the machine other than it was; the others let a stranger reach more of it than they should.
     pub changes: bool,
+    /// The capability that the kernel asks for before it does any of it, whatever the arguments: over the machine, or
+    /// over the namespaces of a worker that lacks it there, too. None: somebody without a privilege may bring it about.
+    pub privilege: Option<&'static str>,
+}
+
+/// Whose calls a sandbox refuses or lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A stranger's: refused is what changes the machine, and what exposes it.
+    Stranger,
+    /// Those of somebody who may have a privilege: what changes the machine.
+    Anybody,
+    /// Those of somebody who has no capability over the machine and cannot get any: what changes the machine, unless
+    /// the kernel refuses that itself.
+    Unprivileged,
+}
+
+impl Machine {
+    /// Whether a sandbox refuses this to such a caller.
+    fn is_refused(&self, caller: Caller) -> bool {
+        match caller {
+            Caller::Stranger => true,
+            Caller::Anybody => self.changes,
+            Caller::Unprivileged => self.changes && self.privilege.is_none(),
+        }
+    }
 }
 
 /// What must hold of an argument.
@@ -102,12 +128,17 @@ impl Effect {
 
     /// Leaves the machine other than it was.
     pub(super) const fn changes(does: &'static str) -> Effect {
-        Effect::Machine(Machine { does, changes: true })
+        Effect::Machine(Machine { does, changes: true, privilege: None })
+    }
+
+    /// The same, which the kernel lets nobody do who lacks this capability: see [`Machine::privilege`].
+    pub(super) const fn changes_by(privilege: &'static str, does: &'static str) -> Effect {
+        Effect::Machine(Machine { does, changes: true, privilege: Some(privilege) })
     }
 
     /// Lets a stranger reach more of the machine than they should.
     pub(super) const fn exposes(does: &'static str) -> Effect {
-        Effect::Machine(Machine { does, changes: false })
+        Effect::Machine(Machine { does, changes: false, privilege: None })
     }
 
     /// By the value of an argument: values with what the call does then, and what it does with any other.
@@ -142,21 +173,21 @@ impl Effect {
     }
 
     /// When the call reaches the whole machine in a way that a sandbox refuses: if all conditions of one of these hold.
-    pub fn refused(&self, strangers: bool) -> Vec<Vec<Condition>> {
+    pub fn refused(&self, caller: Caller) -> Vec<Vec<Condition>> {
         match self {
-            Effect::Machine(machine) if strangers || machine.changes => vec![vec![]],
-            Effect::All(all) => all.iter().flat_map(|effect| effect.refused(strangers)).collect(),
+            Effect::Machine(machine) if machine.is_refused(caller) => vec![vec![]],
+            Effect::All(all) => all.iter().flat_map(|effect| effect.refused(caller)).collect(),
             Effect::By { arg, mask, arms, others } => {
                 let condition = |is: bool, value: u32| Condition { arg: *arg, mask: *mask, is, value };
                 let with = |conditions: &[Condition], rest: Vec<Condition>| [conditions, &rest].concat();
                 let of_arm = |(values, effect): &(&[u32], Effect)| {
-                    let rest = effect.refused(strangers);
+                    let rest = effect.refused(caller);
                     let each = values.iter().map(|value| [condition(true, *value)]);
                     each.flat_map(|c| rest.iter().map(move |rest| with(&c, rest.clone()))).collect::<Vec<_>>()
                 };
                 let none: Vec<_> =
                     arms.iter().flat_map(|(values, _)| *values).map(|value| condition(false, *value)).collect();
-                let other = others.refused(strangers).into_iter().map(|rest| with(&none, rest));
+                let other = others.refused(caller).into_iter().map(|rest| with(&none, rest));
                 arms.iter().flat_map(of_arm).chain(other).collect()
             }
             _ => vec![],
@@ -166,10 +197,10 @@ impl Effect {
 
 impl Syscall {
     /// What such a call does to the whole machine that a sandbox refuses.
-    pub fn machine_wide(&self, args: &[Option<i64>; 6], strangers: bool) -> Option<Machine> {
+    pub fn machine_wide(&self, args: &[Option<i64>; 6], caller: Caller) -> Option<Machine> {
         let mut found = None;
         self.effect.may(args, &mut |effect| match effect {
-            Effect::Machine(machine) if strangers || machine.changes => {
+            Effect::Machine(machine) if machine.is_refused(caller) => {
                 found = Some(*machine);
                 true
             }
@@ -185,10 +216,10 @@ impl Syscall {
     }
 }
 
-/// The calls that a sandbox refuses, always or with some arguments: what changes the machine; for strangers' cases,
-/// what exposes it, too. Those that no case can make by name are among them.
-pub fn machine_wide(strangers: bool) -> impl Iterator<Item = &'static Syscall> {
-    all_calls().filter(move |call| !call.effect.refused(strangers).is_empty())
+/// The calls that a sandbox refuses to such a caller, always or with some arguments. Those that no case can make by name
+/// are among them.
+pub fn machine_wide(caller: Caller) -> impl Iterator<Item = &'static Syscall> {
+    all_calls().filter(move |call| !call.effect.refused(caller).is_empty())
 }
 
 #[cfg(test)]
@@ -213,10 +244,50 @@ mod tests {
     fn every_call_that_is_refused_has_a_number() {
         // AArch64 has no ports, and came too late for the last two.
         let lacks = ["iopl", "ioperm", "_sysctl", "lookup_dcookie"];
-        for call in machine_wide(true) {
+        for call in machine_wide(Caller::Stranger) {
             assert!(call.nr.is_some() || lacks.contains(&call.name), "{}", call.name);
         }
-        assert!(machine_wide(false).count() > 20 && machine_wide(false).count() < machine_wide(true).count());
+        let refused = |caller| machine_wide(caller).count();
+        assert!(refused(Caller::Anybody) > 20 && refused(Caller::Anybody) < refused(Caller::Stranger));
+        assert!(refused(Caller::Unprivileged) > 5 && refused(Caller::Unprivileged) < refused(Caller::Anybody));
+    }
+
+    #[test]
+    fn privileges_that_the_kernel_asks_for_are_capabilities() {
+        let mut found = 0;
+        for call in machine_wide(Caller::Anybody) {
+            call.effect.may(&[None; 6], &mut |effect| {
+                if let Effect::Machine(Machine { privilege: Some(privilege), .. }) = effect {
+                    assert!(super::super::capability(privilege).is_some(), "{}: {privilege}", call.name);
+                    found += 1;
+                }
+                false
+            });
+        }
+        assert!(found > 15, "{found}");
+    }
+
+    #[rstest]
+    #[case::swap("swapon", &[], false)]
+    #[case::clock("clock_settime", &[Some(0)], false)]
+    #[case::clock_of_a_device("clock_settime", &[Some(-29)], true)]
+    #[case::clock_not_known("clock_adjtime", &[None], true)]
+    #[case::programs("bpf", &[Some(5)], true)]
+    #[case::ids_of_programs("bpf", &[Some(11)], false)]
+    #[case::keys("add_key", &[], true)]
+    #[case::sockets_of_modules("socket", &[Some(38), Some(5), Some(0)], true)]
+    #[case::quota("quotactl", &[Some(libc::QCMD(libc::Q_QUOTAON, libc::USRQUOTA).into())], false)]
+    #[case::terminal_s_input("ioctl", &[None, Some(0x5412)], true)]
+    fn what_needs_no_privilege_is_refused_to_everybody(
+        #[case] call: &str,
+        #[case] args: &[Option<i64>],
+        #[case] refused: bool,
+    ) {
+        let mut all = [None; 6];
+        all[..args.len()].copy_from_slice(args);
+        let call = syscall(call).expect("in the table");
+        assert!(call.machine_wide(&all, Caller::Anybody).is_some());
+        assert_eq!(call.machine_wide(&all, Caller::Unprivileged).is_some(), refused);
     }
 
     const STREAM: i32 = libc::SOCK_STREAM;
@@ -246,10 +317,10 @@ mod tests {
         let args = [Some(family.into()), Some(kind.into()), Some(protocol.into()), None, None, None];
         for call in ["socket", "socketpair"] {
             let call = syscall(call).expect("in the table");
-            assert_eq!(call.machine_wide(&args, false).is_some(), refused);
+            assert_eq!(call.machine_wide(&args, Caller::Anybody).is_some(), refused);
             // What the filter is told says the same.
             let holds = |c: &Condition| (args[c.arg].unwrap_or(0) as u32 & c.mask == c.value) == c.is;
-            assert_eq!(call.effect.refused(false).iter().any(|all| all.iter().all(holds)), refused);
+            assert_eq!(call.effect.refused(Caller::Anybody).iter().any(|all| all.iter().all(holds)), refused);
         }
     }
 
@@ -263,7 +334,7 @@ mod tests {
     #[case::sets_a_parameter("fsconfig", &[None, Some(1)], "[Own]")]
     #[case::reconfigures("fsconfig", &[None, Some(7)], "[Worker(Shared(4))]")]
     #[case::poisons("process_madvise", &[None, None, None, Some(100)], "[Machine(Machine { does: \"takes pages of \
-        memory away from the machine\", changes: true })]")]
+        memory away from the machine\", changes: true, privilege: Some(\"CAP_SYS_ADMIN\") })]")]
     #[case::another_s_pages("move_pages", &[Some(1)], "[Others(0)]")]
     #[case::readable("mprotect", &[None, None, Some(3)], "[Own]")]
     #[case::executable("mprotect", &[None, None, Some(5)], "[Worker(Shared(32))]")]

@@ -6,6 +6,7 @@ use std::path::Path;
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 
+use crate::abi::Caller;
 use crate::exec::shared::policy::{Confinement, Sandbox};
 use crate::exec::sys::loopback_up;
 use crate::exec::worker::filter;
@@ -27,7 +28,7 @@ pub fn confine(directory: &Path) {
     if unshare(CloneFlags::CLONE_NEWNS).is_ok() {
         let _ = own_files(directory);
     }
-    let _ = filter::install(false);
+    let _ = filter::install(Caller::Anybody);
 }
 
 fn own_files(directory: &Path) -> std::io::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::abi::capability;
 use crate::case::{KernelVersion, Needs, Spanned, Workdir, parse_ranges};
-use crate::plan::Planned;
+use crate::plan::{Planned, Setup};
 use crate::target::Target;
 
 use super::ranges;
@@ -16,7 +16,7 @@ pub fn is_for(planned: &Planned, version: KernelVersion) -> bool {
 /// The first need that the target does not meet, as the reason to skip the case.
 /// What only a probe can tell is not among them.
 pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
-    if let Some(reason) = target.sandbox.as_deref().and_then(|sandbox| refused(planned, sandbox)) {
+    if let Some(reason) = target.sandbox.as_deref().and_then(|sandbox| refused(planned, sandbox, target.nobody)) {
         return Some(reason);
     }
     let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, probe: _ } = &planned.needs;
@@ -69,10 +69,18 @@ pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
     None
 }
 
+/// Whether root's case was performed without root's privileges, since it names none; whoever gives them up on purpose
+/// knows it.
+pub(super) fn is_bare(planned: &Planned, target: &Target) -> bool {
+    let Setup { uid, gid, caps, unprivileged, .. } = &planned.plan.setup;
+    let kept = uid.is_none() && gid.is_none() && caps.is_none() && !unprivileged;
+    target.uid == 0 && target.sandbox.as_deref() == Some("auto") && kept && !planned.is_privileged()
+}
+
 /// What the sandbox does not let a case do.
-fn refused(planned: &Planned, sandbox: &str) -> Option<String> {
-    let strangers = sandbox == "always";
-    let probe = || planned.probe.as_ref().and_then(|probe| probe.plan.machine_wide(strangers));
-    let (call, machine) = planned.plan.machine_wide(strangers).or_else(probe)?;
+fn refused(planned: &Planned, sandbox: &str, nobody: bool) -> Option<String> {
+    let caller = planned.plan.caller(sandbox == "always", nobody);
+    let probe = || planned.probe.as_ref().and_then(|probe| probe.plan.machine_wide(caller));
+    let (call, machine) = planned.plan.machine_wide(caller).or_else(probe)?;
     Some(format!("refused in the sandbox: {} {}", call.name, machine.does))
 }

@@ -11,6 +11,7 @@ use super::difference::{Voice, What, differences, how_it_ended, signals};
 use super::ends::{self, Problem};
 use super::judgement::{Judgement, StepJudgement, Verdict};
 use super::names;
+use super::needs;
 use super::notation::{self, View};
 use super::outcome::{Outcome, Scene};
 use super::ranges;
@@ -21,7 +22,12 @@ pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
         return judgement;
     }
     let scene = Scene::new(planned, trace);
-    let walk = Walk { scene: &scene, version: ranges::version(target), filtered: target.seccomp != 0 };
+    let walk = Walk {
+        scene: &scene,
+        version: ranges::version(target),
+        filtered: target.seccomp != 0,
+        bare: needs::is_bare(planned, target),
+    };
     let mut steps = Vec::new();
     let mut problem = None;
     let mut explained = trace.end == End::Finished;
@@ -75,6 +81,8 @@ struct Walk<'a> {
     version: Option<KernelVersion>,
     /// A seccomp filter may answer in the kernel's place.
     filtered: bool,
+    /// It is root's, and was performed without root's privileges because it names none.
+    bare: bool,
 }
 
 /// What came of one step.
@@ -171,7 +179,7 @@ impl Walk<'_> {
         let unseen = |what: What| what != What::Result || judgement.expected.is_none();
         judgement.notes = differences.iter().filter(|d| unseen(d.what)).map(|d| d.text.clone()).collect();
         if differences.iter().any(|d| d.what == What::Result) {
-            judgement.notes.extend(self.filter_note(outcome));
+            judgement.notes.extend(self.who_refused(outcome));
         }
         if let Some(span) = first.span.as_ref().or(promise.span.as_ref()) {
             judgement.span = span.clone();
@@ -190,7 +198,7 @@ impl Walk<'_> {
             self.unexpected_signals(call, outcome, None, &mut judgement)
         } else {
             judgement.notes.push("this step is set-up and must not fail".to_owned());
-            judgement.notes.extend(self.filter_note(outcome));
+            judgement.notes.extend(self.who_refused(outcome));
             let how = match outcome.errno() {
                 Some(libc::ENOSYS) => "this kernel has no such call".to_owned(),
                 None if outcome.until().is_some() && outcome.killed.is_none() => "never failed".to_owned(),
@@ -295,9 +303,14 @@ impl Walk<'_> {
         Some(problem)
     }
 
-    fn filter_note(&self, outcome: &Outcome<'_>) -> Option<String> {
-        let may_be = self.filtered && matches!(outcome.errno(), Some(libc::EPERM | libc::ENOSYS));
-        may_be.then(|| "the runner is under a seccomp filter that may answer in the kernel's place".to_owned())
+    /// Why a call may have failed that would not have elsewhere.
+    fn who_refused(&self, outcome: &Outcome<'_>) -> impl Iterator<Item = String> {
+        const FILTER: &str = "the runner is under a seccomp filter that may answer in the kernel's place";
+        const BARE: &str = "performed without root's privileges: name the capability in `needs: {caps: …}`, or try \
+                            --sandbox=never";
+        let by_filter = self.filtered && matches!(outcome.errno(), Some(libc::EPERM | libc::ENOSYS));
+        let by_lack = self.bare && matches!(outcome.errno(), Some(libc::EPERM | libc::EACCES));
+        [by_filter.then_some(FILTER), by_lack.then_some(BARE)].into_iter().flatten().map(str::to_owned)
     }
 
     /// A case is not judged by steps that were not performed.

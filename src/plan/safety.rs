@@ -1,11 +1,12 @@
 //! What a plan may do to others: to the next case, to processes that are no case's, to the machine. Their table entries
 //! say so of calls.
 
-use crate::abi::{Effect, Machine, Ret, Shared, Syscall, syscall_of};
+use crate::abi::{Caller, Effect, Machine, Ret, Shared, Syscall, syscall_of};
 
 use super::expected::Planned;
 use super::op::{BindFrom, Op};
 use super::performed::{FIXED_VARS, Operand, Plan, Var};
+use super::setup::Setup;
 
 /// A call of a plan.
 struct Made {
@@ -32,10 +33,19 @@ impl Plan {
         })
     }
 
-    /// A call of the plan that changes the whole machine, or, for strangers' cases, exposes it, as far as can be told
-    /// before it is made; and what it does.
-    pub fn machine_wide(&self, strangers: bool) -> Option<(&'static Syscall, Machine)> {
-        let call = self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, strangers)?)));
+    /// Whose calls they are to a sandbox. `nobody`: what needs no privilege is performed without any over the machine.
+    pub fn caller(&self, strangers: bool, nobody: bool) -> Caller {
+        match strangers {
+            true => Caller::Stranger,
+            false if nobody && self.setup.unprivileged && !self.setup.needs_root() => Caller::Unprivileged,
+            false => Caller::Anybody,
+        }
+    }
+
+    /// A call of the plan that a sandbox refuses to such a caller, as far as can be told before it is made; and what it
+    /// does to the machine.
+    pub fn machine_wide(&self, caller: Caller) -> Option<(&'static Syscall, Machine)> {
+        let call = self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, caller)?)));
         call.or_else(|| self.mounts_the_machine())
     }
 
@@ -51,7 +61,7 @@ impl Plan {
         }
         Some((
             syscall_of(libc::SYS_mount as u32)?,
-            Machine { does: "mounts what the machine has one of", changes: true },
+            Machine { does: "mounts what the machine has one of", changes: true, privilege: None },
         ))
     }
 
@@ -135,12 +145,17 @@ fn variable(operand: Operand) -> Option<Var> {
     }
 }
 
+impl Setup {
+    /// Whether these are circumstances that only root can bring about.
+    fn needs_root(&self) -> bool {
+        let user_namespace = self.unshare & libc::CLONE_NEWUSER as u64 != 0;
+        !user_namespace && (self.unshare != 0 || !self.mounts.is_empty())
+    }
+}
+
 impl Planned {
     /// Whether the case says that it needs a privilege: by name, or by circumstances that only root can bring about.
     pub fn is_privileged(&self) -> bool {
-        let setup = &self.plan.setup;
-        let user_namespace = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
-        let around = !user_namespace && (setup.unshare != 0 || !setup.mounts.is_empty());
-        !self.needs.caps.is_empty() || self.needs.uid.is_some() || around
+        !self.needs.caps.is_empty() || self.needs.uid.is_some() || self.plan.setup.needs_root()
     }
 }

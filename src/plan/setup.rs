@@ -41,6 +41,8 @@ pub struct Setup {
     pub uid: Option<u32>,
     /// Capabilities to keep (a mask); none: all.
     pub caps: Option<u64>,
+    /// As an ordinary user without any capability, to whom all belongs that is made before.
+    pub unprivileged: bool,
     /// The case says that it needs `CAP_SYS_PTRACE`. Others are without it, since with it the process that performs
     /// them, and through it the cases after them, could be reached.
     pub traces: bool,
@@ -85,6 +87,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         gid: given.gid.as_ref().map(|gid| gid.value),
         uid: given.uid.as_ref().map(|uid| uid.value),
         caps: given.caps.as_ref().map(|caps| names::capabilities(caps)).transpose()?,
+        unprivileged: given.unprivileged.as_ref().is_some_and(|unprivileged| unprivileged.value),
         traces: case.needs.caps.iter().any(|capability| capability.as_str() == "CAP_SYS_PTRACE"),
         ..Setup::default()
     };

@@ -192,7 +192,8 @@ impl<W: Write> Saying<'_, '_, W> {
 }
 
 fn is_harmful(plan: &Plan, around: &Environment) -> bool {
-    let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(sandbox == Sandbox::Always).is_some());
+    let caller = |sandbox| plan.caller(sandbox == Sandbox::Always, around.own_ids);
+    let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(caller(sandbox)).is_some());
     refused || (plan.needs_pid_namespace && !around.namespaces)
 }
 

@@ -71,6 +71,7 @@ impl Target {
             proc: environment.proc,
             seccomp: status_field("Seccomp").and_then(|v| v.parse().ok()).unwrap_or(0),
             sandbox: environment.sandbox.map(|sandbox| sandbox.to_string()),
+            nobody: environment.sandbox.is_some() && environment.own_ids,
             lsm: fs::read_to_string("/sys/kernel/security/lsm").ok(),
             sysctls: SYSCTLS.iter().filter_map(|name| Some(((*name).to_owned(), sysctl(name)?))).collect(),
             suite: None,

@@ -50,6 +50,9 @@ pub struct Target {
     /// The sandbox that cases are performed in, `auto` or `always`; none: they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
+    /// There, cases that need no privilege are performed by a user that has none over the machine, whatever it does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nobody: bool,
     /// Active Linux security modules, if known.
     pub lsm: Option<String>,
     /// Sysctls that change behaviour, by name.

@@ -94,14 +94,14 @@ const NAME: Kind = Kind::FixedBytes(65);
 static REBOOT_ARG: &[(&str, Kind)] = &[("LINUX_REBOOT_CMD_RESTART2", PATH)];
 
 const NAMES: Effect = Effect::Worker(Shared::NAMES);
-const SWAP: Effect = Effect::changes("changes what the machine swaps to");
-const MODULES: Effect = Effect::changes("loads or unloads kernel modules");
-const KERNEL: Effect = Effect::changes("starts or prepares another kernel");
-const KERNEL_LOG: Effect = Effect::changes("reads and clears the kernel's log");
+const SWAP: Effect = Effect::changes_by("CAP_SYS_ADMIN", "changes what the machine swaps to");
+const MODULES: Effect = Effect::changes_by("CAP_SYS_MODULE", "loads or unloads kernel modules");
+const KERNEL: Effect = Effect::changes_by("CAP_SYS_BOOT", "starts or prepares another kernel");
+const KERNEL_LOG: Effect = Effect::changes_by("CAP_SYSLOG", "reads and clears the kernel's log");
 /// CLOSE, OPEN and the sizes say nothing of what is logged; READ_ALL leaves it as it is.
 const SYSLOG_EFFECT: Effect =
     Effect::by(0, &[(&[0, 1, 9, 10], Effect::Own), (&[3], Effect::exposes("reads the kernel's log"))], &KERNEL_LOG);
-const ACCOUNTING: Effect = Effect::changes("switches process accounting");
-const HARDWARE_PORTS: Effect = Effect::changes("reaches the machine's ports");
-const TERMINAL: Effect = Effect::changes("hangs up the terminal");
+const ACCOUNTING: Effect = Effect::changes_by("CAP_SYS_PACCT", "switches process accounting");
+const HARDWARE_PORTS: Effect = Effect::changes_by("CAP_SYS_RAWIO", "reaches the machine's ports");
+const TERMINAL: Effect = Effect::changes_by("CAP_SYS_TTY_CONFIG", "hangs up the terminal");
 pub(super) const WATCHES: Effect = Effect::exposes("watches the whole machine");

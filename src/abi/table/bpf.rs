@@ -5,7 +5,7 @@ use super::prelude::*;
 subsystem! {
     calls {
         call!(bpf(cmd: one_of(I32, &BPF), attr: Kind::By("cmd", ATTR, &BYTES_INOUT), size: len(U32, "attr")) -> Int;
-            effect: PROGRAMS, ret_by: RETURNS),
+            effect: BY_COMMAND, ret_by: RETURNS),
     }
     constants {
         // linux/bpf.h: the crate has none of it.
@@ -177,6 +177,13 @@ const OBJECT_NAME: Kind = Kind::FixedBytes(16);
 
 /// Objects may be pinned and programs attached, so that they outlive everybody; they see the whole kernel.
 const PROGRAMS: Effect = Effect::changes("runs programs in the kernel");
+/// The commands that need this capability before anything else: those that find objects by id (not of types), that
+/// tell of tasks, and that count.
+const BY_COMMAND: Effect = Effect::by(
+    0,
+    &[(&[11, 12, 13, 14, 20, 23, 30, 31, 32], Effect::changes_by("CAP_SYS_ADMIN", "reaches programs in the kernel"))],
+    &PROGRAMS,
+);
 
 static ATTR: &[(&str, Kind)] = &[
     ("BPF_MAP_CREATE", inout(&MAP_CREATE)),

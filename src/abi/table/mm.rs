@@ -252,7 +252,7 @@ const BITSET: Kind = flags(U32, &FUTEX_WORD);
 /// The third argument says whether memory can be run.
 const EXECUTABLE: Effect = Effect::by_bits(2, PROT_EXEC, &[(&[0], Effect::Own)], &Effect::ANYTHING);
 
-const POISONS: Effect = Effect::changes("takes pages of memory away from the machine");
+const POISONS: Effect = Effect::changes_by("CAP_SYS_ADMIN", "takes pages of memory away from the machine");
 /// The page of the machine that lies there is never used again, whoever has it.
 const POISON: &[u32] = &[MADV_HWPOISON, MADV_SOFT_OFFLINE];
 const MADVISE_EFFECT: Effect = Effect::by(2, &[(POISON, POISONS)], &Effect::Own);

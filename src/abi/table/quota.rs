@@ -95,8 +95,12 @@ const FORMAT: Kind = one_of(U32, &QFMT);
 const XFS_FLAGS: Kind = flags(U32, &FS_QUOTA);
 const XFS_TYPES: Kind = flags(U32, &XFS_TYPE);
 
-/// The operations that ask, of users, groups and projects.
+/// The operations that ask, of users, groups and projects, and those that write out what there is.
 const READS: &[(&[u32], Effect)] = &[
+    // Q_SYNC
+    (&[0x8000_0100, 0x8000_0101, 0x8000_0102], Effect::Own),
+    // Q_XQUOTASYNC
+    (&[0x58_0700, 0x58_0701, 0x58_0702], Effect::Own),
     // Q_GETFMT
     (&[0x8000_0400, 0x8000_0401, 0x8000_0402], Effect::Own),
     // Q_GETINFO
@@ -114,7 +118,7 @@ const READS: &[(&[u32], Effect)] = &[
     // Q_XGETNEXTQUOTA
     (&[0x58_0900, 0x58_0901, 0x58_0902], Effect::Own),
 ];
-const QUOTAS: Effect = Effect::changes("changes disk quotas");
+const QUOTAS: Effect = Effect::changes_by("CAP_SYS_ADMIN", "changes disk quotas");
 
 static QUOTA_ID: &[(&str, Kind)] = &[
     ("Q_QUOTAON_USRQUOTA", one_of(U32, &QFMT)),

@@ -9,14 +9,14 @@ subsystem! {
     calls {
         own!(nanosleep(duration: input(&TIMESPEC), rem: output(&TIMESPEC) => optional)),
         own!(clock_gettime(clockid: one_of(I32, &CLOCK), tp: output(&TIMESPEC))),
-        call!(clock_settime(clockid: one_of(I32, &CLOCK), tp: input(&TIMESPEC)); effect: CLOCK_CHANGE),
+        call!(clock_settime(clockid: one_of(I32, &CLOCK), tp: input(&TIMESPEC)); effect: NAMED_CLOCK),
         own!(clock_getres(clockid: one_of(I32, &CLOCK), res: output(&TIMESPEC) => optional)),
         own!(clock_nanosleep(
             clockid: one_of(I32, &CLOCK), flags: flags(U32, &SLEEP_FLAGS), t: input(&TIMESPEC),
             remain: output(&TIMESPEC) => optional,
         )),
         call!(clock_adjtime(clk_id: one_of(I32, &CLOCK), buf: inout(&TIMEX)) -> Int;
-            effect: CLOCK_CHANGE, page: Some("adjtimex")),
+            effect: NAMED_CLOCK, page: Some("adjtimex")),
         call!(adjtimex(buf: inout(&TIMEX)) -> Int; effect: CLOCK_CHANGE),
         own!(timerfd_create(clockid: one_of(I32, &CLOCK), flags: flags(U32, &TIMERFD_CREATE)) -> Fd),
         own!(timerfd_settime(
@@ -80,4 +80,7 @@ subsystem! {
     }
 }
 
-const CLOCK_CHANGE: Effect = Effect::changes("changes the clock");
+const CLOCK_CHANGE: Effect = Effect::changes_by("CAP_SYS_TIME", "changes the clock");
+/// Of a clock that is a device, the kernel asks whether its descriptor may be written to.
+const NAMED_CLOCK: Effect =
+    Effect::by(0, &[(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11], CLOCK_CHANGE)], &Effect::changes("changes a device's clock"));

@@ -119,6 +119,7 @@ impl Decoder {
                 self.report(Diagnostic::at(&list.span, "a case without steps", "expected at least one step"));
             }
             self.check_files(&keys.memory, &keys.given);
+            self.check_privilege(&keys.needs, &keys.given);
             self.check_steps(list, &keys.steps, &keys.actors, body.get("claim").is_some());
         }
         if self.diags.len() > found {

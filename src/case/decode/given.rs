@@ -56,6 +56,8 @@ mapping! {
         /// keeps these capabilities alone
         "caps" optional caps: Spanned<Vec<Spanned<String>>> =
             Placed(OrParameter(List("a list of capabilities to keep", Name("a name", capability)))),
+        /// an ordinary user without any capability, to whom belongs what is made here
+        "unprivileged" optional unprivileged: Spanned<bool> = OrParameter(Answer),
     }
 }
 

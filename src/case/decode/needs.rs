@@ -3,10 +3,12 @@
 use serde_json::Value as Json;
 
 use super::decoder::Decoder;
+use super::given::Given;
 use super::history::AnyVersion;
 use super::key::{Shape, mapping};
 use super::shapes::{Entries, List, Name, Number, OrParameter, Text};
 use super::step::{Step, Steps};
+use crate::case::diagnostic::Diagnostic;
 use crate::case::kernel;
 use crate::case::node::{Node, Spanned};
 use crate::schema::{Definitions, capability};
@@ -76,5 +78,30 @@ impl Shape for Probe {
 
     fn schema(&self, d: &mut Definitions) -> Json {
         Steps.schema(d)
+    }
+}
+
+impl Decoder {
+    /// Nobody is without a privilege and has one.
+    pub(super) fn check_privilege(&mut self, needs: &Needs, given: &Given) {
+        let Some(unprivileged) = given.unprivileged.as_ref().filter(|unprivileged| unprivileged.value) else { return };
+        let user_namespace = given.namespaces.iter().find(|namespace| namespace.value == libc::CLONE_NEWUSER);
+        let needed = needs.caps.first().map(|capability| &capability.span);
+        let beside = [
+            (needed, "a capability that the case needs", "leave out `needs: {caps: …}`"),
+            (needs.uid.as_ref().map(|uid| &uid.span), "a user that the case needs", "leave out `needs: {uid: …}`"),
+            (given.uid.as_ref().map(|uid| &uid.span), "a user to become", "`uid` alone gives up all capabilities, too"),
+            (given.gid.as_ref().map(|gid| &gid.span), "a group to become", "name the user by `uid` instead"),
+            (given.caps.as_ref().map(|caps| &caps.span), "capabilities to keep", "`caps: []` alone keeps the user"),
+            (
+                user_namespace.map(|namespace| &namespace.span),
+                "a user namespace",
+                "`caps: []` gives up what one is given there",
+            ),
+        ];
+        for (span, what, help) in beside.into_iter().filter_map(|(span, what, help)| Some((span?, what, help))) {
+            let title = format!("`unprivileged` beside {what}");
+            self.report(Diagnostic::at(span, title, format!("set on line {}", unprivileged.span.line)).help(help));
+        }
     }
 }

@@ -22,6 +22,9 @@ const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
 
+/// The user and group that root becomes when it gives up its privilege.
+const ORDINARY: u32 = 65534;
+
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
 pub(in crate::exec) struct Lent<'a> {
@@ -47,16 +50,19 @@ struct Setup<'a> {
     plan: &'a ArchivedSetUp<'a>,
     /// The next error means that the circumstance is not to be had here.
     optional: bool,
+    /// Root, which gives up its privilege by becoming another.
+    gives_up: bool,
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
 pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
-    let mut setup = Setup { slot, plan, optional: false };
+    let mut setup = Setup { slot, plan, optional: false, gives_up: false };
     setup.own_process(around);
     let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
     setup.unshare();
     setup.working_directory(around);
+    setup.give_away();
     setup.files();
     setup.map_regions();
     setup.image();
@@ -64,6 +70,7 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     setup.limits();
     setup.signals();
     setup.identity();
+    setup.give_up_privilege();
     setup.stay_away_from_the_worker(around.guarded);
     setup.variables(around.page_size);
     actors
@@ -180,6 +187,23 @@ impl Setup<'_> {
         if let Some(path) = path {
             self.check("enter the working directory", b"", sys::chdir(path));
         }
+    }
+
+    /// Has what is made from now on belong to who will have no privilege.
+    fn give_away(&mut self) {
+        if !self.plan.setup.unprivileged || sys::geteuid() != 0 {
+            return;
+        }
+        // SAFETY: reads a path.
+        let given = unsafe { call!(fchownat, CWD, c".".as_ptr(), ORDINARY, ORDINARY, 0) };
+        // A user namespace without that id has but one user, which is root there and nobody in particular outside.
+        if given == -i64::from(libc::EINVAL) {
+            return;
+        }
+        self.try_optional("give away the working directory", b"", given);
+        sys::setfsgid(ORDINARY);
+        sys::setfsuid(ORDINARY);
+        self.gives_up = true;
     }
 
     fn files(&mut self) {
@@ -343,6 +367,25 @@ impl Setup<'_> {
             // A change of identity makes /proc/self root's; an ordinary process owns its own.
             prctl(Prctl::SetDumpable, 1);
         }
+    }
+
+    /// Becomes a user to whom no program can give a capability.
+    fn give_up_privilege(&mut self) {
+        if !self.plan.setup.unprivileged {
+            return;
+        }
+        // Who is refused has no capability to lose. The kernel knows no capability above the last.
+        let mut capability = 0;
+        while prctl(Prctl::CapbsetDrop, capability) == 0 {
+            capability += 1;
+        }
+        if self.gives_up {
+            self.try_optional("drop supplementary groups", b"", sys::setgroups(&[]));
+            self.try_optional("become another group", b"", sys::setresgid(ORDINARY, ORDINARY, ORDINARY));
+            self.try_optional("become another user", b"", sys::setresuid(ORDINARY, ORDINARY, ORDINARY));
+        }
+        self.keep_capabilities(0);
+        prctl(Prctl::SetDumpable, 1);
     }
 
     fn keep_capabilities(&mut self, keep: u64) {

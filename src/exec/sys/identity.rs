@@ -11,6 +11,10 @@ of_numbers! {
     fn setresuid(real: u32, effective: u32, saved: u32);
     /// Real, effective and saved group; `u32::MAX`: as it is.
     fn setresgid(real: u32, effective: u32, saved: u32);
+    /// The user that files are made and opened as; returns the one before.
+    fn setfsuid(user: u32);
+    /// The group.
+    fn setfsgid(group: u32);
 }
 
 /// Sets the supplementary groups.

@@ -7,13 +7,14 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
 
-use crate::abi::{Condition, machine_wide};
+use crate::abi::{Caller, Condition, machine_wide};
 
 use crate::exec::sys::{Prctl, call, prctl, result};
 
-/// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM.
-pub(in crate::exec) fn install(strangers: bool) -> io::Result<()> {
-    let program = program(strangers).map_err(io::Error::other)?;
+/// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM: those that are
+/// refused to such a caller.
+pub(in crate::exec) fn install(caller: Caller) -> io::Result<()> {
+    let program = program(caller).map_err(io::Error::other)?;
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut().cast() };
     result(prctl(Prctl::SetNoNewPrivs, 1))?;
     // Without this flag, kernels before 5.16 slow down what the process does after it.
@@ -23,11 +24,11 @@ pub(in crate::exec) fn install(strangers: bool) -> io::Result<()> {
     result(ret).map(drop)
 }
 
-fn program(strangers: bool) -> Result<BpfProgram, seccompiler::BackendError> {
+fn program(caller: Caller) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules = BTreeMap::new();
-    for call in machine_wide(strangers) {
+    for call in machine_wide(caller) {
         for nr in [call.nr, call.x32_number()].into_iter().flatten() {
-            rules.insert(i64::from(nr), conditions(&call.effect.refused(strangers))?);
+            rules.insert(i64::from(nr), conditions(&call.effect.refused(caller))?);
         }
     }
     let refuse = SeccompAction::Errno(libc::EPERM as u32);
@@ -59,7 +60,9 @@ mod tests {
 
     #[test]
     fn every_refusal_can_be_said_to_the_kernel() {
-        assert!(program(false).is_ok() && program(true).is_ok());
-        assert!(machine_wide(false).count() > 20);
+        for caller in [Caller::Stranger, Caller::Anybody, Caller::Unprivileged] {
+            assert!(program(caller).is_ok(), "{caller:?}");
+        }
+        assert!(machine_wide(Caller::Anybody).count() > 20);
     }
 }

@@ -5,6 +5,7 @@ use std::ffi::CString;
 use std::fs;
 use std::path::Path;
 
+use linux_raw_sys::general::{CAP_SYS_ADMIN, CAP_SYS_BOOT};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::resource::setrlimit;
 
@@ -98,9 +99,9 @@ pub(in crate::exec) fn settle(
     loopback_up();
     match isolation {
         Isolation::User => keep_capabilities(0),
-        // With it, cases could undo what was done to the mounts. In a user namespace of its own a case has it
-        // again, over mounts that it cannot unlock.
-        Isolation::Mapped => keep_capabilities(!(1 << linux_raw_sys::general::CAP_SYS_ADMIN)),
+        // With the one, cases could undo what was done to the mounts. In a user namespace of its own a case has it
+        // again, over mounts that it cannot unlock. With the other, `reboot` would end this process.
+        Isolation::Mapped => keep_capabilities(!(1 << CAP_SYS_ADMIN | 1 << CAP_SYS_BOOT)),
         _ => {}
     }
     Ok(())

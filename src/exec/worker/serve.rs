@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use crate::abi::Caller;
 use crate::exec::child::interp;
 use crate::exec::child::setup::{self, Lent};
 use crate::exec::child::slot::CaseSlot;
@@ -157,7 +158,12 @@ impl Worker {
         let dir = CaseDir::make(namespaces)?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
-            let filtered = filter::install(strict);
+            let filtered = filter::install(match start.isolation {
+                _ if strict => Caller::Stranger,
+                // Nobody over the machine: see `sandbox::settle` for what it has over its own namespaces.
+                Isolation::Mapped => Caller::Unprivileged,
+                _ => Caller::Anybody,
+            });
             if strict {
                 filtered?;
             }

@@ -7,7 +7,7 @@ use super::sample::*;
 use crate::case::{Level, Rests};
 use crate::exec::{End, State, StepTrace};
 use crate::judge::{Judgement, KnownDeviation, Verdict, judge};
-use crate::plan::{Operand, PlanRepeat, Promise, ReturnIs};
+use crate::plan::{Operand, PlanRepeat, Planned, Promise, ReturnIs};
 
 #[test]
 fn a_case_that_goes_as_promised_passes() {
@@ -70,6 +70,36 @@ fn a_filter_that_may_have_answered_is_noted(#[case] ret: i64, #[case] seccomp: u
     let target = crate::target::Target { seccomp, ..target() };
     let judgement = judge(&planned, &trace(vec![done(ret)], End::Finished), &target);
     assert_eq!(judgement.steps[0].notes.iter().any(|n| n.contains("seccomp")), noted);
+}
+
+#[rstest]
+#[case::root_without_its_privileges(0, Some("auto"), -1, true)]
+#[case::closed_to_it(0, Some("auto"), -13, true)]
+#[case::another_error(0, Some("auto"), -9, false)]
+#[case::somebody_else(1000, Some("auto"), -1, false)]
+#[case::root_with_all_of_them(0, None, -1, false)]
+#[case::a_stranger(0, Some("always"), -1, false)]
+fn a_privilege_that_the_case_does_not_name_is_noted(
+    #[case] uid: u32,
+    #[case] sandbox: Option<&str>,
+    #[case] ret: i64,
+    #[case] noted: bool,
+) {
+    let target = crate::target::Target { uid, sandbox: sandbox.map(str::to_owned), ..target() };
+    let notes = |planned: &Planned| {
+        let judgement = judge(planned, &trace(vec![done(ret)], End::Finished), &target);
+        judgement.steps[0].notes.iter().any(|note| note.contains("needs: {caps: …}"))
+    };
+    for step in [write(), write().expect(returns(1))] {
+        let mut planned = planned(vec![step]);
+        assert_eq!(notes(&planned), noted);
+        // Given up on purpose, and kept because it is named.
+        planned.plan.setup.unprivileged = true;
+        assert!(!notes(&planned));
+        planned.plan.setup.unprivileged = false;
+        planned.needs.caps = vec![spanned("CAP_CHOWN".to_owned())];
+        assert!(!notes(&planned));
+    }
 }
 
 #[rstest]
