@@ -218,6 +218,28 @@ fn one_bad_case_and_nothing_is_run() {
     assert!(!json.exists(), "no report of what was not run");
 }
 
+/// Two cases, of which the second has these lines beside its summary.
+fn two_alike(lines: &str) -> String {
+    let steps = "    steps:\n      - {call: write, args: {fd: $closed, buf: \"x\"}, expect: {errno: EBADF}}\n";
+    format!(
+        "subject: write(2)\ncases:\n  one:\n    summary: write fails.\n{steps}  two:\n    summary: It does not work.\n{lines}{steps}"
+    )
+}
+
+#[rstest]
+#[case::alike("", 2, "the same steps: write/pipe/one, write/pipe/two\n")]
+#[case::for_other_kernels("    needs: {kernel: [\"<5.0\"]}\n", 0, "")]
+#[case::with_another_circumstance("    given: {umask: 0o77}\n", 0, "")]
+fn finds_duplicates(#[case] lines: &str, #[case] code: i32, #[case] told: &str) {
+    let dir = tree(&two_alike(lines));
+    let path = dir.path().to_str().expect("UTF-8");
+    let plain = syscase(&["check", path]).output().expect("it runs");
+    assert_eq!(plain.status.code(), Some(0), "{}", stderr(&plain));
+    let strict = syscase(&["check", "--duplicates", path]).output().expect("it runs");
+    assert_eq!(strict.status.code(), Some(code), "{}", stderr(&strict));
+    assert_eq!(stdout(&strict), format!("{}{told}", stdout(&plain)));
+}
+
 #[test]
 fn lists_checks_and_traces() {
     let dir = tree(&format!("{GOOD}{BAD}"));
