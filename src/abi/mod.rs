@@ -26,4 +26,4 @@ pub(crate) use table::common::{DESCRIPTOR, ERRNO, GENERAL};
 pub(crate) use table::fs::MODE;
 pub(crate) use table::mm::{MAP, PROT};
 pub(crate) use table::process::CAPABILITY;
-pub(crate) use table::signal::SIGNAL;
+pub(crate) use table::signal::{SA, SIGNAL};

@@ -1,6 +1,36 @@
 //! Signals by name and number.
 
-use super::SIGNAL;
+use std::sync::LazyLock;
+
+use super::lookup::structure;
+use super::table::signal::{SIGALTSTACK, SIGNAL};
+use super::types::{Field, Int, Kind, Struct};
+
+/// Bytes of a siginfo that mean something: those after it are padding.
+pub const SIGINFO_BYTES: usize = 48;
+
+/// Bytes that are kept of each signal that a handler records: its siginfo, then [`HANDLED`].
+pub const CARRIED_BYTES: usize = 72;
+
+/// What a handler ran with. Offsets are those into what is kept of a signal.
+pub static HANDLED: [Field; 3] = [
+    // What the thread blocked.
+    Field { name: "mask", offset: SIGINFO_BYTES, kind: Kind::SigSet },
+    // Its stack pointer.
+    Field { name: "sp", offset: SIGINFO_BYTES + 8, kind: Kind::Addr },
+    // What sigaltstack(2) says of its stack.
+    Field {
+        name: "ss_flags",
+        offset: SIGINFO_BYTES + 16,
+        kind: Kind::Flags(Int { size: 4, signed: true }, &SIGALTSTACK),
+    },
+];
+
+/// `struct siginfo`.
+pub fn siginfo() -> &'static Struct {
+    static SIGINFO: LazyLock<&Struct> = LazyLock::new(|| structure("siginfo").expect("it is in the table"));
+    &SIGINFO
+}
 
 /// Lowest and highest real-time signal, as the kernel counts them.
 const REAL_TIME: std::ops::RangeInclusive<u32> = 32..=64;

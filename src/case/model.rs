@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decode::{Claim, Given, Needs, Region, Step};
+use super::decode::{Claim, Given, Handler, Needs, Region, Step};
 use super::node::{Span, Spanned};
 
 /// One behaviour of the system call interface, as its YAML states it.
@@ -30,7 +30,7 @@ pub struct Case {
     /// The circumstances the case's process is put in before the first step.
     pub given: Given,
     /// Signal dispositions that differ from the default.
-    pub signals: Vec<(Spanned<String>, Spanned<Disposition>)>,
+    pub signals: Vec<(Spanned<String>, Disposition)>,
     /// Named memory regions, in the order of the file.
     pub memory: Vec<(Spanned<String>, Region)>,
     /// Actors beside the main one.
@@ -53,11 +53,10 @@ pub enum ActorKind {
 }
 
 /// What becomes of a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
-#[cfg_attr(test, derive(rkyv::Deserialize))]
+#[derive(Clone, Debug)]
 pub enum Disposition {
     /// A handler notes it in the step during which it arrives.
-    Record,
+    Record(Handler),
     /// `SIG_IGN`.
     Ignore,
     /// In the signal mask of every actor from the start.

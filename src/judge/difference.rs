@@ -2,7 +2,7 @@
 
 use crate::case::Span;
 use crate::exec::State;
-use crate::plan::{Promise, ReturnIs};
+use crate::plan::{OutIs, Promise, ReturnIs};
 
 use super::content;
 use super::names;
@@ -28,6 +28,8 @@ pub(super) enum What {
     Out(usize),
     /// The signals recorded.
     Signals,
+    /// What a signal carried; index into the promise's `carried`.
+    Carried(usize),
     /// The number of calls.
     Repeats,
 }
@@ -52,7 +54,7 @@ pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]
     }
     // A document that says nothing of signals does not promise that there are none.
     if voice == Voice::Case || promise.signals.is_some() {
-        found.extend(signals(promise, outcome));
+        found.extend(signals(promise, outcome, vars));
     }
     if let Some(expected) = &promise.repeats {
         let expected = expected.value(vars);
@@ -135,26 +137,39 @@ pub(super) fn how_it_ended(outcome: &Outcome<'_>) -> String {
 }
 
 fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
-    let wrong = |(index, out): (usize, &crate::plan::OutIs)| {
-        let found = outcome.captures.get(out.capture).and_then(Option::as_deref);
-        let what = match found.and_then(|bytes| bytes.get(out.offset..)) {
+    contents(&promise.out, outcome.captures, vars, What::Out)
+}
+
+/// What of these contents is not as promised; `what` says where, by index.
+fn contents(
+    promised: &[OutIs],
+    captures: &[Option<Vec<u8>>],
+    vars: &[i64],
+    what: impl Fn(usize) -> What,
+) -> Vec<Difference> {
+    let wrong = |(index, out): (usize, &OutIs)| {
+        let found = captures.get(out.capture).and_then(Option::as_deref);
+        let wrong = match found.and_then(|bytes| bytes.get(out.offset..)) {
             Some(bytes) => content::wrong(out, bytes, vars)?,
             None => "could not be read".to_owned(),
         };
-        let text = format!("{}: {what}", out.name);
-        Some(Difference { what: What::Out(index), text, span: Some(out.span.clone()) })
+        let text = format!("{}: {wrong}", out.name);
+        Some(Difference { what: what(index), text, span: Some(out.span.clone()) })
     };
-    promise.out.iter().enumerate().filter_map(wrong).collect()
+    promised.iter().enumerate().filter_map(wrong).collect()
 }
 
-/// Whether the signals recorded are others than those promised.
-pub(super) fn signals(promise: &Promise, outcome: &Outcome<'_>) -> Option<Difference> {
+/// What of the signals recorded is not as promised: which they are, or what they carried.
+pub(super) fn signals(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
     let expected = promise.signals.as_deref().unwrap_or_default();
     // The signal of a fault is how the step ended; it need not be listed as well.
     let found = match outcome.signals.as_slice() {
         [before @ .., _] if outcome.state == State::Faulted && promise.signals.is_none() => before,
         all => all,
     };
-    let text = || format!("signals: expected {}, found {}", names::signals(expected), names::signals(found));
-    (expected != found).then(|| Difference { what: What::Signals, text: text(), span: None })
+    if expected == found {
+        return contents(&promise.carried, &outcome.carried, vars, What::Carried);
+    }
+    let text = format!("signals: expected {}, found {}", names::signals(expected), names::signals(found));
+    vec![Difference { what: What::Signals, text, span: None }]
 }

@@ -11,6 +11,7 @@ static NOT_REACHED: StepTrace = StepTrace {
     repeats: 0,
     blocked: false,
     signals: Vec::new(),
+    carried: Vec::new(),
     killed: None,
     captures: Vec::new(),
 };
@@ -34,6 +35,8 @@ pub(super) struct Outcome<'a> {
     /// The line waited for the call to sleep, and it did: how it ended is told elsewhere.
     pub(super) only_slept: bool,
     pub(super) signals: Vec<u32>,
+    /// What came with each of them, as far as it is known.
+    pub(super) carried: Vec<Option<Vec<u8>>>,
     pub(super) killed: Option<u32>,
     pub(super) captures: &'a [Option<Vec<u8>>],
 }
@@ -81,9 +84,12 @@ impl<'a> Scene<'a> {
         // What the trace holds of a call that sleeps now may have come to it afterwards: its `finish` tells. While
         // it is waited for, signals come to the main actor, which waits.
         let asleep = matches!(self.planned.lines[index].shown, Shown::Blocked(_));
-        let mut signals = if asleep { Vec::new() } else { step.signals.clone() };
-        if performing != index {
-            signals.extend(&own.signals);
+        let sources = [(!asleep).then_some(step), (performing != index).then_some(own)];
+        let (mut signals, mut carried) = (Vec::new(), Vec::new());
+        for source in sources.into_iter().flatten() {
+            signals.extend(&source.signals);
+            carried.extend(source.carried.iter().take(source.signals.len()).cloned());
+            carried.resize(signals.len(), None);
         }
         // What a finished call wrote may be captured by the call or by the wait for it.
         let captures = if own.captures.is_empty() { &step.captures } else { &own.captures };
@@ -99,6 +105,7 @@ impl<'a> Scene<'a> {
             blocked: step.blocked || own.blocked,
             only_slept: asleep && (step.blocked || own.blocked),
             signals,
+            carried,
             killed: step.killed.or_else(|| self.killed_with_process(performing)),
             captures,
         }

@@ -297,7 +297,8 @@ impl Walk<'_> {
         promise: Option<&Promise>,
         judgement: &mut StepJudgement,
     ) -> Option<Problem> {
-        let note = signals(promise.unwrap_or(&Promise::default()), outcome)?.text;
+        let found = signals(promise.unwrap_or(&Promise::default()), outcome, &self.scene.vars);
+        let note = found.into_iter().next()?.text;
         let problem = Problem::fail(format!("{call}: {note}"));
         judgement.notes.push(note);
         Some(problem)

@@ -34,6 +34,8 @@ pub enum Kind {
     OffsetKept,
     /// It ignores a flag.
     FlagIgnored,
+    /// What it tells of a signal is not right.
+    WrongSiginfo,
     /// It maps memory in another way than it should.
     WrongMapping,
 }
@@ -61,6 +63,7 @@ impl Kind {
             Kind::LeftOpen => "left-open",
             Kind::OffsetKept => "offset-kept",
             Kind::FlagIgnored => "flag-ignored",
+            Kind::WrongSiginfo => "wrong-siginfo",
             Kind::WrongMapping => "wrong-mapping",
         }
     }

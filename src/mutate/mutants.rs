@@ -128,6 +128,7 @@ impl Call<'_> {
         if dies || self.went.signals.contains(&sigpipe) {
             found.push(self.candidate(Kind::NoSigpipe, "", Mutation::NoSignal(sigpipe)));
         }
+        self.signals(found);
         if self.succeeded() {
             if self.opens() {
                 found.push(self.candidate(Kind::Unopened, "", Mutation::Unopened));
@@ -156,6 +157,16 @@ impl Call<'_> {
                 let candidate = self.candidate(Kind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits });
                 found.push(Candidate { allowed, ..candidate });
             }
+        }
+    }
+
+    /// A bit of what a signal carries, of each thing that the case says of it.
+    fn signals(&self, found: &mut Vec<Candidate>) {
+        let expect = lines_of(self.case, self.step).flat_map(|line| &line.expect);
+        for out in expect.flat_map(|expect| &expect.value.carried).filter(|_| !self.went.signals.is_empty()) {
+            let (offset, bits) = place(out);
+            let Ok(offset) = u8::try_from(offset) else { continue };
+            found.push(self.candidate(Kind::WrongSiginfo, &*out.name, Mutation::Carried { offset, bits }));
         }
     }
 

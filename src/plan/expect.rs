@@ -10,8 +10,8 @@ use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
 use super::vars::Scope;
-use crate::abi::{Kind, Struct, is_error};
-use crate::case::{Diagnostic, Expect, Node, Spanned, Value};
+use crate::abi::{self, HANDLED, Kind, Struct, is_error};
+use crate::case::{Arrival, Diagnostic, Expect, Node, Spanned, Value};
 
 /// What an expectation may speak of.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +42,9 @@ impl Subject<'_> {
         promise.errno = errno.map_err(&mut keep).unwrap_or_default();
         let killed = expect.killed.as_ref().map(names::signal).transpose();
         promise.killed = killed.map_err(&mut keep).unwrap_or_default();
-        let signals = expect.signals.as_ref().map(|list| list.iter().map(names::signal).collect()).transpose();
-        promise.signals = signals.map_err(&mut keep).unwrap_or_default();
+        let signals = expect.signals.as_ref().map(|list| self.arrivals(list)).transpose();
+        let signals = signals.map_err(&mut keep).unwrap_or_default();
+        (promise.signals, promise.carried) = signals.map_or((None, vec![]), |(list, carried)| (Some(list), carried));
         let repeats = expect.repeats.as_ref().map(|node| self.plain_number(node, "repeats")).transpose();
         promise.repeats = repeats.map_err(&mut keep).unwrap_or_default();
         for (name, node) in &expect.out {
@@ -60,6 +61,27 @@ impl Subject<'_> {
             }
         }
         promise
+    }
+
+    /// The signals that are recorded, and what of what they carry is compared.
+    fn arrivals(&self, list: &[Arrival]) -> Outcome<(Vec<u32>, Vec<OutIs>)> {
+        let layout = abi::siginfo();
+        let (mut signals, mut carried) = (vec![], vec![]);
+        for (index, Arrival { signal, carries }) in list.iter().enumerate() {
+            signals.push(names::signal(signal)?);
+            let at = Spot { capture: index, offset: 0, addr: None };
+            let ran = HANDLED.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset))));
+            let fields: Vec<_> = Output::fields(layout, at).into_iter().chain(ran).collect();
+            // Its name decides what its code may be.
+            let name = Value::Scalar { text: signal.value.clone(), quoted: false };
+            let signo = Spanned { value: "si_signo".to_owned(), span: signal.span.clone() };
+            let mut entries = carries.clone();
+            if !entries.is_empty() && entries.iter().all(|(key, _)| key.value != signo.value) {
+                entries.push((signo, Node { value: name, span: signal.span.clone() }));
+            }
+            carried.extend(self.structure(layout, &fields, &entries, signal)?);
+        }
+        Ok((signals, carried))
     }
 
     /// Refuses what the step cannot keep. (That the keys go together is seen when loading.)

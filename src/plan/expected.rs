@@ -130,6 +130,8 @@ pub struct Promise {
     pub out: Vec<OutIs>,
     /// Signals recorded, in order. `None`: no signal may have been recorded.
     pub signals: Option<Vec<u32>>,
+    /// What signals carried, of which a promise's `capture` is the index among them.
+    pub carried: Vec<OutIs>,
     /// The actor is killed by this signal.
     pub killed: Option<u32>,
     /// How many calls of a repetition succeed.

@@ -34,4 +34,6 @@ pub use expected::*;
 pub use op::*;
 pub use performed::*;
 pub use planner::{page_size, plan, plan_all};
-pub use setup::{ArchivedPlanFile, ArchivedPlanMount, ArchivedSetup, PlanFile, PlanMount, Setup};
+pub use setup::{
+    ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction, ArchivedSetup, PlanFile, PlanMount, Reaction, Setup,
+};

@@ -10,7 +10,7 @@ use super::number::{U64, fit, flags};
 use super::outcome::{Outcome, refuse};
 use super::performed::Segment;
 use super::vars::Scope;
-use crate::abi::Int;
+use crate::abi::{self, Int};
 use crate::case::{Case, Diagnostic, Disposition, Node, Region, Span, Spanned, Workdir};
 
 /// The circumstances, brought about in the order of these fields.
@@ -34,7 +34,7 @@ pub struct Setup {
     /// umask; default 022.
     pub umask: u32,
     /// Dispositions by signal number.
-    pub signals: Vec<(u32, Disposition)>,
+    pub signals: Vec<(u32, Reaction)>,
     /// Group to become.
     pub gid: Option<u32>,
     /// User to become.
@@ -46,6 +46,23 @@ pub struct Setup {
     /// The case says that it needs `CAP_SYS_PTRACE`. Others are without it, since with it the process that performs
     /// them, and through it the cases after them, could be reached.
     pub traces: bool,
+}
+
+/// What becomes of a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Reaction {
+    /// A handler notes it in the step during which it arrives.
+    Record {
+        /// `SA_*`; `SA_SIGINFO` comes to them.
+        flags: u64,
+        /// What is blocked while it runs.
+        mask: u64,
+    },
+    /// `SIG_IGN`.
+    Ignore,
+    /// In the signal mask of every actor from the start.
+    Block,
 }
 
 /// A mount inside the working directory.
@@ -110,9 +127,24 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         setup.rlimits.push((names::rlimit(name)?, soft, hard));
     }
     for (name, disposition) in &case.signals {
-        setup.signals.push((names::signal(name)?, disposition.value));
+        setup.signals.push((names::signal(name)?, reaction(disposition, scope)?));
     }
     Ok(setup)
+}
+
+fn reaction(disposition: &Disposition, scope: &Scope) -> Outcome<Reaction> {
+    let handler = match disposition {
+        Disposition::Record(handler) => handler,
+        Disposition::Ignore => return Ok(Reaction::Ignore),
+        Disposition::Block => return Ok(Reaction::Block),
+    };
+    let bits = |node: &Node| {
+        let sum = flags(node, "record", Consts::Set(&abi::SA), scope)?;
+        known(fit(&sum, U64, "record", &node.span)?.known(), &node.span)
+    };
+    let mask: Outcome<u64> =
+        handler.mask.iter().try_fold(0, |mask, name| Ok(mask | 1u64 << (names::signal(name)? - 1)));
+    Ok(Reaction::Record { flags: handler.flags.as_ref().map_or(Ok(0), bits)?, mask: mask? })
 }
 
 fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {

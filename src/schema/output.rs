@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring};
 use super::input::numeric;
-use super::value::{REFERENCE_KEY, bound_numbers, bytes, notation, number, or_reference, signal, value, variable};
+use super::value::{
+    REAL_TIME, REFERENCE_KEY, bound_numbers, bytes, notation, number, or_reference, signal, value, variable,
+};
 use crate::abi::{self, Dir, Int, Kind, Struct, Syscall};
 use crate::case::BOUNDS;
 
@@ -162,6 +164,22 @@ pub(crate) fn held_bytes(d: &mut Definitions) -> Value {
         structure["minProperties"] = json!(1);
         structure["maxProperties"] = json!(1);
         any_of([bytes(d), structure])
+    })
+}
+
+/// A signal with what it carries.
+pub(crate) fn carrying(d: &mut Definitions) -> Value {
+    d.share("signal.carrying", |d| {
+        let members = abi::siginfo().fields.iter().chain(&abi::HANDLED);
+        let member = |f: &abi::Field| Some((f.name.to_owned(), Say::Holds.in_place(d, &f.kind)?));
+        let mut carried = closed(members.filter_map(member).collect());
+        carried["patternProperties"] = json!({REFERENCE_KEY: {}});
+        let carried = d.share("out.signal", |d| or_reference(d, carried));
+        let mut named = closed(abi::signal_names().map(|name| (name.to_owned(), carried.clone())).collect());
+        named["patternProperties"] = json!({REFERENCE_KEY: carried, REAL_TIME: carried});
+        named["minProperties"] = json!(1);
+        named["maxProperties"] = json!(1);
+        named
     })
 }
 

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use syscase::abi;
-use syscase::case::Disposition;
 use syscase::exec::{State, Trace};
-use syscase::plan::{Planned, Shown};
+use syscase::plan::{Planned, Reaction, Shown};
 use syscase::report::StepEvent;
 
 use super::calls::Told;
@@ -119,7 +118,10 @@ impl Account<'_> {
         let actor = plan.steps[*step].actor;
         let handled = |name: &String| {
             let number = abi::signal(name);
-            plan.setup.signals.iter().any(|(signal, how)| Some(*signal) == number && *how == Disposition::Record)
+            plan.setup
+                .signals
+                .iter()
+                .any(|(signal, how)| Some(*signal) == number && matches!(how, Reaction::Record { .. }))
         };
         let given: Vec<&String> = thread.signals.iter().filter(|name| handled(name)).collect();
         let own = self.trace.steps.iter().zip(&plan.steps).filter(|(_, step)| step.actor == actor);

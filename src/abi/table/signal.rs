@@ -67,7 +67,9 @@ subsystem! {
             SI_ASYNCNL, CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED, POLL_IN,
             POLL_OUT, POLL_MSG, POLL_ERR, POLL_PRI, POLL_HUP, SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR,
             SEGV_PKUERR, BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, FPE_INTDIV,
-            FPE_INTOVF, ILL_ILLOPC, ILL_ILLOPN, TRAP_BRKPT, TRAP_TRACE, SYS_SECCOMP, SYS_USER_DISPATCH,
+            FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB, ILL_ILLOPC,
+            ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK, TRAP_BRKPT,
+            TRAP_TRACE, TRAP_BRANCH, TRAP_HWBKPT, TRAP_UNK, TRAP_PERF, SYS_SECCOMP, SYS_USER_DISPATCH,
         }
         one_of CLD = "SIGCHLD codes" {
             CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED,
@@ -83,6 +85,18 @@ subsystem! {
         one_of BUS = "SIGBUS codes" {
             BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, SI_USER, SI_KERNEL, SI_QUEUE,
             SI_TKILL,
+        }
+        one_of ILL = "SIGILL codes" {
+            ILL_ILLOPC, ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK,
+            SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
+        }
+        one_of FPE = "SIGFPE codes" {
+            FPE_INTDIV, FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB,
+            SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
+        }
+        one_of TRAP = "SIGTRAP codes" {
+            TRAP_BRKPT, TRAP_TRACE, TRAP_BRANCH, TRAP_HWBKPT, TRAP_UNK, TRAP_PERF, SI_USER, SI_KERNEL,
+            SI_QUEUE, SI_TKILL,
         }
         one_of SYS_CODE = "SIGSYS codes" {
             SYS_SECCOMP, SYS_USER_DISPATCH, SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL,
@@ -103,10 +117,12 @@ subsystem! {
         SIGINFO = "siginfo" as siginfo_t {
             si_signo @ (0) = one_of(I32, &SIGNAL), si_errno @ (4) = one_of(I32, &ERRNO),
             si_code @ (8) = Kind::By("si_signo", SI_CODES, &Kind::Enum(I32, &SI_CODE)),
-            si_pid @ (16) = INT, si_uid @ (20) = UINT, si_status @ (24) = INT, si_value @ (24) = INT,
+            si_pid @ (16) = INT, si_uid @ (20) = UINT, si_status @ (24) = Kind::By("si_code", STATUS, &INT), si_value @ (24) = INT,
+            si_int @ (24) = INT,
             si_ptr @ (24) = ADDR, si_utime @ (32) = LONG, si_stime @ (40) = LONG,
             si_timerid @ (16) = INT, si_overrun @ (20) = INT,
-            si_addr @ (16) = ADDR, si_addr_lsb @ (24) = Kind::Int(I16),
+            si_addr @ (16) = ADDR, si_addr_lsb @ (24) = Kind::Int(I16), si_lower @ (24) = ADDR,
+            si_upper @ (32) = ADDR, si_pkey @ (32) = UINT,
             si_band @ (16) = Kind::Flags(I64, &POLL), si_fd @ (24) = FD,
             si_call_addr @ (16) = ADDR, si_syscall @ (24) = INT, si_arch @ (28) = UINT,
         }
@@ -128,6 +144,10 @@ const SET: Kind = Kind::SigSet;
 
 const SIGNALS: Effect = Effect::Signals { pid: 0, signal: 1 };
 
+/// What became of a child: with these codes, by which signal.
+static STATUS: &[(&str, Kind)] =
+    &[("CLD_KILLED", SIG), ("CLD_DUMPED", SIG), ("CLD_STOPPED", SIG), ("CLD_TRAPPED", SIG), ("CLD_CONTINUED", SIG)];
+
 static SI_CODES: &[(&str, Kind)] = &[
     ("SIGCHLD", one_of(I32, &CLD)),
     ("SIGIO", one_of(I32, &POLL_CODE)),
@@ -135,4 +155,7 @@ static SI_CODES: &[(&str, Kind)] = &[
     ("SIGSEGV", one_of(I32, &SEGV)),
     ("SIGBUS", one_of(I32, &BUS)),
     ("SIGSYS", one_of(I32, &SYS_CODE)),
+    ("SIGILL", one_of(I32, &ILL)),
+    ("SIGFPE", one_of(I32, &FPE)),
+    ("SIGTRAP", one_of(I32, &TRAP)),
 ];

@@ -44,8 +44,8 @@ mapping! {
         "needs" default needs: Needs = Shared("needs", of::<Needs>()),
         /// circumstances that its process is put in
         "given" default given: Given = Shared("given", of::<Given>()),
-        /// signal → `record`, `ignore` or `block`
-        "signals" default signals: Vec<(Spanned<String>, Spanned<Disposition>)> = Shared("signals", Signals),
+        /// signal → `record`, `ignore` or `block`, or `{record: [FLAGS], mask: [SIGNALS]}`
+        "signals" default signals: Vec<(Spanned<String>, Disposition)> = Shared("signals", Signals),
         /// named memory regions
         "memory" default memory: Vec<(Spanned<String>, Region)> = Shared("memory", Entries {
             expected: "a mapping of names to regions",

@@ -11,7 +11,9 @@ use crate::case::{
     model::Ranged,
     node::{Node, Spanned},
 };
-use crate::schema::{Definitions, any_of, bounds, bytes, errno, held_bytes, keyed, list, or_reference, signal, value};
+use crate::schema::{
+    Definitions, any_of, bounds, bytes, carrying, errno, held_bytes, keyed, list, or_reference, signal, value,
+};
 
 mapping! {
     /// What must come of a step. What is left out says nothing.
@@ -27,8 +29,8 @@ mapping! {
         "out" default out: Vec<(Spanned<String>, Node)> =
             OrParameter(UnreadEntries("a mapping of output arguments to what they hold")),
         /// signals recorded during the step by its actor, in order
-        "signals" optional signals: Spanned<Vec<Spanned<String>>> =
-            Placed(OrParameter(List("a list of signals", Name("a name", signal)))),
+        "signals" optional signals: Spanned<Vec<Arrival>> =
+            Placed(OrParameter(List("a list of signals", AnArrival))),
         /// what a `load` finds
         "bytes" optional bytes: Node = Unread(held_bytes),
         /// how many calls of a `repeat` succeed
@@ -41,6 +43,41 @@ mapping! {
             OrParameter(Entries::of("a mapping of paths to content", Content)),
         /// how many more descriptors are open than before the step
         "opens" optional opens: Spanned<i64> = Number(-1024..=1024),
+    }
+}
+
+/// A signal that is recorded.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Its name.
+    pub signal: Spanned<String>,
+    /// What it carries, and what its handler runs with, as far as that is compared.
+    pub carries: Vec<(Spanned<String>, Node)>,
+}
+
+/// A signal's name, or a mapping of that one name to what the signal carries.
+struct AnArrival;
+
+impl Shape for AnArrival {
+    type Value = Arrival;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Arrival> {
+        let expected = "a signal's name, or `{NAME: {MEMBER: VALUE, …}}`";
+        match node.as_map() {
+            None => d.name(node, expected).map(|signal| Arrival { signal, carries: Vec::new() }),
+            Some([(signal, carries)]) => {
+                let carries = d.entries(carries, "a mapping of members of a siginfo to what they hold").to_vec();
+                Some(Arrival { signal: signal.clone(), carries })
+            }
+            Some(_) => {
+                d.wrong(node, expected);
+                None
+            }
+        }
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        any_of([signal(d), carrying(d)])
     }
 }
 

@@ -10,7 +10,9 @@ use super::shapes::{
 use crate::abi;
 use crate::case::model::{Disposition, Workdir};
 use crate::case::node::{Node, Spanned};
-use crate::schema::{Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, length, or_reference};
+use crate::schema::{
+    Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, flag_list, length, or_reference, signal, words,
+};
 
 const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
 const NAMESPACES: [(&str, libc::c_int); 6] = [
@@ -21,8 +23,11 @@ const NAMESPACES: [(&str, libc::c_int); 6] = [
     ("ipc", libc::CLONE_NEWIPC),
     ("uts", libc::CLONE_NEWUTS),
 ];
-const DISPOSITIONS: [(&str, Disposition); 3] =
-    [("record", Disposition::Record), ("ignore", Disposition::Ignore), ("block", Disposition::Block)];
+const DISPOSITIONS: [(&str, fn() -> Disposition); 3] = [
+    ("record", || Disposition::Record(Handler::default())),
+    ("ignore", || Disposition::Ignore),
+    ("block", || Disposition::Block),
+];
 const ANSWERS: [(&str, bool); 2] = [("true", true), ("false", false)];
 
 /// Permission bits of a file for which the case gives none.
@@ -107,6 +112,18 @@ mapping! {
     }
 }
 
+mapping! {
+    /// How a signal is handled that is recorded.
+    #[derive(Clone, Debug, Default)]
+    pub struct Handler: "handler" {
+        /// flags of sigaction(2), such as `[SA_RESTART]`
+        "record" optional flags: Node = Unread(|d| flag_list(d, &abi::SA)),
+        /// signals that are blocked while the handler runs, beside its own
+        "mask" default mask: Vec<Spanned<String>> =
+            OrParameter(List("a list of signals", Name("a name", signal))),
+    }
+}
+
 struct Answer;
 
 impl Shape for Answer {
@@ -185,21 +202,39 @@ impl Shape for ALimit {
 /// What becomes of signals, by name.
 pub(super) struct Signals;
 
-impl Signals {
-    const EACH: Word<Disposition> = Word("disposition", &DISPOSITIONS);
+/// A word, or a mapping that says how it is recorded.
+struct ADisposition;
+
+impl Shape for ADisposition {
+    type Value = Disposition;
+
+    fn read(&self, d: &mut Decoder, signal: &Spanned<String>, node: &Node) -> Option<Disposition> {
+        if node.as_map().is_none() {
+            return Word("disposition", &DISPOSITIONS).read(d, signal, node).map(|made| (made.value)());
+        }
+        let fields = d.fields(node, Handler::WHAT, Handler::NAMES)?;
+        d.required(&fields, "record");
+        Handler::read(d, signal, &fields).map(Disposition::Record)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut handler = of::<Handler>().schema(d);
+        handler["required"] = json!(["record"]);
+        any_of([words(&DISPOSITIONS), handler])
+    }
 }
 
 impl Shape for Signals {
-    type Value = Vec<(Spanned<String>, Spanned<Disposition>)>;
+    type Value = Vec<(Spanned<String>, Disposition)>;
 
     fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
-        Entries::of("a mapping of signals to `record`, `ignore` or `block`", Self::EACH).read(d, key, node)
+        Entries::of("a mapping of signals to `record`, `ignore` or `block`", ADisposition).read(d, key, node)
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
         let disposition = d.share("disposition", |d| {
-            let word = Self::EACH.schema(d);
-            or_reference(d, word)
+            let disposition = ADisposition.schema(d);
+            or_reference(d, disposition)
         });
         let all: Map<_, _> = abi::signal_names().map(|name| (name.to_owned(), disposition.clone())).collect();
         json!({

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::abi::{CARRIED_BYTES, HANDLED, SIGINFO_BYTES};
+use crate::exec::child::mutant;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::sys;
 
@@ -75,7 +77,7 @@ pub(in crate::exec) fn attach(slot: CaseSlot) {
 }
 
 /// The handler of the disposition `record`.
-pub(in crate::exec) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
+pub(in crate::exec) extern "C" fn record(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: written once, before any handler was installed.
     let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };
     let actors = &slot.header().actors;
@@ -88,12 +90,32 @@ pub(in crate::exec) extern "C" fn record(signal: i32, _: *mut libc::siginfo_t, c
         }
     };
     let Some(cell) = cell else { return };
-    slot.note((cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1), signal as u32);
+    let step = (cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1);
+    // SAFETY: the kernel passes a siginfo.
+    let mut carried = unsafe { carried(info) };
+    mutant::carried(slot, step, &mut carried);
+    slot.note(step, signal as u32, &carried);
     let synchronous = matches!(signal, libc::SIGBUS | libc::SIGSEGV);
     if synchronous && cell.guarded.load(Ordering::Acquire) != 0 {
         // SAFETY: the kernel passes a ucontext; resuming at the fixup leaves `copy` by its error return.
         unsafe { resume_at(context.cast(), syscase_copy_fixup as *const () as u64) };
     }
+}
+
+/// What is kept of a signal: its siginfo, and what the handler that calls this runs with. See [`HANDLED`].
+///
+/// # Safety
+/// It is the siginfo that the handler was given.
+unsafe fn carried(info: *const libc::siginfo_t) -> [u8; CARRIED_BYTES] {
+    let [mask, sp, flags] = [HANDLED[0].offset, HANDLED[1].offset, HANDLED[2].offset];
+    let mut all = [0; CARRIED_BYTES];
+    // SAFETY: a siginfo has 128 bytes.
+    unsafe { all.as_mut_ptr().copy_from_nonoverlapping(info.cast(), SIGINFO_BYTES) };
+    all[mask..sp].copy_from_slice(&sys::rt_sigprocmask(libc::SIG_BLOCK, &0).to_ne_bytes());
+    let frame = std::ptr::from_ref(&all) as u64;
+    all[sp..flags].copy_from_slice(&frame.to_ne_bytes());
+    all[flags..flags + 4].copy_from_slice(&sys::stack_flags().to_ne_bytes());
+    all
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::abi::is_error;
 use crate::plan::{
     ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedOp, ArchivedPatch, ArchivedPlanRepeat, ArchivedSegment,
-    MAX_BUFFER, MAX_CAPTURE, MAX_TRACE_DATA,
+    MAX_BUFFER, MAX_CAPTURE,
 };
 
 use crate::exec::child::descriptors::Descriptors;
@@ -365,10 +365,7 @@ fn guarded_load(slot: CaseSlot, actor: usize, captures: &[ArchivedCapture], firs
 /// Makes room in the trace for a capture; `None` if there is none.
 fn reserve(slot: CaseSlot, index: u64, len: i64) -> Option<(*mut u8, u64)> {
     let len = u64::try_from(len).ok().filter(|len| *len <= MAX_CAPTURE)?;
-    let at = slot.header().data_used.fetch_add(len, Ordering::AcqRel);
-    if at.checked_add(len)? > MAX_TRACE_DATA {
-        return None;
-    }
+    let at = slot.make_room(len)?;
     // SAFETY: `index` is one of the plan's captures, and the data is large enough.
     unsafe {
         let record = slot.capture_record(index);

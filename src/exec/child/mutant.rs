@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::abi::is_error;
+use crate::abi::{CARRIED_BYTES, is_error};
 use crate::exec::bpf::{self, answer, equal, load};
 use crate::exec::child::descriptors::{Descriptors, FDS, is_open};
 use crate::exec::child::slot::CaseSlot;
@@ -131,6 +131,8 @@ impl<'a> Wrong<'a> {
                 touch(discarded);
                 ret
             }
+            // The handler sees to it.
+            ArchivedMutation::Carried { .. } => perform(args),
             ArchivedMutation::Unopened => {
                 let before = Descriptors::open();
                 let ret = perform(args);
@@ -164,6 +166,19 @@ impl<'a> Wrong<'a> {
                 perform(args)
             }
         }
+    }
+}
+
+/// What a handler is told of a signal in that step, if the kernel is wrong in that.
+pub(in crate::exec) fn carried(slot: CaseSlot, step: usize, carried: &mut [u8; CARRIED_BYTES]) {
+    // Of a case that is not examined, no kernel is wrong.
+    let planned = if slot.header().examine == 0 { None } else { slot.planned(step) };
+    if let Some(ArchivedMutation::Carried { offset, bits }) =
+        planned.and_then(|planned| planned.mutation.as_ref()).map(|wrong| &wrong.mutation)
+        && let Some(byte) = carried.get_mut(usize::from(*offset))
+    {
+        *byte ^= bits;
+        slot.header().touched.store(1, Ordering::Release);
     }
 }
 

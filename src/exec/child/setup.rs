@@ -7,8 +7,8 @@ use linux_raw_sys::general::CAP_SYS_PTRACE;
 
 use rkyv::option::ArchivedOption;
 
-use crate::case::{ArchivedActorKind, ArchivedDisposition, ArchivedWorkdir};
-use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedPlanFile, ArchivedSegment, FIXED_VARS};
+use crate::case::{ArchivedActorKind, ArchivedWorkdir};
+use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedPlanFile, ArchivedReaction, ArchivedSegment, FIXED_VARS};
 
 use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
@@ -328,14 +328,14 @@ impl Setup<'_> {
         let mut blocked = 0u64;
         for entry in self.plan.setup.signals.iter() {
             let signal = entry.0.to_native() as i32;
-            match entry.1 {
-                ArchivedDisposition::Record => {
+            match &entry.1 {
+                ArchivedReaction::Record { flags, mask } => {
                     fault::attach(self.slot);
                     // SAFETY: it notes the signal, and calls nothing of libc.
-                    unsafe { sys::handle(signal, fault::record) };
+                    unsafe { sys::handle(signal, fault::record, flags.to_native(), mask.to_native()) };
                 }
-                ArchivedDisposition::Ignore => sys::disposition(signal, Disposition::Ignore),
-                ArchivedDisposition::Block => blocked |= 1 << (signal - 1),
+                ArchivedReaction::Ignore => sys::disposition(signal, Disposition::Ignore),
+                ArchivedReaction::Block => blocked |= 1 << (signal - 1),
             }
         }
         // In the worker, the end of a child is blocked.

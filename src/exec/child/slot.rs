@@ -1,9 +1,11 @@
 //! A slot as its case's processes have it: they read the plan there, and write the trace.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::exec::shared::record::{begun, capture, outcome, signals};
+use crate::abi::CARRIED_BYTES;
+
+use crate::exec::shared::record::{Noted, begun, capture, outcome};
 use crate::exec::shared::seal::{COUNT, SMALL, What};
 use crate::exec::shared::slot::{Slot, phase};
 
@@ -49,7 +51,7 @@ impl CaseSlot {
     /// A step is begun, without signals unless one was early.
     pub(in crate::exec) fn begin(self, step: usize) {
         let record = self.0.record(step);
-        let none = signals(self.0.key, step, &[]).close(SMALL, 1);
+        let none = self.0.signals_seal(step, 0).close(SMALL, 1);
         let _ = record.signals.compare_exchange(0, none, Ordering::AcqRel, Ordering::Relaxed);
         record.outcome.store(begun(self.0.key, step), Ordering::Release);
     }
@@ -74,18 +76,23 @@ impl CaseSlot {
         self.0.record(step).repeats.store(word, Ordering::Release);
     }
 
-    /// A signal came. Called from signal handlers, which may interrupt each other here.
-    pub(in crate::exec) fn note(self, step: usize, signal: u32) {
+    /// A signal came, with this. Called from signal handlers, which may interrupt each other here.
+    pub(in crate::exec) fn note(self, step: usize, signal: u32, carried: &[u8; CARRIED_BYTES]) {
         let record = self.0.record(step);
-        let free =
-            |place: &AtomicU8| place.compare_exchange(0, signal as u8, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        let at = self.0.make_room(CARRIED_BYTES as u64);
+        if let Some(at) = at {
+            // SAFETY: room in the data, for nobody else to use.
+            unsafe { self.0.data().add(at as usize).cast::<[u8; CARRIED_BYTES]>().write(*carried) };
+        }
+        let noted = Noted::new(signal, at).0;
+        let free = |place: &AtomicU32| place.compare_exchange(0, noted, Ordering::AcqRel, Ordering::Relaxed).is_ok();
         if !record.signal.iter().any(free) {
             return;
         }
         loop {
             let before = record.signals.load(Ordering::Acquire);
             let n = record.signal.iter().take_while(|s| s.load(Ordering::Acquire) != 0).count();
-            let now = signals(self.0.key, step, &record.signal[..n]).close(SMALL, n as u64 + 1);
+            let now = self.0.signals_seal(step, n).close(SMALL, n as u64 + 1);
             if record.signals.compare_exchange(before, now, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
                 return;
             }

@@ -42,7 +42,7 @@ pub(in crate::exec) fn steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<S
         fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
             let (mut steps, mut room) = (Vec::new(), MAX_TRACE_DATA as usize);
             while let Some(step) = from.next_element::<StepTrace>()? {
-                let data = step.captures.iter().flatten().map(Vec::len).sum();
+                let data = step.captures.iter().chain(&step.carried).flatten().map(Vec::len).sum();
                 room = room.checked_sub(data).ok_or_else(|| A::Error::custom("more data than a trace holds"))?;
                 steps.push(step);
             }

@@ -8,7 +8,7 @@ use crate::plan::{FIXED_VARS, Op, Plan, UNBOUND};
 use crate::exec::runner::slot::RunnerSlot;
 use crate::exec::runner::trace::{End, State, StepTrace, Trace};
 use crate::exec::shared::mutation::Aftermath;
-use crate::exec::shared::record::{MAX_SIGNALS, capture, outcome, signals, state};
+use crate::exec::shared::record::{MAX_SIGNALS, Noted, capture, outcome, state};
 use crate::exec::shared::seal::{SMALL, said};
 use crate::exec::shared::slot::{Ended, MAX_VARS, end, phase};
 
@@ -82,20 +82,21 @@ impl RunnerSlot {
             _ => return Err(Forged),
         };
         let ret = if killed.is_some() { 0 } else { ret };
-        let signals = self.signals(index, code)?;
-        Ok(StepTrace { state, ret, repeats, blocked: false, signals, killed, captures })
+        let (signals, carried) = self.signals(index, code)?;
+        Ok(StepTrace { state, ret, repeats, blocked: false, signals, carried, killed, captures })
     }
 
-    fn signals(self, index: usize, code: u64) -> Result<Vec<u32>, Forged> {
+    /// The signals of a step, and what each carried.
+    fn signals(self, index: usize, code: u64) -> Result<(Vec<u32>, Vec<Option<Vec<u8>>>), Forged> {
         let record = self.raw().record(index);
         let word = record.signals.load(Ordering::Acquire);
         if word == 0 && code == state::DEAD {
-            return Ok(Vec::new());
+            return Ok(Default::default());
         }
         let n = (said(SMALL, word) as usize).checked_sub(1).filter(|n| *n <= MAX_SIGNALS).ok_or(Forged)?;
-        let list = &record.signal[..n];
-        signals(self.raw().key, index, list).open(SMALL, word).ok_or(Forged)?;
-        Ok(list.iter().map(|s| s.load(Ordering::Acquire).into()).collect())
+        self.raw().signals_seal(index, n).open(SMALL, word).ok_or(Forged)?;
+        let noted = record.signal[..n].iter().map(|word| Noted(word.load(Ordering::Acquire)));
+        Ok(noted.map(|noted| (noted.signal(), self.raw().carried(noted).map(<[u8]>::to_vec))).unzip())
     }
 
     /// Variables that were set at the start, and those that steps which succeeded have bound. All others are [`UNBOUND`].

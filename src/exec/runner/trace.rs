@@ -49,6 +49,10 @@ pub struct StepTrace {
     /// Signals recorded during the step by its actor, in order of arrival.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<u32>,
+    /// What came with each of these signals ([`CARRIED_BYTES`](crate::abi::CARRIED_BYTES)); `None`, or left out at
+    /// the end, where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::exec::runner::capture")]
+    pub carried: Vec<Option<Vec<u8>>>,
     /// The signal that killed the actor during the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed: Option<u32>,

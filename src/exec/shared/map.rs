@@ -166,7 +166,7 @@ pub(in crate::exec) fn keep(shared: Addresses) -> bool {
     if child == 0 {
         // Under user-mode Linux 6.1 the mapping is gone, and its pages are there.
         // SAFETY: it makes one system call.
-        unsafe { sys::handle(libc::SIGSEGV, faulted) };
+        unsafe { sys::handle(libc::SIGSEGV, faulted, 0, 0) };
         // SAFETY: mapped, or else a fault, which ends the process.
         unsafe { shared.control.read_volatile() };
         sys::exit(1);

@@ -15,6 +15,13 @@ pub struct Mutant {
 /// What the kernel does instead of what it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, rkyv::Archive, rkyv::Serialize)]
 pub enum Mutation {
+    /// The right thing, but a bit of what its signals carry is not what it should be.
+    Carried {
+        /// Which byte, of those that are kept of a signal.
+        offset: u8,
+        /// Its bits.
+        bits: u8,
+    },
     /// Nothing; and it answers this (an error is `-errno`).
     Answer(i64),
     /// The right thing, but an error is this one instead.

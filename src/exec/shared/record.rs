@@ -1,6 +1,8 @@
 //! What came of each step, as the shared memory holds it; how it is written, and by whom.
 
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+
+use crate::plan::MAX_TRACE_DATA;
 
 use crate::exec::shared::seal::{Key, SMALL, Seal, What, said};
 
@@ -27,12 +29,35 @@ pub(in crate::exec) struct Record {
     pub(in crate::exec) outcome: AtomicU64,
     /// Sealed by the worker: seen asleep. 0: not seen.
     pub(in crate::exec) blocked: AtomicU64,
-    /// One more than the sealed number of signals, which proves which they are. 0: not begun.
+    /// One more than the sealed number of signals, which proves which they are and what they carried. 0: not begun.
     pub(in crate::exec) signals: AtomicU64,
     /// Sealed while the step lasts. 0: none.
     pub(in crate::exec) repeats: AtomicU64,
     pub(in crate::exec) ret: AtomicI64,
-    pub(in crate::exec) signal: [AtomicU8; MAX_SIGNALS],
+    /// See [`Noted`].
+    pub(in crate::exec) signal: [AtomicU32; MAX_SIGNALS],
+}
+
+/// A signal that came, as a word: its number, and where in the data lies what it carried. 0: none.
+#[derive(Clone, Copy)]
+pub(in crate::exec) struct Noted(pub(in crate::exec) u32);
+
+impl Noted {
+    const NUMBER: u32 = 8;
+
+    pub(in crate::exec) fn new(signal: u32, at: Option<u64>) -> Self {
+        const { assert!(MAX_TRACE_DATA < 1 << (32 - Noted::NUMBER)) };
+        Noted(at.map_or(0, |at| at as u32 + 1) << Self::NUMBER | signal)
+    }
+
+    pub(in crate::exec) fn signal(self) -> u32 {
+        self.0 & ((1 << Self::NUMBER) - 1)
+    }
+
+    /// Offset into the data, in bytes; none if there was no room.
+    pub(in crate::exec) fn at(self) -> Option<u64> {
+        u64::from(self.0 >> Self::NUMBER).checked_sub(1)
+    }
 }
 
 /// Captured memory.
@@ -78,10 +103,16 @@ pub(in crate::exec) fn capture(seal: Seal, bytes: Option<&[u8]>) -> Seal {
     }
 }
 
-/// The seal of a step's first signals.
+/// The seal of a step without signals, to which they are to be added.
 #[inline(always)]
-pub(in crate::exec) fn signals(key: Key, step: usize, list: &[AtomicU8]) -> Seal {
-    list.iter().fold(key.seal(What::Signals, step), |seal, signal| seal.word(signal.load(Ordering::Acquire).into()))
+pub(in crate::exec) fn signals(key: Key, step: usize) -> Seal {
+    key.seal(What::Signals, step)
+}
+
+/// Adds a signal, with what it carried.
+#[inline(always)]
+pub(in crate::exec) fn signal(seal: Seal, noted: Noted, carried: Option<&[u8]>) -> Seal {
+    seal.word(noted.0.into()).bytes(carried.unwrap_or_default())
 }
 
 /// What the outcome of a step is that was begun and not ended.

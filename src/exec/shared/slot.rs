@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use std::os::fd::BorrowedFd;
 
+use crate::abi::CARRIED_BYTES;
 use crate::case::Workdir;
 use crate::plan::{MAX_TRACE_DATA, Op, Plan, UNBOUND};
 
 use crate::exec::shared::mutation::Mutant;
-use crate::exec::shared::record::{CaptureRecord, Record};
+use crate::exec::shared::record::{CaptureRecord, Noted, Record, signal, signals};
 use crate::exec::shared::seal::{COUNT, Key, SMALL, Seal, What};
 use crate::exec::shared::vars::{Variable, Variables};
 use crate::exec::shared::wire::{self, ArchivedSetUp, ArchivedStep};
@@ -485,6 +486,26 @@ impl Slot {
     pub(in crate::exec) fn repeats(self, step: usize) -> Option<u64> {
         let word = self.record(step).repeats.load(Ordering::Acquire);
         self.key.seal(What::Repeats, step).open(COUNT, word)
+    }
+
+    /// What a signal carried, if that lies within the data.
+    pub(in crate::exec) fn carried<'a>(self, noted: Noted) -> Option<&'a [u8]> {
+        let at = noted.at().filter(|at| at + CARRIED_BYTES as u64 <= MAX_TRACE_DATA)?;
+        // SAFETY: within the data; written before it was noted, by whoever noted it.
+        Some(unsafe { std::slice::from_raw_parts(self.data().add(at as usize), CARRIED_BYTES) })
+    }
+
+    /// The seal of the first signals of a step.
+    pub(in crate::exec) fn signals_seal(self, step: usize, n: usize) -> Seal {
+        let list = self.record(step).signal.iter().take(n);
+        let noted = list.map(|word| Noted(word.load(Ordering::Acquire)));
+        noted.fold(signals(self.key, step), |seal, noted| signal(seal, noted, self.carried(noted)))
+    }
+
+    /// Makes room for so many bytes in the data; their offset, if there is any.
+    pub(in crate::exec) fn make_room(self, len: u64) -> Option<u64> {
+        let at = self.header().data_used.fetch_add(len, Ordering::AcqRel);
+        at.checked_add(len).is_some_and(|end| end <= MAX_TRACE_DATA).then_some(at)
     }
 
     /// Where captured bytes lie; none if they were not captured.

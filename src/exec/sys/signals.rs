@@ -24,16 +24,18 @@ pub(in crate::exec) fn disposition(signal: i32, what: Disposition) {
     unsafe { call!(rt_sigaction, signal, action.as_ptr(), 0, SET) };
 }
 
-/// Has a signal handled, through libc: it knows the restorer that the kernel wants.
+/// Has a signal handled, with these flags and while these signals are blocked, through libc: it knows the restorer
+/// that the kernel wants.
 ///
 /// # Safety
 /// The handler does what may be done wherever the process is interrupted.
-pub(in crate::exec) unsafe fn handle(signal: i32, handler: Handler) {
+pub(in crate::exec) unsafe fn handle(signal: i32, handler: Handler, flags: u64, mask: u64) {
     // SAFETY: an all-zero sigaction is valid; libc's wrapper neither allocates nor locks.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler as *const () as usize;
-        action.sa_flags = libc::SA_SIGINFO;
+        action.sa_flags = flags as i32 | libc::SA_SIGINFO;
+        (&raw mut action.sa_mask).cast::<u64>().write(mask);
         libc::sigaction(signal, &action, std::ptr::null_mut());
     }
 }
@@ -45,6 +47,21 @@ pub(in crate::exec) fn rt_sigprocmask(how: i32, set: &u64) -> u64 {
     // SAFETY: reads a set, and writes one.
     unsafe { call!(rt_sigprocmask, how, std::ptr::from_ref(set), std::ptr::from_mut(&mut before), SET) };
     std::hint::black_box(before)
+}
+
+/// What the kernel says of the alternate signal stack: whether there is one, and whether this runs on it.
+pub(in crate::exec) fn stack_flags() -> i32 {
+    let mut stack = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: 0, ss_size: 0 };
+    // SAFETY: writes what the stack is now.
+    unsafe { call!(sigaltstack, 0, std::ptr::from_mut(&mut stack)) };
+    std::hint::black_box(stack).ss_flags
+}
+
+/// Gives up the alternate signal stack, which the standard library has for its main thread.
+pub(in crate::exec) fn no_alternate_stack() {
+    let none = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: 0 };
+    // SAFETY: reads what the stack is to be; no handler runs on the one before.
+    unsafe { call!(sigaltstack, std::ptr::from_ref(&none), 0) };
 }
 
 /// Takes one of these signals, which are blocked; waits for it so long at most.

@@ -117,7 +117,7 @@ fn keep_capabilities(mask: u64) {
 }
 
 /// The state that every case starts from, as far as it is inherited: descriptors 0 to 2 on
-/// `/dev/null` and no others, default signal dispositions, an empty mask, umask 022, limits.
+/// `/dev/null` and no others, default signal dispositions, an empty mask, no alternate stack, umask 022, limits.
 pub(in crate::exec) fn plain_state() {
     sys::null_stdio();
     if sys::close_range(3, u32::MAX, 0) < 0 {
@@ -129,6 +129,7 @@ pub(in crate::exec) fn plain_state() {
         disposition(signal, Disposition::Default);
     }
     sys::rt_sigprocmask(libc::SIG_SETMASK, &0);
+    sys::no_alternate_stack();
     sys::umask(0o022);
     limits();
     // The first to go when memory runs out.

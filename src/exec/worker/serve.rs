@@ -399,7 +399,7 @@ fn hear_at_once(at_once: bool) {
     // What a case's process inherits, it has to undo.
     if at_once {
         // SAFETY: it changes a word, at any time.
-        unsafe { sys::handle(libc::SIGCHLD, child_ended) };
+        unsafe { sys::handle(libc::SIGCHLD, child_ended, 0, 0) };
     } else {
         sys::disposition(libc::SIGCHLD, Disposition::Default);
     }

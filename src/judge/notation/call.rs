@@ -31,7 +31,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         }
         Shown::CountFds => (line, format!("open descriptors{}", result(Ret::Int, view))),
     };
-    format!("{}{text}{}", prefix(actor), delivered(&view.signals))
+    format!("{}{text}{}", prefix(actor), delivered(view))
 }
 
 /// What comes of a call after it was shown unfinished or asleep.
@@ -46,7 +46,7 @@ pub(in crate::judge) fn returned(planned: &Planned, index: usize, view: &View, v
     let line = &planned.lines[index];
     let Shown::Call { call, args, .. } = &line.shown else { return String::new() };
     let args = show_all(args, &Shower { view, vars });
-    format!("{}{}({args}){}{}", prefix(line), call.name, result_of(call, view), delivered(&view.signals))
+    format!("{}{}({args}){}{}", prefix(line), call.name, result_of(call, view), delivered(view))
 }
 
 /// A call up to the first argument that the kernel writes to, as strace shows one that has not returned.

@@ -3,6 +3,7 @@
 
 mod call;
 mod datum;
+mod siginfo;
 mod text;
 mod value;
 mod view;

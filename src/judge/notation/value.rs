@@ -56,7 +56,7 @@ fn untouched(bytes: &[u8]) -> &[u8] {
 }
 
 /// A value in place.
-fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+pub(super) fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
     if bytes.get(..kind.size()).is_some_and(content::is_untouched) {
         return "untouched".to_owned();
     }

@@ -7,6 +7,8 @@ use crate::judge::names;
 use crate::judge::outcome::Outcome;
 use crate::plan::{ContentIs, Operand, OutIs, PlanRepeat, Promise, ReturnIs};
 
+use super::siginfo;
+
 /// How a call ends, as far as a line shows it.
 #[derive(Clone, Debug, Default)]
 pub(in crate::judge) enum Ending {
@@ -26,6 +28,10 @@ pub(in crate::judge) struct View {
     pub(super) ending: Ending,
     pub(super) captures: Vec<Option<Vec<u8>>>,
     pub(super) signals: Vec<u32>,
+    /// What came with each of them.
+    pub(super) carried: Vec<Option<Vec<u8>>>,
+    /// Signal, by its index, and offset of all that is promised of what they carry.
+    pub(super) asked: Vec<(usize, usize)>,
     pub(super) repeats: Option<u64>,
     /// Capture and offset of all that is promised.
     pub(super) spoken_of: Vec<(usize, usize)>,
@@ -45,6 +51,8 @@ impl View {
             ending,
             captures: outcome.captures.to_vec(),
             signals: outcome.signals.clone(),
+            carried: outcome.carried.clone(),
+            asked: promise.map_or_else(Vec::new, |p| p.carried.iter().map(|o| (o.capture, o.offset)).collect()),
             repeats: (outcome.repeat != PlanRepeat::Once).then_some(outcome.repeats),
             spoken_of: promise.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
         }
@@ -64,17 +72,22 @@ impl View {
             if outcome.state != State::Done || outcome.errno().is_some() {
                 // What is there now says nothing of what should be.
                 view.captures.iter_mut().for_each(|capture| *capture = None);
-                promise.out.iter().for_each(|out| view.put(out, vars));
+                promise.out.iter().for_each(|out| put(&mut view.captures, out, vars));
             }
-            view.signals.clone_from(promise.signals.as_ref().unwrap_or(&Vec::new()));
+            view.promise_signals(promise);
         }
         for (i, out) in promise.out.iter().enumerate() {
             if broken(What::Out(i)) {
-                view.put(out, vars);
+                put(&mut view.captures, out, vars);
             }
         }
         if broken(What::Signals) {
-            view.signals.clone_from(promise.signals.as_ref().unwrap_or(&Vec::new()));
+            view.promise_signals(promise);
+        }
+        for (i, out) in promise.carried.iter().enumerate() {
+            if broken(What::Carried(i)) {
+                put(&mut view.carried, out, vars);
+            }
         }
         if broken(What::Repeats) {
             view.repeats = promise.repeats.map(|n| u64::try_from(n.value(vars)).unwrap_or(0));
@@ -82,29 +95,36 @@ impl View {
         view
     }
 
-    /// Puts promised memory in the place of what was captured.
-    fn put(&mut self, out: &OutIs, vars: &[i64]) {
-        let Some(place) = self.captures.get_mut(out.capture) else { return };
-        let capture = place.get_or_insert_default();
-        let bytes = match &out.is {
-            ContentIs::Bytes { parts, rest_untouched } => {
-                if *rest_untouched {
-                    capture.truncate(out.offset);
-                }
-                content::assemble(parts, vars, usize::try_from(crate::plan::MAX_CAPTURE).unwrap_or(usize::MAX))
-            }
-            ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => {
-                content::write(*int, n.value(vars))
-            }
-            ContentIs::Number { .. } => return,
-            ContentIs::FdSet(fds) => content::fd_set(fds, vars),
-        };
-        let end = out.offset + bytes.len();
-        if capture.len() < end {
-            capture.resize(end, 0);
+    /// Shows the signals that should have come, of which nothing is known but what they are.
+    fn promise_signals(&mut self, promise: &Promise) {
+        let promised = promise.signals.as_deref().unwrap_or_default();
+        if self.signals != promised {
+            self.signals = promised.to_vec();
+            self.carried.clear();
         }
-        capture[out.offset..end].copy_from_slice(&bytes);
     }
+}
+
+/// Puts promised memory in the place of what was captured.
+fn put(captures: &mut [Option<Vec<u8>>], out: &OutIs, vars: &[i64]) {
+    let Some(place) = captures.get_mut(out.capture) else { return };
+    let capture = place.get_or_insert_default();
+    let bytes = match &out.is {
+        ContentIs::Bytes { parts, rest_untouched } => {
+            if *rest_untouched {
+                capture.truncate(out.offset);
+            }
+            content::assemble(parts, vars, usize::try_from(crate::plan::MAX_CAPTURE).unwrap_or(usize::MAX))
+        }
+        ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => content::write(*int, n.value(vars)),
+        ContentIs::Number { .. } => return,
+        ContentIs::FdSet(fds) => content::fd_set(fds, vars),
+    };
+    let end = out.offset + bytes.len();
+    if capture.len() < end {
+        capture.resize(end, 0);
+    }
+    capture[out.offset..end].copy_from_slice(&bytes);
 }
 
 fn ending(promise: &Promise, vars: &[i64]) -> Ending {
@@ -130,7 +150,12 @@ pub(in crate::judge) fn promised(is: &ReturnIs, vars: &[i64], number: impl Fn(i6
     }
 }
 
-/// ` --- SIGPIPE ---` for each signal.
-pub(super) fn delivered(signals: &[u32]) -> String {
-    signals.iter().map(|&s| format!(" --- {} ---", names::signal(s))).collect()
+/// Each signal, with what it carried.
+pub(super) fn delivered(view: &View) -> String {
+    let each = view.signals.iter().enumerate().map(|(index, &signal)| {
+        let carried = view.carried.get(index).and_then(Option::as_deref);
+        let spoken_of = view.asked.iter().filter(|(of, _)| *of == index).map(|(_, offset)| *offset);
+        siginfo::delivered(&names::signal(signal), carried, &spoken_of.collect::<Vec<_>>())
+    });
+    each.collect()
 }

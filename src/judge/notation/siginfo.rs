@@ -1,0 +1,84 @@
+//! What a signal carried, as strace shows it: the members that are meant, which the signal and its code say.
+
+use crate::abi::{self, Field, HANDLED, Int, Kind, SIGINFO_BYTES};
+use crate::judge::content;
+
+use super::value;
+
+/// Of a process that sent a signal, or that a signal is about.
+const SENDER: [&str; 2] = ["si_pid", "si_uid"];
+
+/// ` --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=0} ---`. Of what is not known, the name alone;
+/// what the handler ran with is shown if a promise speaks of it, at these offsets.
+pub(super) fn delivered(name: &str, carried: Option<&[u8]>, spoken_of: &[usize]) -> String {
+    let Some(carried) = carried.filter(|bytes| bytes.len() >= SIGINFO_BYTES) else {
+        return format!(" --- {name} ---");
+    };
+    let mut shown: Vec<String> = members(carried).into_iter().map(|field| one(field, carried)).collect();
+    // What is asked for is shown even where strace takes it to mean nothing.
+    let asked = abi::siginfo().fields.iter().chain(&HANDLED).filter(|field| spoken_of.contains(&field.offset));
+    let known: Vec<usize> = members(carried).into_iter().map(|field| field.offset).collect();
+    let mut extra: Vec<&Field> = asked.filter(|field| !known.contains(&field.offset)).collect();
+    extra.dedup_by_key(|field| field.offset);
+    shown.extend(extra.into_iter().map(|field| one(field, carried)));
+    format!(" --- {name} {{{}}} ---", shown.join(", "))
+}
+
+/// A member with its value.
+fn one(field: &Field, carried: &[u8]) -> String {
+    let bytes = carried.get(field.offset..).unwrap_or_default();
+    format!("{}={}", field.name, value::value(kind_of(field, carried), bytes, &[]))
+}
+
+/// The shape of a member: what a code means, and a status, the signal says.
+fn kind_of<'f>(field: &'f Field, carried: &[u8]) -> &'f Kind {
+    static SIGNAL: Kind = Kind::Enum(Int { size: 4, signed: true }, &abi::SIGNAL);
+    let exited = number("si_code", carried) == Some(i64::from(libc::CLD_EXITED));
+    match &field.kind {
+        _ if field.name == "si_status" && !exited => &SIGNAL,
+        Kind::By(_, shapes, others) => {
+            let signal = number("si_signo", carried).and_then(|signal| u32::try_from(signal).ok());
+            let name = signal.map(abi::signal_name);
+            shapes.iter().find(|(known, _)| Some(*known) == name.as_deref()).map_or(others, |(_, kind)| kind)
+        }
+        kind => kind,
+    }
+}
+
+/// The members that are meant, in strace's order.
+fn members(carried: &[u8]) -> Vec<&'static Field> {
+    let number = |name: &str| number(name, carried).unwrap_or_default();
+    let (signal, code) = (number("si_signo") as i32, number("si_code") as i32);
+    let value: &[&str] = if number("si_ptr") == 0 { &[] } else { &["si_int", "si_ptr"] };
+    let rest: [&[&str]; 2] = match (signal, code) {
+        // A process sent it.
+        (_, libc::SI_USER | libc::SI_TKILL) => [&SENDER, &[]],
+        (_, libc::SI_TIMER) => [&["si_timerid", "si_overrun"], value],
+        (_, ..=0) => [&SENDER, value],
+        (libc::SIGCHLD, _) => [&SENDER, &["si_status", "si_utime", "si_stime"]],
+        (libc::SIGSEGV, 3) => [&["si_addr"], &["si_lower", "si_upper"]],
+        (libc::SIGSEGV, 4) => [&["si_addr"], &["si_pkey"]],
+        (libc::SIGBUS, 4 | 5) => [&["si_addr"], &["si_addr_lsb"]],
+        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP, _) => [&["si_addr"], &[]],
+        (libc::SIGIO, libc::SI_KERNEL) => [&[], &[]],
+        (libc::SIGIO, _) => [&["si_band", "si_fd"], &[]],
+        (libc::SIGSYS, _) => [&["si_call_addr", "si_syscall", "si_arch"], &[]],
+        _ if number("si_pid") != 0 || number("si_uid") != 0 => [&SENDER, value],
+        _ => [&[], value],
+    };
+    let errno: &[&str] = if number("si_errno") == 0 { &[] } else { &["si_errno"] };
+    [&["si_signo", "si_code"][..], errno, rest[0], rest[1]].concat().into_iter().filter_map(field).collect()
+}
+
+fn field(name: &str) -> Option<&'static Field> {
+    abi::siginfo().fields.iter().find(|field| field.name == name)
+}
+
+fn number(name: &str, carried: &[u8]) -> Option<i64> {
+    let field = field(name)?;
+    let kind = match &field.kind {
+        Kind::By(_, _, others) => others,
+        kind => kind,
+    };
+    content::read(kind.int()?, carried.get(field.offset..)?)
+}
