@@ -1,8 +1,9 @@
-//! Puts the case files into the library: a target needs nothing but the program.
+//! Puts the case files into the library, and the program that cases execute: a target needs nothing but the one program.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
@@ -13,6 +14,7 @@ fn main() -> io::Result<()> {
     collect(&cases, &mut files)?;
     files.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    program(&root, &out.join("program"))?;
     let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let mut code = String::from("&[\n");
     for file in &files {
@@ -24,6 +26,33 @@ fn main() -> io::Result<()> {
     code.push_str("]\n");
     fs::write(out.join("builtin.deflate"), packed.finish()?)?;
     fs::write(out.join("builtin.rs"), code)
+}
+
+/// The program that cases execute: static, without a C library, for the same target.
+fn program(root: &Path, to: &Path) -> io::Result<()> {
+    let source = root.join("src/exec/program/main.rs");
+    println!("cargo::rerun-if-changed={}", source.display());
+    println!("cargo::rerun-if-changed={}", root.join("src/program.rs").display());
+    let said = |name: &str| env::var_os(name).unwrap_or_default();
+    let compile = |linker: &[&str]| {
+        let mut rustc = Command::new(said("RUSTC"));
+        rustc.args(["--edition=2024", "--crate-name=program", "--crate-type=bin", "--cap-lints=allow"]);
+        rustc.args(["-Copt-level=s", "-Cpanic=abort", "-Crelocation-model=static", "-Cstrip=symbols"]);
+        rustc.arg("--target").arg(said("TARGET")).args(linker).arg("-o").arg(to).arg(&source).output()
+    };
+    // The linker of the toolchain needs none of the target's own; some distributions leave it out.
+    let lld = ["-Clinker=rust-lld", "-Clinker-flavor=ld.lld", "-Clink-arg=--build-id=none", "-Clink-arg=-znorelro"];
+    let other = said("RUSTC_LINKER").to_string_lossy().into_owned();
+    let other = format!("-Clinker={}", if other.is_empty() { "cc" } else { &other });
+    let cc = [other.as_str(), "-Clink-args=-nostartfiles -nodefaultlibs -static -Wl,--build-id=none"];
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    match compile(&lld)? {
+        made if made.status.success() => Ok(()),
+        first => match compile(&cc)? {
+            made if made.status.success() => Ok(()),
+            second => Err(io::Error::other(format!("{}\n{}", said(&first), said(&second)))),
+        },
+    }
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -105,6 +105,7 @@ pub mod exec;
 pub mod judge;
 pub mod mutate;
 pub mod plan;
+mod program;
 pub mod remote;
 pub mod report;
 pub mod run;

@@ -19,6 +19,8 @@ pub struct Syscall {
     pub effect: Effect,
     /// Returns twice (fork and its kin): the new process or thread ends at once with status 0.
     pub twice: bool,
+    /// Has another program in the place of the caller's, after which the caller performs nothing.
+    pub replaces: bool,
     /// Closes descriptors.
     pub closes: bool,
     /// Its number under the x32 ABI of x86-64, where that is one of its own.

@@ -16,8 +16,8 @@ mod substitute;
 mod yaml;
 
 pub use decode::{
-    Action, Arrival, Call, Claim, Document, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Region, Repeat,
-    Step, UntestedClaim, tables,
+    Action, Arrival, Call, Claim, Document, Does, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Program,
+    Region, Repeat, Step, UntestedClaim, tables,
 };
 pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT};
 pub use diagnostic::*;

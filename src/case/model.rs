@@ -42,7 +42,7 @@ pub struct Case {
 }
 
 /// A thread shares the main actor's memory and descriptors; a process is forked
-/// from the main actor right before its first step.
+/// from the main actor right before its first step; a child is what a step's call makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum ActorKind {
@@ -50,6 +50,8 @@ pub enum ActorKind {
     Thread,
     /// A forked child of the main actor.
     Process,
+    /// The process or thread in which the call of a step returns that names it.
+    Child,
 }
 
 /// What becomes of a signal.

@@ -32,7 +32,8 @@ fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
 
 /// One step of every kind whose record differs: done with captures, repeated, begun by another, waited for, begun.
 fn plan() -> Plan {
-    let call = |start, repeat| Op::Call { nr: 39, args: [Operand::default(); 6], start, repeat, twice: false };
+    let call =
+        |start, repeat| Op::Call { nr: 39, args: [Operand::default(); 6], start, repeat, twice: false, child: None };
     let times = PlanRepeat::Times(Operand::constant(7));
     let mut started = step(call(true, PlanRepeat::Once), &[6], 1);
     started.actor = 1;

@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
         let End::Killed(signal) = self.trace.end else { return None };
         let plan = &self.planned.plan;
         let actor = plan.steps.get(index).map_or(0, |s| usize::from(s.actor));
-        let apart = actor > 0 && plan.actors.get(actor) == Some(&ActorKind::Process);
+        let apart = actor > 0 && plan.actors.get(actor).is_some_and(|kind| *kind != ActorKind::Thread);
         (self.step(index).state == State::Begun && !apart).then_some(signal as u32)
     }
 }

@@ -15,7 +15,7 @@ const SHARING: u32 = (libc::MAP_SHARED | libc::MAP_PRIVATE) as u32;
 
 /// The mappings that a kernel makes which heeds neither protection, nor sharing, nor the file, nor the offset.
 pub(super) fn candidates(case: &Planned, trace: &Trace) -> Vec<Candidate> {
-    let processes = case.plan.actors.iter().skip(1).any(|actor| *actor == ActorKind::Process);
+    let processes = case.plan.actors.iter().skip(1).any(|actor| *actor != ActorKind::Thread);
     // The others hold the runner's buffers.
     let named = |region: &MapRegion| region.addr != ARENA && region.len != MAX_BUFFER;
     let mut found = Vec::new();

@@ -152,6 +152,7 @@ fn call<const N: usize>(name: &str, args: [(&str, Node); N], on: Option<&Spanned
         name: key(name, span),
         args: args.into_iter().map(|(name, node)| (key(name, span), node)).collect(),
         start: None,
+        child: None,
         repeat: None,
     };
     Step {

@@ -22,6 +22,7 @@ mod output;
 mod performed;
 mod planner;
 mod pointer;
+mod program;
 mod safety;
 mod setup;
 mod siblings;

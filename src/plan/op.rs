@@ -21,6 +21,9 @@ pub enum Op {
         repeat: PlanRepeat,
         /// Returns twice.
         twice: bool,
+        /// The actor as which it returns the other time; none: that ends at once. Index into the plan's actors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        child: Option<u16>,
     },
     /// Wait until the call of that step sleeps in the kernel.
     Blocked {

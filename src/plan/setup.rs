@@ -122,6 +122,13 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         let content = fixed_content(&file.content, "files", scope)?;
         setup.files.push(PlanFile { path: c_string(&file.path)?, content, mode: file.mode });
     }
+    for program in &given.programs {
+        if let Some(file) = given.files.iter().find(|file| file.path.value == program.path.value) {
+            let title = format!("`{}` is a file and a program", program.path.value);
+            return refuse(Diagnostic::at(&program.path.span, title, "here").related(&file.path.span, "and here"));
+        }
+        setup.files.push(super::program::program(program)?);
+    }
     for (name, limit) in &given.rlimits {
         let (soft, hard) = (bound(&limit.soft, scope)?, bound(&limit.hard, scope)?);
         setup.rlimits.push((names::rlimit(name)?, soft, hard));

@@ -17,7 +17,7 @@ use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::performed::{Bind, MAX_TRACE_DATA, PlanStep, Var};
 use super::planner::Planner;
-use crate::abi::Syscall;
+use crate::abi::{Ret, Syscall};
 use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 
 /// Most steps, implicit ones included.
@@ -67,8 +67,12 @@ impl<'c> Planner<'c> {
     }
 
     fn actor(&self, step: &Step) -> u16 {
-        let named = |name: &Spanned<String>| self.case.actors.iter().position(|(known, _)| known.value == name.value);
-        step.on.as_ref().and_then(named).map_or(0, |i| i as u16 + 1)
+        step.on.as_ref().map_or(0, |name| self.actor_of(name))
+    }
+
+    /// The actor of that name; loading has made sure that there is one.
+    fn actor_of(&self, name: &str) -> u16 {
+        self.case.actors.iter().position(|(known, _)| known.value == name).map_or(0, |i| i as u16 + 1)
     }
 
     pub(super) fn actor_name(&self, actor: u16) -> Option<String> {
@@ -84,6 +88,7 @@ impl<'c> Planner<'c> {
     fn call(&mut self, step: &Step, call: &Call, actor: u16) -> Outcome<()> {
         let entry = names::syscall(&call.name)?;
         let nr = self.number(entry, call)?;
+        let child = call.child.as_ref().map(|child| self.child(entry, call, child, actor)).transpose()?;
         // What the call's return must be stands on its `finish`, if it has one.
         let speaks = match &call.start {
             None => Some(step),
@@ -112,7 +117,7 @@ impl<'c> Planner<'c> {
         self.push(
             PlanStep {
                 actor,
-                op: Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice },
+                op: Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice, child },
                 fills,
                 patches,
                 captures: outputs.cut(),
@@ -142,6 +147,24 @@ impl<'c> Planner<'c> {
             }
             None => self.results(step, actor, index, index),
         }
+    }
+
+    /// The actor that a call makes, which has to be one that returns twice.
+    fn child(&self, entry: &Syscall, call: &Call, child: &Spanned<String>, maker: u16) -> Outcome<u16> {
+        if !entry.twice {
+            return refuse(
+                Diagnostic::at(&child.span, format!("`{}` makes no process and no thread", entry.name), "of this call")
+                    .related(&call.name.span, "the call")
+                    .help("`fork`, `vfork`, `clone` and `clone3` do"),
+            );
+        }
+        if entry.name == "vfork" && maker == 0 {
+            return refuse(
+                Diagnostic::at(&call.name.span, "the main actor would sleep until its child ends", "by vfork")
+                    .help("let another actor make the child, with `on` and `start`"),
+            );
+        }
+        Ok(self.actor_of(child))
     }
 
     /// The call's number; where the architecture lacks it, the case must say so.
@@ -202,7 +225,16 @@ impl<'c> Planner<'c> {
         self.promises(step, &outputs, Some(entry.name), repeated, judged);
         self.keep_whole(call, judged, &outputs, &step.span);
         self.note_killed(step, actor);
+        self.note_gone(step, actor, entry);
         self.look_after(step, actor, self.before.get(&call).copied())
+    }
+
+    /// An actor that ends itself, or has become another program, performs nothing afterwards.
+    fn note_gone(&mut self, step: &Step, actor: u16, entry: &Syscall) {
+        let fails = step.expect.iter().any(|expect| expect.value.errno.is_some());
+        if (entry.replaces || entry.ret == Ret::Never) && !fails && actor != 0 {
+            self.memo.dead.insert(actor);
+        }
     }
 
     pub(super) fn promises(
@@ -248,7 +280,7 @@ impl<'c> Planner<'c> {
             return;
         }
         self.memo.dead.insert(actor);
-        let process = |i: usize| self.case.actors[i].1.value == ActorKind::Process;
+        let process = |i: usize| self.case.actors[i].1.value != ActorKind::Thread;
         // A signal that kills a thread kills its process: the main actor with it.
         if !usize::from(actor).checked_sub(1).is_some_and(process) {
             self.memo.dead.insert(0);

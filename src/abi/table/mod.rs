@@ -143,6 +143,7 @@ const PLAIN: Syscall = Syscall {
     ret_by: &[],
     effect: Effect::Own,
     twice: false,
+    replaces: false,
     closes: false,
     x32: None,
     page: None,

@@ -53,11 +53,11 @@ subsystem! {
         own!(exit_group(status: INT) -> Never; page: Some("_exit")),
         call!(execve(
             pathname: PATH, argv: Kind::Array(Dir::In, &PATH), envp: Kind::Array(Dir::In, &PATH) => optional,
-        ); effect: Effect::ANYTHING),
+        ); effect: Effect::ANYTHING, replaces: true),
         call!(execveat(
             dirfd: FD, pathname: PATH, argv: Kind::Array(Dir::In, &PATH),
             envp: Kind::Array(Dir::In, &PATH) => optional, flags: flags(U32, &EXECVEAT) => optional,
-        ); effect: Effect::ANYTHING),
+        ); effect: Effect::ANYTHING, replaces: true),
         own!(wait4(
             pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
             rusage: output(&RUSAGE) => optional,

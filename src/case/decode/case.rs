@@ -20,7 +20,8 @@ use crate::case::{
 };
 use crate::schema::{Definitions, VARIABLE, keyed_with, list, named, or_reference, scalar};
 
-const ACTORS: [(&str, ActorKind); 2] = [("thread", ActorKind::Thread), ("process", ActorKind::Process)];
+const ACTORS: [(&str, ActorKind); 3] =
+    [("thread", ActorKind::Thread), ("process", ActorKind::Process), ("child", ActorKind::Child)];
 
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
@@ -52,9 +53,9 @@ mapping! {
             pattern: Some(VARIABLE),
             each: Named,
         }),
-        /// name → `thread` or `process`
+        /// name → `thread`, `process` or `child`
         "actors" default actors: Vec<(Spanned<String>, Spanned<ActorKind>)> =
-            Entries::of("a mapping of actors to `thread` or `process`", Word("actor", &ACTORS)),
+            Entries::of("a mapping of actors to `thread`, `process` or `child`", Word("actor", &ACTORS)),
         /// fixtures, in order
         "use" default used: () = Expanded(|_| list(scalar())),
         /// parameter → values: a case of every combination

@@ -10,6 +10,7 @@ use super::shapes::{
 use crate::abi;
 use crate::case::model::{Disposition, Workdir};
 use crate::case::node::{Node, Spanned};
+use crate::program;
 use crate::schema::{
     Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, flag_list, length, or_reference, signal, words,
 };
@@ -23,7 +24,9 @@ const NAMESPACES: [(&str, libc::c_int); 6] = [
     ("ipc", libc::CLONE_NEWIPC),
     ("uts", libc::CLONE_NEWUTS),
 ];
-const DISPOSITIONS: [(&str, fn() -> Disposition); 3] = [
+type Make = fn() -> Disposition;
+
+const DISPOSITIONS: [(&str, Make); 3] = [
     ("record", || Disposition::Record(Handler::default())),
     ("ignore", || Disposition::Ignore),
     ("block", || Disposition::Block),
@@ -50,6 +53,9 @@ mapping! {
         "fifos" default fifos: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
         /// path → bytes, or `{content: BYTES, mode: 0o600}`
         "files" default files: Vec<File> = OrParameter(Values(Entries::of("a mapping of paths to content", AFile))),
+        /// path → what the suite's own program does there: `{exit: N}`, `sleep` or `{report: [ASPECT, …]}`
+        "programs" default programs: Vec<Program> =
+            OrParameter(Values(Entries::of("a mapping of paths to what a program does", AProgram))),
         /// limit → soft limit, or `{soft: A, hard: B}`
         "rlimits" default rlimits: Vec<(Spanned<String>, Limit)> = OrParameter(Limits),
         /// the file mode creation mask
@@ -99,6 +105,91 @@ pub struct File {
     pub content: Node,
     /// Permission bits.
     pub mode: u32,
+}
+
+mapping! {
+    struct ProgramKeys: "program" {
+        /// ends with this status
+        "exit" optional exit: Spanned<u8> = Number(0..=255),
+        /// writes what it finds to a file beside it, whose name ends with `.report`: these things, a line each
+        "report" optional report: Vec<Spanned<u8>> =
+            OrParameter(List("a list of what is reported", OrParameter(Word("aspect", &ASPECTS)))),
+        /// permission bits
+        "mode" optional mode: u32 = Bare(Mode(0o7777)),
+    }
+}
+
+/// The aspects of a report, by their numbers.
+const ASPECTS: [(&str, u8); program::ASPECTS.len()] = {
+    let mut aspects = [("", 0); program::ASPECTS.len()];
+    let mut i = 0;
+    while i < aspects.len() {
+        aspects[i] = (program::ASPECTS[i], i as u8);
+        i += 1;
+    }
+    aspects
+};
+
+/// Permission bits of a program for which the case gives none.
+const PROGRAM_MODE: u32 = 0o755;
+
+/// The suite's own program under a path of the case's.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Path relative to the working directory.
+    pub path: Spanned<String>,
+    /// What it does.
+    pub does: Does,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// What a program does.
+#[derive(Clone, Debug)]
+pub enum Does {
+    /// Ends with a status.
+    Exit(u8),
+    /// Sleeps for ever.
+    Sleep,
+    /// Reports these aspects, by their numbers.
+    Report(Vec<u8>),
+}
+
+struct AProgram;
+
+impl Shape for AProgram {
+    type Value = Program;
+
+    fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Program> {
+        let expected = "`sleep`, `{exit: N}` or `{report: [ASPECT, …]}`";
+        d.path(path);
+        let program =
+            |does, mode: Option<u32>| Program { path: path.clone(), does, mode: mode.unwrap_or(PROGRAM_MODE) };
+        if node.plain() == Some("sleep") {
+            return Some(program(Does::Sleep, None));
+        }
+        if node.as_map().is_none() {
+            d.wrong(node, expected);
+            return None;
+        }
+        match of::<ProgramKeys>().read(d, path, node)? {
+            ProgramKeys { exit: Some(status), report: None, mode } => Some(program(Does::Exit(status.value), mode)),
+            ProgramKeys { exit: None, report: Some(aspects), mode } if aspects.len() <= program::MAX_ASPECTS => {
+                let aspects = aspects.into_iter().map(|aspect| aspect.value).collect();
+                Some(program(Does::Report(aspects), mode))
+            }
+            _ => {
+                d.wrong(node, expected);
+                None
+            }
+        }
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut keys = of::<ProgramKeys>().schema(d);
+        keys["oneOf"] = json!([{"required": ["exit"]}, {"required": ["report"]}]);
+        any_of([json!({"const": "sleep"}), keys])
+    }
 }
 
 mapping! {

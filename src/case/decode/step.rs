@@ -25,6 +25,8 @@ mapping! {
             OrParameter(UnreadEntries("a mapping of arguments by name")),
         /// starts the call under this label and goes on without waiting for it; needs `on`
         "start" optional start: Spanned<String> = LABEL,
+        /// the actor that the call makes, which returns there as well: `fork`, `vfork`, `clone` or `clone3`
+        "child" optional child: Spanned<String> = Text("the name of an actor"),
         /// performs the call more than once: `advance`, `{times: N}` or `{until: ERRNO, max: M}`
         "repeat" optional repeat: Spanned<Repeat> = OrParameter(Repetition),
         /// waits until the started call is seen asleep in the kernel; it is an error of the behaviour if it returns
@@ -85,7 +87,7 @@ mapping! {
 
 /// What each kind of step is named by, and the keys that it may have beside that.
 const KINDS: [(&str, &[&str]); 5] = [
-    ("call", &["on", "args", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
+    ("call", &["on", "args", "start", "child", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
     ("store", &["on", "expect", "expect_when", "claimed"]),
@@ -240,8 +242,9 @@ impl Decoder {
         actors: &[(Spanned<String>, Spanned<ActorKind>)],
         has_claim: bool,
     ) {
-        let mut order = Order { actors, started: Vec::new(), killed: Vec::new() };
+        let mut order = Order { actors, started: Vec::new(), killed: Vec::new(), made: Vec::new() };
         steps.iter().for_each(|step| order.check(self, step));
+        order.all_made(self);
         let entries = list.as_list().unwrap_or_default().iter().filter_map(Node::as_map).flatten();
         for (key, _) in entries.filter(|(key, _)| key.value == "claimed" && !has_claim) {
             self.report(
@@ -259,7 +262,10 @@ impl Decoder {
         // Read below, since the kind is known here.
         let Keys { expect: (), expect_when: (), claimed: (), .. } = keys;
         let action = match kind.as_str() {
-            "call" => Action::Call(Call { name: keys.call?, args: keys.args, start: keys.start, repeat: keys.repeat }),
+            "call" => {
+                let Keys { args, start, child, repeat, .. } = keys;
+                Action::Call(Call { name: keys.call?, args, start, child, repeat })
+            }
             "blocked" => Action::Blocked(keys.blocked?),
             "finish" => Action::Finish(keys.finish?),
             "store" => keys.store.map(|Store { at, bytes }| Action::Store { at, bytes })?,
@@ -388,6 +394,8 @@ pub struct Call {
     pub args: Vec<(Spanned<String>, Node)>,
     /// With a label, the call is started and not waited for.
     pub start: Option<Spanned<String>>,
+    /// The actor that it makes.
+    pub child: Option<Spanned<String>>,
     /// Performs the call more than once.
     pub repeat: Option<Spanned<Repeat>>,
 }
@@ -428,6 +436,8 @@ struct Order<'a> {
     started: Vec<Started>,
     /// Actors (none: the main one) that a step expects to be killed.
     killed: Vec<(Option<String>, Span)>,
+    /// Actors that a step's call makes.
+    made: Vec<Spanned<String>>,
 }
 
 impl Order<'_> {
@@ -437,6 +447,12 @@ impl Order<'_> {
             let known: Vec<&str> = self.actors.iter().map(|(name, _)| name.as_str()).collect();
             if !known.contains(&on.as_str()) {
                 d.unknown("actor", on, &known, "not declared in `actors`");
+            } else if self.is_child(on) && !self.is_made(on) {
+                let title = format!("no step before this one makes `{}`", on.value);
+                d.report(
+                    Diagnostic::at(&on.span, title, "it is not there yet")
+                        .help(format!("name it beside the call that makes it: `child: {}`", on.value)),
+                );
             }
         }
         if let Some((_, killed)) = self.killed.iter().find(|(who, _)| *who == actor) {
@@ -452,6 +468,9 @@ impl Order<'_> {
                 if let Some(label) = &call.start {
                     self.start(d, label, step);
                 }
+                if let Some(child) = &call.child {
+                    self.make(d, child, call);
+                }
             }
             Action::Store { at, .. } | Action::Load { at, .. } => self.idle(d, &actor, &at.span),
             Action::Blocked(label) => {
@@ -466,6 +485,47 @@ impl Order<'_> {
         }
         if let [Ranged { value: Expect { killed: Some(signal), .. }, .. }] = step.expect.as_slice() {
             self.killed.push((subject, signal.span.clone()));
+        }
+    }
+
+    fn is_child(&self, actor: &str) -> bool {
+        self.actors.iter().any(|(name, kind)| name.value == actor && kind.value == ActorKind::Child)
+    }
+
+    fn is_made(&self, actor: &str) -> bool {
+        self.made.iter().any(|made| made.value == actor)
+    }
+
+    /// An actor of the right kind is made by one call, which makes nothing else.
+    fn make(&mut self, d: &mut Decoder, child: &Spanned<String>, call: &Call) {
+        if !self.is_child(child) {
+            let title = format!("`{}` is not declared as a child", child.value);
+            d.report(
+                Diagnostic::at(&child.span, title, "of another kind, or unknown")
+                    .help(format!("add `{}: child` to `actors`", child.value)),
+            );
+        }
+        if let Some(first) = self.made.iter().find(|made| made.value == child.value) {
+            let title = format!("`{}` is made twice", child.value);
+            d.report(Diagnostic::at(&child.span, title, "again here").related(&first.span, "first here"));
+        }
+        if let Some(repeat) = &call.repeat {
+            d.report(
+                Diagnostic::at(&repeat.span, "`repeat` beside `child`", "one call makes one actor")
+                    .related(&child.span, "this one"),
+            );
+        }
+        self.made.push(child.clone());
+    }
+
+    /// An actor that nobody makes does nothing.
+    fn all_made(&self, d: &mut Decoder) {
+        for (name, _) in self.actors.iter().filter(|(name, _)| self.is_child(name) && !self.is_made(name)) {
+            let title = format!("no step makes `{}`", name.value);
+            d.report(
+                Diagnostic::at(&name.span, title, "a child is made by a call")
+                    .help(format!("name it beside the call that makes it: `child: {}`", name.value)),
+            );
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::abi::{CARRIED_BYTES, HANDLED, SIGINFO_BYTES};
 use crate::exec::child::mutant;
 use crate::exec::child::slot::CaseSlot;
+use crate::exec::shared::slot::ActorCell;
 use crate::exec::sys;
 
 #[cfg(target_arch = "x86_64")]
@@ -61,13 +62,35 @@ pub(in crate::exec) unsafe fn copy(slot: CaseSlot, actor: usize, to: *mut u8, fr
 /// The slot that signal handlers write to; set before the first handler is installed.
 static mut HANDLER_SLOT: Option<CaseSlot> = None;
 
-/// The actor that this process is, if it is not the main one's.
-static mut PROCESS: Option<usize> = None;
+/// The actor whose memory this is: threads and others that share it have the same.
+static mut MEMORY: usize = 0;
 
-/// Makes signals be noted as that actor's, a new process.
-pub(in crate::exec) fn attach_process(actor: usize) {
-    // SAFETY: the process has one thread.
-    unsafe { PROCESS = Some(actor) };
+/// Makes signals that come to the calling thread be noted as that actor's. In a new process, whose memory is nobody
+/// else's, `new` is true.
+pub(in crate::exec) fn attach_actor(slot: CaseSlot, actor: usize, new: bool) {
+    if new {
+        // SAFETY: the process has one thread.
+        unsafe { MEMORY = actor };
+    }
+    let cell = &slot.header().actors[actor];
+    // SAFETY: written above, before there were others.
+    cell.memory.store(unsafe { MEMORY } as u32, Ordering::Release);
+    cell.own_tid.store(sys::gettid() as u32, Ordering::Release);
+}
+
+/// The actor that the calling thread is.
+fn this_actor(slot: CaseSlot) -> Option<&'static ActorCell> {
+    // SAFETY: written before the process did anything.
+    let memory = unsafe { MEMORY };
+    let tid = sys::gettid() as u32;
+    let actors: &'static [ActorCell] = &slot.header().actors;
+    let is_this = |cell: &&ActorCell| {
+        let own = cell.own_tid.load(Ordering::Acquire);
+        // A thread that has hardly begun is known by what the kernel stored.
+        let known = if own == 0 { cell.tid.load(Ordering::Acquire) } else { own };
+        known == tid && cell.memory.load(Ordering::Acquire) as usize == memory
+    };
+    actors.iter().find(is_this).or(actors.get(memory))
 }
 
 /// Makes signals be noted in this slot.
@@ -80,16 +103,7 @@ pub(in crate::exec) fn attach(slot: CaseSlot) {
 pub(in crate::exec) extern "C" fn record(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: written once, before any handler was installed.
     let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };
-    let actors = &slot.header().actors;
-    // SAFETY: written once, before the process did anything.
-    let cell = match unsafe { PROCESS } {
-        Some(actor) => actors.get(actor),
-        None => {
-            let tid = sys::gettid() as u32;
-            actors.iter().find(|a| a.tid.load(Ordering::Acquire) == tid)
-        }
-    };
-    let Some(cell) = cell else { return };
+    let Some(cell) = this_actor(slot) else { return };
     let step = (cell.step.load(Ordering::Acquire) as usize).min(slot.layout.steps - 1);
     // SAFETY: the kernel passes a siginfo.
     let mut carried = unsafe { carried(info) };

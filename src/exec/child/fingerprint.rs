@@ -2,7 +2,6 @@
 //! could find out differ in it. What differs from run to run by itself (inode numbers, times) is left
 //! out as far as it is known.
 
-use std::ffi::CStr;
 use std::hash::Hasher;
 use std::sync::atomic::Ordering;
 
@@ -11,6 +10,7 @@ use fnv::FnvHasher;
 use crate::plan::{ARENA, ARENA_SPAN};
 
 use crate::exec::child::descriptors::{Descriptors, FDS};
+use crate::exec::child::path::Path;
 use crate::exec::child::setup::Actors;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
@@ -231,38 +231,9 @@ fn memory(print: &mut Print, pid: i64, slot: CaseSlot) {
     });
 }
 
-/// A path, NUL-terminated.
-#[derive(Default)]
-struct Path {
-    bytes: [u8; 32],
-    len: usize,
-}
-
-impl Path {
-    fn text(mut self, text: &[u8]) -> Self {
-        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
-        self.len += text.len();
-        self
-    }
-
-    fn number(mut self, number: u64) -> Self {
-        self.len += number.checked_ilog10().unwrap_or(0) as usize + 1;
-        let mut rest = number;
-        for digit in self.bytes[..self.len].iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self
-    }
-}
-
 /// Each line of a file; the begin of those that are longer than a page.
 fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
-    let Ok(path) = CStr::from_bytes_until_nul(&path.bytes) else { return };
-    let fd = openat(CWD, path, libc::O_RDONLY | libc::O_CLOEXEC, 0);
+    let fd = openat(CWD, path.as_c_str(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
     if fd < 0 {
         return;
     }

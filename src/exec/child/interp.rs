@@ -9,6 +9,7 @@ use crate::plan::{
     MAX_BUFFER, MAX_CAPTURE,
 };
 
+use crate::exec::child::actor as child;
 use crate::exec::child::descriptors::Descriptors;
 use crate::exec::child::fault;
 use crate::exec::child::fingerprint;
@@ -31,8 +32,11 @@ pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
     let actors = setup::set_up(slot, around);
     let header = slot.header();
     header.actors[0].tid.store(sys::gettid() as u32, Ordering::Release);
+    fault::attach_actor(slot, 0, true);
     for actor in 1..actors.count {
-        if !actors.is_process(actor) {
+        if actors.is_child(actor) {
+            child::prepare(slot, actor);
+        } else if !actors.is_process(actor) {
             spawn_thread(slot, actor);
         }
     }
@@ -62,6 +66,7 @@ fn planned<'a>(slot: CaseSlot, step: usize) -> &'a ArchivedStep<'a> {
 fn direct(slot: CaseSlot, actors: &Actors, step: usize) {
     let planned = planned(slot, step);
     let actor = usize::from(planned.step.actor.to_native());
+    child::announce(slot, step, &planned.step.op);
     match &planned.step.op {
         ArchivedOp::Blocked { step: of } => {
             begin(slot, 0, step);
@@ -74,17 +79,26 @@ fn direct(slot: CaseSlot, actors: &Actors, step: usize) {
             await_state(slot, actors, of.to_native().into(), state::DONE);
             slot.end(step, state::DONE, 0, 0, 0..0);
         }
-        _ if actor == 0 => act(slot, 0, step, planned),
+        _ if actor == 0 => {
+            act(slot, 0, step, planned);
+            child::await_made(slot, &planned.step.op);
+        }
         op => {
             let cell = &slot.header().actors[actor];
             if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
                 fork_actor(slot, actor, actors.tied);
+            }
+            if actors.is_child(actor) && !child::is_there(slot, actor) {
+                return;
             }
             cell.mailbox.store(step as u32 + 1, Ordering::Release);
             futex_wake(&cell.mailbox);
             let started = matches!(op, ArchivedOp::Call { start: true, .. });
             // The case goes on beside a step that is started, and not before it.
             await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
+            if !started {
+                child::await_made(slot, op);
+            }
         }
     }
 }
@@ -136,6 +150,11 @@ fn await_state(slot: CaseSlot, actors: &Actors, step: usize, state: u64) {
 fn is_dead(slot: CaseSlot, actors: &Actors, actor: usize, step: usize) -> bool {
     let cell = &slot.header().actors[actor];
     let tid = cell.tid.load(Ordering::Acquire);
+    if actors.is_child(actor) {
+        let Some(signal) = child::ended(slot, actor) else { return false };
+        killed_or_ended(slot, step, signal);
+        return true;
+    }
     if !actors.is_process(actor) {
         if tid == 0 {
             ended_itself(slot, step);
@@ -151,19 +170,24 @@ fn is_dead(slot: CaseSlot, actors: &Actors, actor: usize, step: usize) -> bool {
     if ret == 0 && info.si_signo == 0 {
         return false;
     }
-    if matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED) {
-        let state = match slot.record(step).state() {
-            0 => state::DEAD,
-            state::BEGUN => state::KILLED,
-            // It had done that step.
-            _ => return true,
-        };
-        // SAFETY: a SIGCHLD siginfo.
-        slot.end(step, state, unsafe { info.si_status() }.into(), 0, 0..0);
-    } else {
-        ended_itself(slot, step);
-    }
+    let killed = matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED);
+    // SAFETY: a SIGCHLD siginfo.
+    killed_or_ended(slot, step, if killed { unsafe { info.si_status() } } else { 0 });
     true
+}
+
+/// Notes in its step the end of an actor by this signal; 0: by itself.
+fn killed_or_ended(slot: CaseSlot, step: usize, signal: i32) {
+    if signal == 0 {
+        return ended_itself(slot, step);
+    }
+    let state = match slot.record(step).state() {
+        0 => state::DEAD,
+        state::BEGUN => state::KILLED,
+        // It had done that step.
+        _ => return,
+    };
+    slot.end(step, state, signal.into(), 0, 0..0);
 }
 
 /// An actor that ended by exit(2) did its step, if it had begun it.
@@ -173,17 +197,22 @@ fn ended_itself(slot: CaseSlot, step: usize) {
     }
 }
 
-/// Starts a thread that shares everything with the main actor.
-fn spawn_thread(slot: CaseSlot, actor: usize) {
+/// Maps a stack; its end.
+pub(super) fn new_stack(slot: CaseSlot) -> *mut u8 {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     // SAFETY: a new mapping, where there is none.
     let stack = unsafe { call!(mmap, 0, STACK, prot, flags, -1i64, 0) };
     if stack < 0 {
-        setup_failed(slot, "map a thread's stack", stack);
+        setup_failed(slot, "map an actor's stack", stack);
     }
+    (stack as u64 + STACK) as *mut u8
+}
+
+/// Starts a thread that shares everything with the main actor.
+fn spawn_thread(slot: CaseSlot, actor: usize) {
+    let top = new_stack(slot);
     // The slot and the actor's number are handed over at the top of the stack.
-    let top = (stack as u64 + STACK) as *mut u8;
     // SAFETY: the top of a stack that nobody uses yet.
     let start = unsafe {
         let start = top.sub(size_of::<ThreadStart>().next_multiple_of(64)).cast::<ThreadStart>();
@@ -214,6 +243,7 @@ struct ThreadStart {
 extern "C" fn thread(start: *mut libc::c_void) -> i32 {
     // SAFETY: written by `spawn_thread`.
     let ThreadStart { slot, actor } = unsafe { start.cast::<ThreadStart>().read() };
+    fault::attach_actor(slot, actor, false);
     serve(slot, actor)
 }
 
@@ -232,12 +262,12 @@ fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
         sys::prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
     }
     // Its id is what its parent says: in a namespace of its own it knows another.
-    fault::attach_process(actor);
+    fault::attach_actor(slot, actor, true);
     serve(slot, actor)
 }
 
 /// Does what the mailbox says, for ever.
-fn serve(slot: CaseSlot, actor: usize) -> ! {
+pub(super) fn serve(slot: CaseSlot, actor: usize) -> ! {
     let cell = &slot.header().actors[actor];
     loop {
         let step = cell.mailbox.load(Ordering::Acquire);
@@ -266,11 +296,12 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
         patch(slot, &parts.patches);
     }
     match &parts.op {
-        ArchivedOp::Call { nr, args, repeat, twice, .. } => {
+        ArchivedOp::Call { nr, args, repeat, twice, child, .. } => {
             let cell = &slot.header().actors[actor];
             let marks = Marks::of(slot, step);
             let args = std::array::from_fn(|i| value(slot, &args[i]) as u64);
-            let call = Call { cell, step, nr: nr.to_native(), args, twice: *twice };
+            let child = child.as_ref().map(|child| usize::from(child.to_native()));
+            let call = Call { slot, cell, step, nr: nr.to_native(), args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
             marks.end();
             // What the end of the case makes a call return, whose other end of a pipe is gone, says nothing of the case.
@@ -420,12 +451,15 @@ fn bind(slot: CaseSlot, binds: &[ArchivedBind], ret: i64) {
 }
 
 /// A call that is about to be made.
+#[derive(Clone, Copy)]
 struct Call<'a> {
+    slot: CaseSlot,
     cell: &'a ActorCell,
     step: usize,
     nr: u32,
     args: [u64; 6],
     twice: bool,
+    child: Option<usize>,
 }
 
 /// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
@@ -436,7 +470,7 @@ fn perform_call(
     repeat: &ArchivedPlanRepeat,
     mutation: Option<&ArchivedWrongCall>,
 ) -> (i64, u64) {
-    let Call { cell, step, nr, mut args, twice } = call;
+    let Call { cell, step, nr, mut args, .. } = call;
     let limit = match repeat {
         ArchivedPlanRepeat::Once => 1,
         ArchivedPlanRepeat::Times(times) => value(slot, times),
@@ -454,8 +488,8 @@ fn perform_call(
     let mut calls = 0;
     while calls < limit {
         ret = match &wrong {
-            None => one_call(cell, nr, args, twice),
-            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(cell, nr, args, twice)),
+            None => one_call(call, args),
+            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(call, args)),
         };
         if is_error(ret) {
             break;
@@ -477,10 +511,14 @@ fn perform_call(
     (if advance.is_some() && calls > 0 { sum } else { ret }, repeats)
 }
 
-fn one_call(cell: &ActorCell, nr: u32, args: [u64; 6], twice: bool) -> i64 {
+fn one_call(call: Call<'_>, args: [u64; 6]) -> i64 {
+    let Call { slot, cell, nr, twice, child, .. } = call;
     cell.calling.store(cell.step.load(Ordering::Relaxed) + 1, Ordering::Release);
-    // SAFETY: the purpose of the project; what it does to this process costs this case alone.
-    let ret = unsafe { if twice { sys::raw_twice(nr, args) } else { sys::raw(nr, args) } };
+    let ret = match child {
+        Some(child) => child::make(slot, child, nr, args),
+        // SAFETY: the purpose of the project; what it does to this process costs this case alone.
+        None => unsafe { if twice { sys::raw_twice(nr, args) } else { sys::raw(nr, args) } },
+    };
     cell.calling.store(0, Ordering::Release);
     ret
 }

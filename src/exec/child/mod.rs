@@ -1,11 +1,13 @@
 //! What runs in a case's own processes and threads. The rule there: no allocation, no lock, no state of libc. A fork has
 //! copied the worker as it was, and the case's steps may take anything from it.
 
+pub(in crate::exec) mod actor;
 pub(in crate::exec) mod descriptors;
 pub(in crate::exec) mod fault;
 pub(in crate::exec) mod fingerprint;
 pub(in crate::exec) mod interp;
 pub(in crate::exec) mod mark;
 pub(in crate::exec) mod mutant;
+pub(in crate::exec) mod path;
 pub(in crate::exec) mod setup;
 pub(in crate::exec) mod slot;

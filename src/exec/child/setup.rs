@@ -89,6 +89,11 @@ impl Actors {
     pub(in crate::exec) fn is_process(&self, actor: usize) -> bool {
         matches!(self.kinds.get(actor), Some(ArchivedActorKind::Process))
     }
+
+    /// Whether the call of a step makes it.
+    pub(in crate::exec) fn is_child(&self, actor: usize) -> bool {
+        matches!(self.kinds.get(actor), Some(ArchivedActorKind::Child))
+    }
 }
 
 impl Setup<'_> {

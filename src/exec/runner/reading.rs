@@ -12,6 +12,9 @@ use crate::exec::shared::record::{MAX_SIGNALS, Noted, capture, outcome, state};
 use crate::exec::shared::seal::{SMALL, said};
 use crate::exec::shared::slot::{Ended, MAX_VARS, end, phase};
 
+/// The signals of a step, and what each carried.
+type Signals = (Vec<u32>, Vec<Option<Vec<u8>>>);
+
 /// Something was written by somebody else.
 struct Forged;
 
@@ -87,7 +90,7 @@ impl RunnerSlot {
     }
 
     /// The signals of a step, and what each carried.
-    fn signals(self, index: usize, code: u64) -> Result<(Vec<u32>, Vec<Option<Vec<u8>>>), Forged> {
+    fn signals(self, index: usize, code: u64) -> Result<Signals, Forged> {
         let record = self.raw().record(index);
         let word = record.signals.load(Ordering::Acquire);
         if word == 0 && code == state::DEAD {

@@ -185,6 +185,16 @@ pub(in crate::exec) struct ActorCell {
     pub(in crate::exec) nr: AtomicU32,
     /// It is in a guarded memory access.
     pub(in crate::exec) guarded: AtomicU32,
+    /// Its thread id as it knows it itself, which in a PID namespace of its own is another.
+    pub(in crate::exec) own_tid: AtomicU32,
+    /// The actor whose memory it shares: itself, if it shares that of none.
+    pub(in crate::exec) memory: AtomicU32,
+    /// Of one that a call makes, the step of that call, plus one; 0: it was not made yet.
+    pub(in crate::exec) maker: AtomicU32,
+    /// It has begun to serve.
+    pub(in crate::exec) alive: AtomicU32,
+    /// Of one that a call makes, the top of the stack that it runs on.
+    pub(in crate::exec) stack: AtomicU64,
 }
 
 /// How far the case's process got; 0: it is being set up.

@@ -56,6 +56,31 @@ pub(in crate::exec) unsafe fn raw_twice(nr: u32, a: [u64; 6]) -> i64 {
     ret
 }
 
+/// A system call that returns twice. What is new goes on in `entry` with `top`, which is where its stack ends:
+/// whatever it shares, it uses nothing of the caller's stack.
+///
+/// # Safety
+/// The kernel does whatever the arguments say. `top` is a multiple of 16, and the end of a stack that nobody else uses.
+pub(in crate::exec) unsafe fn raw_onto(nr: u32, a: [u64; 6], top: *mut u8, entry: extern "C" fn(*mut u8) -> !) -> i64 {
+    let ret: i64;
+    // SAFETY: the caller's; whatever returns 0 goes to `entry`. Clobbers as the system call ABI says.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!("syscall", "test rax, rax", "jnz 3f", "mov rsp, r12", "mov rdi, r12", "xor ebp, ebp",
+            "call r13", "ud2", "3:", inlateout("rax") u64::from(nr) => ret, inlateout("rdi") a[0] => _,
+            in("rsi") a[1], in("rdx") a[2], in("r10") a[3], in("r8") a[4], in("r9") a[5], in("r12") top,
+            in("r13") entry, lateout("rcx") _, lateout("r11") _);
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!("svc 0", "cbnz x0, 3f", "mov sp, x21", "mov x0, x21", "mov x29, 0", "blr x22", "brk 1", "3:",
+            in("x8") u64::from(nr), inlateout("x0") a[0] => ret, in("x1") a[1], in("x2") a[2], in("x3") a[3],
+            in("x4") a[4], in("x5") a[5], in("x21") top, in("x22") entry, lateout("x30") _);
+    }
+    ret
+}
+
 /// The instruction itself; `syscalls::raw` takes any number, known to the crate or not.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]

@@ -62,6 +62,7 @@ pub(crate) fn call(name: &str, args: Vec<Datum>) -> Step {
         start: false,
         repeat: PlanRepeat::Once,
         twice: false,
+        child: None,
     };
     step(Shown::Call { call, args, start: None }, op)
 }
