@@ -52,6 +52,65 @@ cases:
     "#);
 }
 
+/// Each cell has its own fixture and its own expectation: a history, or one answer.
+#[test]
+fn fixtures_and_expectations_are_chosen_by_a_parameter() {
+    let cases = load(
+        r#"
+subject: lseek(2)
+fixtures:
+  a-file: {given: {files: {f: ""}}, steps: [{call: open, args: {pathname: f}, bind: {return: fd}}]}
+  a-pipe: {needs: {arch: [pdp11]}, steps: [{call: pipe, bind: {pipefd: [fd, w]}}]}
+  an-eventfd: {steps: [{call: eventfd, bind: {return: fd}}]}
+cases:
+  one:
+    summary: $call is tried on $kind, $how, and comes to $outcome.
+    rests: {by: $kind, a-file: practice, else: accident}
+    params: {kind: [a-file, a-pipe, an-eventfd], how: {far: 7, near: 0}}
+    rows:
+      seek: {call: lseek, args: {fd: $fd, offset: $how}, outcome: {by: $how, near: {return: 0}, else: {return: 7}}}
+    use: [$kind]
+    steps:
+      - call: $call
+        args: $args
+        expect:
+          by: $kind
+          a-file: $outcome
+          an-eventfd: [{kernel: ["<6.0"], errno: ESPIPE}, {kernel: [">=6.0"], return: $how}]
+          else: {errno: ESPIPE}
+"#,
+    );
+    let line = |case: &Case| {
+        let first = |at: usize| match &case.steps[at].action {
+            Action::Call(call) => {
+                (call.name.value.clone(), call.args.iter().map(|(_, node)| text(node)).collect::<Vec<_>>())
+            }
+            _ => panic!("{} has other steps", case.id),
+        };
+        let outcome = |e: &case::Expect| {
+            e.errno.as_ref().map_or_else(|| e.ret.as_ref().map_or_else(String::new, text), |errno| errno.value.clone())
+        };
+        let outcomes: Vec<_> = case.steps[1].expect.iter().map(|entry| outcome(&entry.value)).collect();
+        let rests = case.rests.as_ref().unwrap().level;
+        let needs = case.needs.arch.len();
+        let ((made, _), (called, args)) = (first(0), first(1));
+        format!(
+            "{} | {} | {made} {called}({}) {outcomes:?} {rests:?} {needs}\n",
+            case.id,
+            case.summary,
+            args.join(", ")
+        )
+    };
+    assert_snapshot!(cases.iter().map(line).collect::<String>(), @r#"
+    write/a/one[seek,kind=a-file,how=far] | lseek is tried on a-file, far, and comes to {return: 7}. | open lseek($fd, 7) ["7"] Practice 0
+    write/a/one[seek,kind=a-file,how=near] | lseek is tried on a-file, near, and comes to {return: 0}. | open lseek($fd, 0) ["0"] Practice 0
+    write/a/one[seek,kind=a-pipe,how=far] | lseek is tried on a-pipe, far, and comes to {return: 7}. | pipe lseek($fd, 7) ["ESPIPE"] Accident 1
+    write/a/one[seek,kind=a-pipe,how=near] | lseek is tried on a-pipe, near, and comes to {return: 0}. | pipe lseek($fd, 0) ["ESPIPE"] Accident 1
+    write/a/one[seek,kind=an-eventfd,how=far] | lseek is tried on an-eventfd, far, and comes to {return: 7}. | eventfd lseek($fd, 7) ["ESPIPE", "7"] Accident 0
+    write/a/one[seek,kind=an-eventfd,how=near] | lseek is tried on an-eventfd, near, and comes to {return: 0}. | eventfd lseek($fd, 0) ["ESPIPE", "0"] Accident 0
+    "#);
+}
+
 #[test]
 fn rows_and_params_go_together() {
     let cases = load(

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
+    choice,
     decode::{
         CASES, CaseKeys, Decoder, FIXTURES, Fields, Grounds, Mapping, Page, Place, RESTS, SUBJECT, SUBSTITUTED, Shape,
         is_variable,
@@ -11,7 +12,7 @@ use super::{
     fixtures::Fixtures,
     model::{Case, Rests},
     node::{Node, Span, Spanned, Value},
-    substitute::{Bindings, Budget, Substitution, shown},
+    substitute::{Binding, Bindings, Budget, Substitution, shown},
 };
 
 /// Most cases that one entry may make.
@@ -84,7 +85,12 @@ impl<'n> Expansion<'n, '_> {
         }
         // What is missing from a case is shown at its name.
         let own = Fields::new(CaseKeys::WHAT, &name.span, own.entries);
-        let inlined = match own.get("use") {
+        let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
+        let id = format!("{}/{}", self.stem, name.value);
+        let has_table = own.get("params").or(own.get("rows")).is_some();
+        // Which fixtures are put in, a parameter may say: then that differs from row to row.
+        let chosen = own.get("use").filter(|used| has_table && varies(used));
+        let inlined = match own.get("use").filter(|_| chosen.is_none()) {
             Some(used) => match self.fixtures.inline(d, &own, used, &mut self.budget) {
                 Some(inlined) => Some(inlined),
                 None => return,
@@ -94,16 +100,22 @@ impl<'n> Expansion<'n, '_> {
         let (entries, fixtures) = inlined.as_ref().map_or((own.entries, [].as_slice()), |(e, f)| (e, f));
         let place = Place { name, fixtures };
         let body = Fields::new(CaseKeys::WHAT, &name.span, entries);
-        let id = format!("{}/{}", self.stem, name.value);
-        let own_steps = own.get("steps").and_then(Node::as_list).map_or(0, <[Node]>::len);
-        if own.get("params").or(own.get("rows")).is_none() {
+        if !has_table {
+            if let Some(by) = entries.iter().find_map(|(_, node)| choice::first(node)) {
+                let title = format!("`by: ${}` in a case without parameters", by.value);
+                d.report(
+                    Diagnostic::at(&by.span, title, "there is nothing to choose by")
+                        .help("declare it in `params` or `rows`"),
+                );
+                return;
+            }
             let case = d.case(id, &self.subject, place, &body);
             let case = case.filter(|case| d.can_decide_claim(case, own_steps));
             self.keep(case);
             return;
         }
         if let Some(table) = table(d, &own, &body) {
-            self.rows(place, &id, &body, own_steps, &table);
+            self.rows(place, &id, Rows { own, body, chosen, own_steps, table: &table });
         }
     }
 
@@ -115,14 +127,16 @@ impl<'n> Expansion<'n, '_> {
     }
 
     /// Every row with every combination of parameters.
-    fn rows(&mut self, place: Place<'_>, id: &str, body: &Fields<'_>, own_steps: usize, table: &Table<'_>) {
+    fn rows(&mut self, place: Place<'_>, id: &str, rows: Rows<'_, 'n>) {
+        let table = rows.table;
         let mut used = vec![false; table.names().count()];
+        let labels = table.labels();
         let mut ids = HashSet::new();
         for nth in 0..table.count {
             let (label, bindings) = table.row(nth);
             let id = format!("{id}[{label}]");
             if !ids.insert(id.clone()) {
-                let place = bindings.last().map_or(&place.name.span, |(_, value)| &value.span);
+                let place = bindings.last().map_or(&place.name.span, |binding| &binding.value.span);
                 let title = format!("two rows have the id `{id}`");
                 self.decoder.report(
                     Diagnostic::at(place, title, "shown as an earlier value is").help("give them labels with `rows`"),
@@ -131,15 +145,32 @@ impl<'n> Expansion<'n, '_> {
             }
             let mut substitution = Substitution {
                 bindings: &bindings,
+                labels: &labels,
                 used: &mut used,
                 budget: &mut self.budget,
                 decoder: &mut self.decoder,
+                depth: 0,
             };
-            let Some(entries) = substituted(&mut substitution, body) else { return };
+            let inlined = match rows.chosen {
+                None => None,
+                Some(used) => {
+                    match substitution.node(used).and_then(|used| rows.inline(&self.fixtures, &mut substitution, &used))
+                    {
+                        Some(inlined) => Some(inlined),
+                        None => return,
+                    }
+                }
+            };
+            let (entries, fixtures) = inlined.as_ref().map_or((rows.body.entries, place.fixtures), |(e, f)| (e, f));
+            let place = Place { fixtures, ..place };
+            let Some(entries) = substituted(&mut substitution, &Fields::new(CaseKeys::WHAT, &place.name.span, entries))
+            else {
+                return;
+            };
             let body = Fields::new(CaseKeys::WHAT, &place.name.span, &entries);
             // What is wrong with one row is likely wrong with all.
             let case = self.decoder.case(id, &self.subject, place, &body);
-            let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, own_steps)) else { return };
+            let Some(case) = case.filter(|case| self.decoder.can_decide_claim(case, rows.own_steps)) else { return };
             self.keep([case]);
         }
         for (param, _) in table.names().zip(used).filter(|(_, used)| !used) {
@@ -168,11 +199,57 @@ fn is_kebab_case(name: &str) -> bool {
     name.split('-').all(word)
 }
 
+/// A case that is multiplied out.
+struct Rows<'a, 'n> {
+    /// The case as it is written.
+    own: Fields<'n>,
+    /// The same with its fixtures, unless they are chosen.
+    body: Fields<'a>,
+    /// Its `use`, if a parameter has a say in it.
+    chosen: Option<&'n Node>,
+    own_steps: usize,
+    table: &'a Table<'n>,
+}
+
+impl<'n> Rows<'_, 'n> {
+    /// The case with these fixtures, whose names its parameters may not hide.
+    fn inline(
+        &self,
+        fixtures: &Fixtures<'n>,
+        s: &mut Substitution<'_, 'n>,
+        used: &Node,
+    ) -> Option<(Vec<(Spanned<String>, Node)>, Vec<Span>)> {
+        let inlined = fixtures.inline(s.decoder, &self.own, used, s.budget)?;
+        let found = s.decoder.diags.len();
+        let bound = bound_names(&Fields::new(CaseKeys::WHAT, self.own.span, &inlined.0));
+        self.table.names().for_each(|name| check_name(s.decoder, name, &[], &bound));
+        (s.decoder.diags.len() == found).then_some(inlined)
+    }
+}
+
+/// Whether a parameter has a say in a list of fixtures.
+fn varies(used: &Node) -> bool {
+    let refers = |node: &Node| node.plain().is_some_and(|text| text.starts_with('$')) || choice::is(node);
+    refers(used) || used.as_list().unwrap_or_default().iter().any(refers)
+}
+
+/// A value of a parameter; with a label, if it is given one.
+struct Choice<'n> {
+    label: Option<&'n str>,
+    value: &'n Node,
+}
+
+impl Choice<'_> {
+    fn label(&self) -> String {
+        self.label.map_or_else(|| shown(self.value), str::to_owned)
+    }
+}
+
 /// What a case's `rows` and `params` hold.
 struct Table<'n> {
     /// Label and values by column; no rows at all where the case has none.
     rows: Vec<(&'n str, Bindings<'n>)>,
-    params: Vec<(&'n Spanned<String>, &'n [Node])>,
+    params: Vec<(&'n Spanned<String>, Vec<Choice<'n>>)>,
     count: usize,
 }
 
@@ -180,7 +257,15 @@ impl<'n> Table<'n> {
     /// Columns, then parameters: the order of the bindings of a row.
     fn names(&self) -> impl Iterator<Item = &'n Spanned<String>> + '_ {
         let columns = self.rows.first().map(|(_, columns)| columns.as_slice()).unwrap_or_default();
-        columns.iter().map(|(name, _)| *name).chain(self.params.iter().map(|(name, _)| *name))
+        columns.iter().map(|column| column.name).chain(self.params.iter().map(|(name, _)| *name))
+    }
+
+    /// The labels of all values of each, in that order.
+    fn labels(&self) -> Vec<Vec<String>> {
+        let columns = self.rows.first().map_or(0, |(_, columns)| columns.len());
+        let column = |nth: usize| self.rows.iter().map(|(_, columns)| columns[nth].label.clone()).collect();
+        let param = |(_, values): &(_, Vec<Choice<'_>>)| values.iter().map(Choice::label).collect();
+        (0..columns).map(column).chain(self.params.iter().map(param)).collect()
     }
 
     /// What stands in brackets behind the id, and the values; the last parameter varies fastest.
@@ -193,7 +278,10 @@ impl<'n> Table<'n> {
         }
         chosen.reverse();
         let mut label: Vec<String> = self.rows.get(rest).map(|(label, _)| (*label).to_owned()).into_iter().collect();
-        label.extend(chosen.iter().map(|(name, value)| format!("{}={}", name.value, shown(value))));
+        let chosen =
+            chosen.into_iter().map(|(name, choice)| Binding { name, label: choice.label(), value: choice.value });
+        let chosen: Bindings<'n> = chosen.collect();
+        label.extend(chosen.iter().map(|binding| format!("{}={}", binding.name.value, binding.label)));
         let mut bindings = self.rows.get(rest).map(|(_, columns)| columns.clone()).unwrap_or_default();
         bindings.extend(chosen);
         (label.join(","), bindings)
@@ -225,7 +313,7 @@ fn table<'n>(d: &mut Decoder, own: &Fields<'n>, body: &Fields<'_>) -> Option<Tab
     (d.diags.len() == found).then_some(table)
 }
 
-fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, &'n [Node])> {
+fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, Vec<Choice<'n>>)> {
     let entries = d.entries(node, "a mapping of parameters to lists of values");
     few(d, entries);
     if node.as_map().is_some_and(<[_]>::is_empty) {
@@ -233,12 +321,19 @@ fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, &'n 
     }
     let mut read = Vec::new();
     for (name, values) in entries {
-        let items = d.items(values, "a list of values");
-        if values.as_list().is_some_and(<[_]>::is_empty) {
+        let labelled = values.as_map().unwrap_or_default();
+        labelled.iter().for_each(|(label, _)| check_label(d, "a value's label", label));
+        let unlabelled = match values.as_map() {
+            Some(_) => &[],
+            None => d.items(values, "a list of values, or a mapping of labels to values"),
+        };
+        if values.as_list().is_some_and(<[_]>::is_empty) || values.as_map().is_some_and(<[_]>::is_empty) {
             let title = format!("the parameter `{}` has no value", name.value);
             d.report(Diagnostic::at(&values.span, title, "no case would be made"));
         }
-        read.push((name, items));
+        let labelled = labelled.iter().map(|(label, value)| Choice { label: Some(label.as_str()), value });
+        let unlabelled = unlabelled.iter().map(|value| Choice { label: None, value });
+        read.push((name, labelled.chain(unlabelled).collect()));
     }
     read
 }
@@ -262,10 +357,7 @@ fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
         few(d, row.as_map().unwrap_or_default());
     }
     for (label, row) in entries {
-        if !label.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+:".contains(c)) {
-            let title = format!("`{}` is not a row's label", label.value);
-            d.report(Diagnostic::at(&label.span, title, "expected letters, digits, `-`, `_`, `.`, `+` and `:`"));
-        }
+        check_label(d, "a row's label", label);
         let values = d.entries(row, "a mapping of columns to values");
         let known: Vec<&str> = columns.iter().map(|name| name.as_str()).collect();
         for (name, _) in values.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
@@ -273,7 +365,7 @@ fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
         }
         let value = |column: &&'n Spanned<String>| {
             let found = values.iter().find(|(name, _)| name.value == column.value);
-            found.map(|(name, value)| (name, value)).ok_or(*column)
+            found.map(|(name, value)| Binding { name, label: shown(value), value }).ok_or(*column)
         };
         match columns.iter().map(value).collect::<Result<Bindings<'n>, _>>() {
             Ok(bindings) => rows.push((label, bindings)),
@@ -288,6 +380,13 @@ fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
         }
     }
     rows
+}
+
+fn check_label(d: &mut Decoder, what: &str, label: &Spanned<String>) {
+    if !label.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+:".contains(c)) {
+        let title = format!("`{}` is not {what}", label.value);
+        d.report(Diagnostic::at(&label.span, title, "expected letters, digits, `-`, `_`, `.`, `+` and `:`"));
+    }
 }
 
 /// Refuses more names than anyone reads.

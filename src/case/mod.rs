@@ -1,5 +1,6 @@
 //! YAML text in, [`Case`]s or diagnostics out.
 
+mod choice;
 mod decode;
 mod diagnostic;
 mod documents;
@@ -15,6 +16,7 @@ mod strict;
 mod substitute;
 mod yaml;
 
+pub(crate) use choice::{BY, ELSE};
 pub use decode::{
     Action, Arrival, Call, Claim, Document, Does, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Program,
     Region, Repeat, Step, UntestedClaim, tables,

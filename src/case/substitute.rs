@@ -1,13 +1,26 @@
-//! Putting a parameter's value where `$name` stands.
+//! Putting a parameter's value where `$name` stands, and choosing by it.
 
 use super::{
+    choice,
     decode::Decoder,
     diagnostic::Diagnostic,
     node::{Node, Spanned, Value},
 };
 
+/// Values refer to each other at most so deep.
+const MAX_DEPTH: usize = 8;
+
+/// A parameter with one of its values.
+#[derive(Clone)]
+pub(super) struct Binding<'n> {
+    pub(super) name: &'n Spanned<String>,
+    /// What stands for it in ids, summaries and choices.
+    pub(super) label: String,
+    pub(super) value: &'n Node,
+}
+
 /// Parameters' names and values for one row.
-pub(super) type Bindings<'n> = Vec<(&'n Spanned<String>, &'n Node)>;
+pub(super) type Bindings<'n> = Vec<Binding<'n>>;
 
 /// How much one file may grow to by fixtures and parameters, in bytes of text and 64 for each value.
 const MAX_EXPANSION: usize = 64 << 20;
@@ -45,9 +58,13 @@ fn weight(node: &Node) -> usize {
 /// Puts values in place of references, and notes which parameters were used.
 pub(super) struct Substitution<'a, 'n> {
     pub(super) bindings: &'a Bindings<'n>,
+    /// The labels of all values that each may have.
+    pub(super) labels: &'a [Vec<String>],
     pub(super) used: &'a mut [bool],
     pub(super) budget: &'a mut Budget,
     pub(super) decoder: &'a mut Decoder,
+    /// How many values stand in each other here.
+    pub(super) depth: usize,
 }
 
 impl<'n> Substitution<'_, 'n> {
@@ -56,15 +73,22 @@ impl<'n> Substitution<'_, 'n> {
         let value = match &node.value {
             Value::Scalar { text, quoted: false } if text.contains('$') => {
                 if let Some(value) = text.strip_prefix('$').and_then(|name| self.value(name)) {
-                    return self.charge(value).then(|| value.clone());
+                    return self.within(node, value);
                 }
                 let text = self.text(text, node)?;
                 Value::Scalar { text, quoted: false }
             }
             Value::Scalar { .. } => node.value.clone(),
             Value::List(items) => Value::List(items.iter().map(|item| self.node(item)).collect::<Option<_>>()?),
+            Value::Map(entries) if choice::is(node) => {
+                let chosen = self.choose(entries)?;
+                return self.node(chosen);
+            }
             Value::Map(entries) => {
-                let entry = |(key, value): &(Spanned<String>, Node)| Some((self.key(key)?, self.node(value)?));
+                let entry = |(key, value): &(Spanned<String>, Node)| {
+                    let (key, put) = (self.key(key)?, self.node(value)?);
+                    Some((choice::key_of(key, value, &put), put))
+                };
                 let entries: Vec<_> = entries.iter().map(entry).collect::<Option<_>>()?;
                 self.distinct(&entries)?;
                 Value::Map(entries)
@@ -82,9 +106,35 @@ impl<'n> Substitution<'_, 'n> {
     /// A sentence with every reference to a parameter replaced by what the value looks like.
     pub(super) fn sentence(&mut self, node: &Node) -> Option<Node> {
         let Some(text) = node.text() else { return Some(node.clone()) };
-        let text = replace(text, |name| self.value(name).map(shown));
+        let text = replace(text, |name| self.label(name));
         let node = Node { value: Value::Scalar { text, quoted: true }, span: node.span.clone() };
         self.charge(&node).then_some(node)
+    }
+
+    /// The value that stands at `place`, in which others may stand.
+    fn within(&mut self, place: &Node, value: &Node) -> Option<Node> {
+        if self.depth == MAX_DEPTH {
+            let title = "parameters refer to each other too deeply, or in a circle";
+            let label = format!("more than {MAX_DEPTH} stand in each other");
+            self.decoder.report(Diagnostic::at(&place.span, title, label));
+            return None;
+        }
+        self.depth += 1;
+        let put = self.node(value);
+        self.depth -= 1;
+        put
+    }
+
+    /// What a mapping of labels holds for the value that its parameter has.
+    fn choose<'e>(&mut self, entries: &'e [(Spanned<String>, Node)]) -> Option<&'e Node> {
+        let by = choice::by(entries)?;
+        let Some(nth) = self.bindings.iter().position(|b| b.name.value == by.value) else {
+            let known: Vec<&str> = self.bindings.iter().map(|b| b.name.as_str()).collect();
+            self.decoder.unknown("parameter", &by, &known, "no parameter of the case is called so");
+            return None;
+        };
+        self.used[nth] = true;
+        choice::among(self.decoder, entries, &by, &self.labels[nth], &self.bindings[nth].label)
     }
 
     fn charge(&mut self, node: &Node) -> bool {
@@ -97,9 +147,18 @@ impl<'n> Substitution<'_, 'n> {
 
     /// The value of a parameter.
     fn value(&mut self, name: &str) -> Option<&'n Node> {
-        let nth = self.bindings.iter().position(|(param, _)| param.value == name)?;
+        let nth = self.bindings.iter().position(|binding| binding.name.value == name)?;
         self.used[nth] = true;
-        Some(self.bindings[nth].1)
+        Some(self.bindings[nth].value)
+    }
+
+    /// What stands for it in a sentence: of a value that is a choice, what is chosen.
+    fn label(&mut self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        if choice::is(value) {
+            return self.within(value, value).as_ref().map(shown);
+        }
+        self.bindings.iter().find(|binding| binding.name.value == name).map(|binding| binding.label.clone())
     }
 
     fn key(&mut self, key: &Spanned<String>) -> Option<Spanned<String>> {

@@ -17,6 +17,6 @@ pub use document::text;
 pub(crate) use input::flag_list;
 pub(crate) use output::{bounds, carrying, held_bytes, pattern};
 pub(crate) use value::{
-    REAL_TIME, REFERENCE_KEY, VARIABLE, address, bytes, capability, errno, length, literal, or_reference, path, scalar,
-    signal, value,
+    REAL_TIME, REFERENCE_KEY, VARIABLE, address, bytes, capability, errno, length, literal, or_chosen, or_reference,
+    path, scalar, signal, value,
 };

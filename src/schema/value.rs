@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring, slug};
 use crate::abi::{self, Set};
+use crate::case::{BY, ELSE};
 use crate::plan::{NOTATIONS, NUMBERS};
 
 /// What `$name` can refer to.
@@ -13,13 +14,29 @@ pub(crate) const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 pub(crate) const REFERENCE_KEY: &str = r"^\$";
 
 /// `$name`, alone.
+const NAME: &str = r"^\$[A-Za-z_][A-Za-z0-9_]*$";
+
+/// `$name`, alone, or a choice by a parameter.
 pub(crate) fn reference(d: &mut Definitions) -> Value {
-    d.share("reference", |_| json!({"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"}))
+    d.share("reference", |_| any_of([json!({"type": "string", "pattern": NAME}), choice(json!({}))]))
 }
 
-/// This, or a parameter that stands for it.
+/// This, or a parameter that stands for it, or a choice by one.
 pub(crate) fn or_reference(d: &mut Definitions, schema: Value) -> Value {
     any_of([schema, reference(d)])
+}
+
+/// This, or a parameter that stands for it, or a choice by one among these.
+pub(crate) fn or_chosen(d: &mut Definitions, schema: Value, among: Value) -> Value {
+    any_of([schema, reference(d), choice(among)])
+}
+
+/// `{by: $kind, a-file: …, else: …}`, with such cells.
+fn choice(cell: Value) -> Value {
+    let by = described("the parameter that chooses", json!({"type": "string", "pattern": NAME}));
+    let otherwise = described("for all values that have no cell", cell.clone());
+    let properties = json!({BY: by, ELSE: otherwise});
+    json!({"type": "object", "required": [BY], "properties": properties, "additionalProperties": cell})
 }
 
 /// A scalar that is read as text, whatever YAML takes it for.

@@ -18,10 +18,13 @@ use crate::case::{
     model::{ActorKind, Case, Disposition, Rests},
     node::{Node, Span, Spanned},
 };
-use crate::schema::{Definitions, VARIABLE, keyed_with, list, named, or_reference, scalar};
+use crate::schema::{Definitions, VARIABLE, any_of, keyed_with, list, named, or_reference, scalar};
 
 const ACTORS: [(&str, ActorKind); 3] =
     [("thread", ActorKind::Thread), ("process", ActorKind::Process), ("child", ActorKind::Child)];
+
+/// The labels of rows and values.
+const LABEL: &str = "^[A-Za-z0-9_.+:-]*$";
 
 /// Words that end with a full stop and do not end a sentence.
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
@@ -56,17 +59,22 @@ mapping! {
         /// name → `thread`, `process` or `child`
         "actors" default actors: Vec<(Spanned<String>, Spanned<ActorKind>)> =
             Entries::of("a mapping of actors to `thread`, `process` or `child`", Word("actor", &ACTORS)),
-        /// fixtures, in order
-        "use" default used: () = Expanded(|_| list(scalar())),
-        /// parameter → values: a case of every combination
+        /// fixtures, in order; a parameter may choose them
+        "use" default used: () = Expanded(|d| {
+            let name = or_reference(d, scalar());
+            or_reference(d, list(name))
+        }),
+        /// parameter → values, or label → value: a case of every combination
         "params" default params: () = Expanded(|_| {
-            let mut params = named(VARIABLE, json!({"type": "array", "minItems": 1}));
+            let labelled = named(LABEL, json!({}));
+            let values = any_of([json!({"type": "array", "minItems": 1}), labelled]);
+            let mut params = named(VARIABLE, values);
             params["minProperties"] = json!(1);
             params
         }),
         /// label → values by column: a case of every row
         "rows" default rows: () = Expanded(|_| {
-            let mut rows = named("^[A-Za-z0-9_.+:-]*$", named(VARIABLE, json!({})));
+            let mut rows = named(LABEL, named(VARIABLE, json!({})));
             rows["minProperties"] = json!(1);
             rows
         }),

@@ -12,7 +12,8 @@ use crate::case::{
     node::{Node, Spanned},
 };
 use crate::schema::{
-    Definitions, any_of, bounds, bytes, carrying, errno, held_bytes, keyed, list, or_reference, signal, value,
+    Definitions, any_of, bounds, bytes, carrying, errno, held_bytes, keyed, list, or_chosen, or_reference, signal,
+    value,
 };
 
 mapping! {
@@ -141,7 +142,10 @@ impl Of {
     /// `expect`.
     pub(super) fn expect(self, d: &mut Definitions) -> Json {
         let schema = d.share(&format!("expect.{}", self.word()), |d| self.whole(keyed(d, self.keys())));
-        or_reference(d, schema)
+        // A cell may be a history, or choose in its turn.
+        let history = self.expect_when(d);
+        let cell = any_of([schema.clone(), history]);
+        or_chosen(d, schema, cell)
     }
 
     /// `expect_when`: the same for sets of kernel versions.
@@ -201,7 +205,8 @@ impl Shape for Return {
     fn schema(&self, d: &mut Definitions) -> Json {
         d.share("return", |d| {
             let number = value(d);
-            any_of([number.clone(), list(number.clone()), bounds(d, &number)])
+            let bounds = bounds(d, &number);
+            or_reference(d, any_of([number.clone(), list(number.clone()), bounds]))
         })
     }
 }
@@ -251,6 +256,12 @@ impl Decoder {
 
     /// One expectation; one that is not `whole` need not speak of the outcome.
     pub(super) fn expect(&mut self, key: &Spanned<String>, node: &Node, of: Of, whole: bool) -> Option<Expect> {
+        if node.as_list().is_some() {
+            let title = format!("a list under `{}`", key.value);
+            let help = "a history by kernel versions stands under `expect_when`";
+            self.report(Diagnostic::at(&node.span, title, format!("one {} is meant", of.what())).help(help));
+            return None;
+        }
         let fields = self.fields(node, of.what(), &of.names())?;
         self.one_outcome(&fields, of, whole);
         Expect::read(self, key, &fields)
