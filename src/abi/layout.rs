@@ -2,21 +2,24 @@
 
 use super::types::{FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES};
 
-/// A field: its name, its offset if that is not the next one, its shape.
-type Member = (&'static str, Option<usize>, Kind);
+/// See [`Field::when`].
+type When = Option<(&'static str, &'static [&'static str])>;
+
+/// A field: its name, its offset if that is not the next one, its shape, when it means something.
+type Member = (&'static str, Option<usize>, Kind, When);
 
 /// The fields with their offsets.
 pub(super) const fn fields<const N: usize>(members: [Member; N]) -> [Field; N] {
-    let mut fields = [const { Field { name: "", offset: 0, kind: Kind::Addr } }; N];
+    let mut fields = [const { Field { name: "", offset: 0, kind: Kind::Addr, when: None } }; N];
     let (mut i, mut end) = (0, 0);
     while i < N {
-        let (name, place, kind) = members[i];
+        let (name, place, kind, when) = members[i];
         let offset = match place {
             Some(place) => place,
             None => round_up(end, alignment(&kind)),
         };
         end = larger(end, offset + bytes(&kind));
-        fields[i] = Field { name, offset, kind };
+        fields[i] = Field { name, offset, kind, when };
         i += 1;
     }
     fields
@@ -47,6 +50,8 @@ const fn alignment(kind: &Kind) -> usize {
     match kind {
         Kind::Fixed(element, _) => alignment(element),
         Kind::FixedBytes(_) => 1,
+        Kind::Inet(_) => 4,
+        Kind::Text | Kind::Tail | Kind::List(_) => 1,
         Kind::Struct(structure) => alignment_of(structure.fields),
         Kind::By(_, _, others) => alignment(others),
         Kind::SigSet | Kind::FdSet => 8,
@@ -58,7 +63,8 @@ const fn alignment(kind: &Kind) -> usize {
 const fn bytes(kind: &Kind) -> usize {
     match kind {
         Kind::Fixed(element, count) => bytes(element) * *count,
-        Kind::FixedBytes(size) => *size,
+        Kind::FixedBytes(size) | Kind::Inet(size) => *size,
+        Kind::Text | Kind::Tail | Kind::List(_) => 0,
         Kind::Struct(structure) => structure.size,
         Kind::SigSet => SIG_SET_BYTES,
         Kind::FdSet => FD_SET_BYTES,
@@ -67,7 +73,8 @@ const fn bytes(kind: &Kind) -> usize {
         | Kind::Octal(Int { size, .. })
         | Kind::Flags(Int { size, .. }, _)
         | Kind::Enum(Int { size, .. }, _)
-        | Kind::Len(Int { size, .. }, _) => *size as usize,
+        | Kind::Len(Int { size, .. }, _)
+        | Kind::Bits(Int { size, .. }, ..) => *size as usize,
         Kind::Fd => 4,
         _ => 8,
     }

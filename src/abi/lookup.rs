@@ -52,6 +52,13 @@ pub fn structure(name: &str) -> Option<&'static Struct> {
     structures().find(|structure| structure.name == name)
 }
 
+/// The kind of a structure of the table.
+pub fn structure_kind(layout: &'static Struct) -> &'static Kind {
+    let all = SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.structures);
+    let mut this = all.filter(|kind| matches!(kind, Kind::Struct(other) if std::ptr::eq(*other, layout)));
+    this.next().unwrap_or_else(|| unreachable!("struct {} is not listed", layout.name))
+}
+
 /// Every set of constants.
 pub fn all_sets() -> impl Iterator<Item = &'static Set> {
     SUBSYSTEMS.iter().flat_map(|subsystem| subsystem.constants).copied()

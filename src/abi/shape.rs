@@ -1,6 +1,6 @@
 //! Short names for the shapes that the table is made of.
 
-use super::types::{Dir, Int, Kind, Set};
+use super::types::{Dir, Field, Int, Kind, Set};
 
 /// A C integer type: what its width and sign are.
 pub(super) trait Integer {
@@ -10,7 +10,7 @@ pub(super) trait Integer {
 
 macro_rules! integers {
     ($($id:ident = $ty:ty, $signed:literal;)*) => { $(
-        pub(super) const $id: Int = Int { size: size_of::<$ty>() as u8, signed: $signed };
+        pub(super) const $id: Int = Int { size: size_of::<$ty>() as u8, signed: $signed, big: false };
         impl Integer for $ty {
             const INT: Int = $id;
         }
@@ -51,6 +51,16 @@ pub(super) const IOV_INOUT: Kind = Kind::Iovec(Dir::InOut);
 pub(super) const ANY_IN: Kind = Kind::Any(Dir::In);
 pub(super) const ANY_OUT: Kind = Kind::Any(Dir::Out);
 pub(super) const ANY_INOUT: Kind = Kind::Any(Dir::InOut);
+
+/// A port or another number of 16 bits, in network order.
+pub(super) const BE16: Kind = Kind::Int(Int { size: 2, signed: false, big: true });
+/// A number of 32 bits in network order.
+pub(super) const BE32: Kind = Kind::Int(Int { size: 4, signed: false, big: true });
+
+/// What ends a record. It begins where the fixed part ends, if not said otherwise.
+pub(super) const fn rest(name: &'static str, offset: usize, kind: Kind) -> Field {
+    Field { name, offset, kind, when: None }
+}
 
 pub(super) const fn plain(int: Int) -> Kind {
     Kind::Int(int)

@@ -15,14 +15,15 @@ pub const CARRIED_BYTES: usize = 72;
 /// What a handler ran with. Offsets are those into what is kept of a signal.
 pub static HANDLED: [Field; 3] = [
     // What the thread blocked.
-    Field { name: "mask", offset: SIGINFO_BYTES, kind: Kind::SigSet },
+    Field { name: "mask", offset: SIGINFO_BYTES, kind: Kind::SigSet, when: None },
     // Its stack pointer.
-    Field { name: "sp", offset: SIGINFO_BYTES + 8, kind: Kind::Addr },
+    Field { name: "sp", offset: SIGINFO_BYTES + 8, kind: Kind::Addr, when: None },
     // What sigaltstack(2) says of its stack.
     Field {
         name: "ss_flags",
         offset: SIGINFO_BYTES + 16,
-        kind: Kind::Flags(Int { size: 4, signed: true }, &SIGALTSTACK),
+        kind: Kind::Flags(Int { size: 4, signed: true, big: false }, &SIGALTSTACK),
+        when: None,
     },
 ];
 

@@ -122,6 +122,8 @@ pub struct Int {
     pub size: u8,
     /// Signed or not.
     pub signed: bool,
+    /// In network order, not the machine's.
+    pub big: bool,
 }
 
 /// Which way data goes, seen from the caller.
@@ -175,6 +177,20 @@ pub enum Kind {
     FdSet,
     /// Anything: the notation of the value decides (see `docs/case-format.md`, "Untyped arguments").
     Any(Dir),
+    /// Pointer to one of these structures, which the number at its beginning tells apart ([`Struct::tag`]). It is named.
+    OneOf(Dir, &'static Choice),
+    /// Pointer to a buffer of such values, one after the other.
+    Records(Dir, &'static Kind),
+    /// An internet address in place, of 4 or 16 bytes, in network order.
+    Inet(usize),
+    /// Bits of the integer that lies there: the lowest of them, and how many.
+    Bits(Int, u8, u8),
+    /// What ends a record: a string up to a NUL. Up to the record's end there are more of these.
+    Text,
+    /// What ends a record: bytes.
+    Tail,
+    /// What ends a record: such values, one after the other.
+    List(&'static Kind),
     /// The shape depends on the value of the named sibling: constant's name to shape; then the shape for all others.
     By(&'static str, &'static [(&'static str, Kind)], &'static Kind),
 }
@@ -195,8 +211,9 @@ impl Kind {
             Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
                 Some(*int)
             }
-            Kind::Addr => Some(Int { size: 8, signed: false }),
-            Kind::Fd => Some(Int { size: 4, signed: true }),
+            Kind::Addr => Some(Int { size: 8, signed: false, big: false }),
+            Kind::Fd => Some(Int { size: 4, signed: true, big: false }),
+            Kind::Bits(int, ..) => Some(*int),
             _ => None,
         }
     }
@@ -205,7 +222,8 @@ impl Kind {
     pub fn size(&self) -> usize {
         match self {
             Kind::Fixed(element, count) => element.size() * count,
-            Kind::FixedBytes(size) => *size,
+            Kind::FixedBytes(size) | Kind::Inet(size) => *size,
+            Kind::Text | Kind::Tail | Kind::List(_) => 0,
             Kind::Struct(structure) => structure.size,
             Kind::SigSet => SIG_SET_BYTES,
             Kind::FdSet => FD_SET_BYTES,
@@ -224,6 +242,50 @@ pub struct Struct {
     pub size: usize,
     /// Fields by name; unions are overlapping fields.
     pub fields: &'static [Field],
+    /// What fields hold that are left out, if not 0: the family of an address, the structure's own size.
+    pub defaults: &'static [(&'static str, u64)],
+    /// What it is as one of several that follow each other, if not of its own size.
+    pub record: Option<&'static Record>,
+}
+
+impl Struct {
+    /// The number at its beginning that tells it apart from others.
+    pub fn tag(&self) -> Option<u64> {
+        let first = self.fields.first()?;
+        self.defaults.iter().find(|(name, _)| *name == first.name).map(|(_, value)| *value)
+    }
+
+    /// What comes after the fixed part.
+    pub fn rest(&self) -> &'static [Field] {
+        self.record.map_or(&[], |record| record.rest)
+    }
+
+    /// Its fields, and what comes after the fixed part.
+    pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        self.fields.iter().chain(self.rest())
+    }
+}
+
+/// A structure whose length differs from one to the next.
+#[derive(Debug)]
+pub struct Record {
+    /// The field that tells its length in bytes; none: it ends where all ends.
+    pub len: Option<&'static str>,
+    /// Bytes of it that this field does not count.
+    pub uncounted: usize,
+    /// What the place of the next one is a multiple of.
+    pub align: usize,
+    /// What comes after the fixed part. The first begins at its offset, another where the one before ends.
+    pub rest: &'static [Field],
+}
+
+/// Structures that begin alike.
+#[derive(Debug)]
+pub struct Choice {
+    /// Name for diagnostics, e.g. `socket address`.
+    pub name: &'static str,
+    /// All of them; the last is what an unknown one is taken for.
+    pub of: &'static [&'static Kind],
 }
 
 /// A field of a structure.
@@ -235,6 +297,8 @@ pub struct Field {
     pub offset: usize,
     /// Shape; a pointer field takes eight bytes and points to data placed elsewhere.
     pub kind: Kind,
+    /// Where it means something only if another field is one of these: that field, and the constants.
+    pub when: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// Named constants that go together, such as `SPLICE_F_*`.

@@ -6,6 +6,7 @@ use crate::abi::{FD_SET_BYTES, Int};
 use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
 
 use super::notation;
+use super::records;
 
 /// Bytes shown on either side of the first difference.
 const WINDOW: usize = 16;
@@ -59,7 +60,7 @@ pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
 
 /// What is wrong with captured memory from the promised offset on, if anything. Bytes are counted from the beginning
 /// of what is expected, of which this may be a part.
-pub(super) fn wrong(out: &OutIs, found: &[u8], vars: &[i64]) -> Option<String> {
+pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
     match &out.is {
         ContentIs::Bytes { parts, rest_untouched } => {
             // One byte more than there is will show that there should be more.
@@ -87,6 +88,19 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], vars: &[i64]) -> Option<String> {
             let both = || (notation::fd_set(&expected), actual());
             (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
         }
+        ContentIs::Whole(parts) => {
+            let expected = assemble(parts, vars, found.len() + 1);
+            bytes_wrong(&expected, found, false, 0).or_else(|| {
+                let more = found.len() > expected.len();
+                more.then(|| format!("expected {} bytes, found {}", expected.len(), found.len()))
+            })
+        }
+        ContentIs::Text(expected) => {
+            let found = found.split(|byte| *byte == 0).next().unwrap_or_default();
+            let both = || (notation::quoted(expected), notation::quoted(found));
+            (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
+        }
+        ContentIs::Records(is) => records::wrong(is, found, ret, vars),
     }
 }
 
@@ -125,6 +139,11 @@ pub(super) fn is_untouched(bytes: &[u8]) -> bool {
     bytes.len() > 1 && bytes.iter().all(|&b| b == CANARY)
 }
 
+/// How many bytes there are up to the last that the kernel wrote. (One that it wrote as it was is not seen.)
+pub(super) fn written(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|&b| b != CANARY).map_or(0, |last| last + 1)
+}
+
 /// `9c30: 61 61 61 …`.
 fn window(bytes: &[u8], before: usize, from: usize, upto: usize) -> String {
     let mut text = format!("{:04x}:", before + from);
@@ -137,6 +156,10 @@ fn window(bytes: &[u8], before: usize, from: usize, upto: usize) -> String {
 /// The number at the start of these bytes, extended to 64 bits by its sign.
 pub(super) fn read(int: Int, bytes: &[u8]) -> Option<i64> {
     let bytes = bytes.get(..usize::from(int.size))?;
+    if int.big {
+        let turned: Vec<u8> = bytes.iter().rev().copied().collect();
+        return read(Int { big: false, ..int }, &turned);
+    }
     let number = match *bytes {
         [a] => i64::from(a),
         [a, b] => i64::from(u16::from_ne_bytes([a, b])),
@@ -150,6 +173,9 @@ pub(super) fn read(int: Int, bytes: &[u8]) -> Option<i64> {
 /// The low bytes of a number as memory holds them.
 pub(super) fn write(int: Int, number: i64) -> Vec<u8> {
     let size = usize::from(int.size).min(8);
+    if int.big {
+        return write(Int { big: false, ..int }, number).into_iter().rev().collect();
+    }
     match size {
         1 => (number as u8).to_ne_bytes().to_vec(),
         2 => (number as u16).to_ne_bytes().to_vec(),

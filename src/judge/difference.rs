@@ -137,20 +137,21 @@ pub(super) fn how_it_ended(outcome: &Outcome<'_>) -> String {
 }
 
 fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
-    contents(&promise.out, outcome.captures, vars, What::Out)
+    contents(&promise.out, outcome.captures, outcome.ret, vars, What::Out)
 }
 
 /// What of these contents is not as promised; `what` says where, by index.
 fn contents(
     promised: &[OutIs],
     captures: &[Option<Vec<u8>>],
+    ret: i64,
     vars: &[i64],
     what: impl Fn(usize) -> What,
 ) -> Vec<Difference> {
     let wrong = |(index, out): (usize, &OutIs)| {
         let found = captures.get(out.capture).and_then(Option::as_deref);
         let wrong = match found.and_then(|bytes| bytes.get(out.offset..)) {
-            Some(bytes) => content::wrong(out, bytes, vars)?,
+            Some(bytes) => content::wrong(out, bytes, ret, vars)?,
             None => "could not be read".to_owned(),
         };
         let text = format!("{}: {wrong}", out.name);
@@ -168,7 +169,7 @@ pub(super) fn signals(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) ->
         all => all,
     };
     if expected == found {
-        return contents(&promise.carried, &outcome.carried, vars, What::Carried);
+        return contents(&promise.carried, &outcome.carried, 0, vars, What::Carried);
     }
     let text = format!("signals: expected {}, found {}", names::signals(expected), names::signals(found));
     vec![Difference { what: What::Signals, text, span: None }]

@@ -10,6 +10,7 @@ mod needs;
 mod notation;
 mod outcome;
 mod ranges;
+mod records;
 mod walk;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::abi::{self, Kind as Shape, Ret, Syscall};
 use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
-use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown};
+use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown, Within};
 
 use super::event::Kind;
 use super::mappings;
@@ -225,6 +225,22 @@ fn place(out: &OutIs) -> (usize, u8) {
             let bit = mask.trailing_zeros();
             (out.offset + bit as usize / 8, 1 << (bit % 8))
         }
+        // In the first value, what is spoken of first.
+        ContentIs::Records(ref is) => match is.each.first().and_then(|first| first.parts.first()) {
+            Some((Within::Fixed, part)) => {
+                let (offset, bits) = place(part);
+                (out.offset + offset, bits)
+            }
+            Some((Within::Rest(index), part)) => {
+                let begin = match is.element {
+                    Shape::Struct(layout) => layout.rest().get(*index).map_or(0, |field| field.offset),
+                    _ => 0,
+                };
+                let (offset, bits) = place(part);
+                (out.offset + begin + offset, bits)
+            }
+            None => (out.offset, 1),
+        },
         _ => (out.offset, 1),
     }
 }

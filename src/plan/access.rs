@@ -16,10 +16,15 @@ use crate::case::{Diagnostic, Node, Step};
 impl Planner<'_> {
     pub(super) fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
         let stored = content(bytes, "bytes", &self.scope)?;
+        let datum = stored.shown.unwrap_or_else(|| Datum::Bytes(stored.parts.clone()));
         let (addr, shown) = self.address(at)?;
         let fills = stored.parts.iter().map(|p| Segment { addr: addr + p.addr, ..p.clone() }).collect();
-        let number =
-            |(offset, int, value): &(u64, Int, Operand)| Patch { addr: addr + offset, size: int.size, value: *value };
+        let number = |(offset, int, value): &(u64, Int, Operand)| Patch {
+            addr: addr + offset,
+            size: int.size,
+            big: int.big,
+            value: *value,
+        };
         let patches = stored.numbers.iter().map(number).collect();
         let index = self.steps.len();
         self.push(
@@ -27,7 +32,7 @@ impl Planner<'_> {
             Line {
                 span: step.span.clone(),
                 actor: self.actor_name(actor),
-                shown: Shown::Store { at: shown, bytes: Datum::Bytes(stored.parts) },
+                shown: Shown::Store { at: shown, bytes: datum },
                 expect: vec![],
                 claimed: None,
             },

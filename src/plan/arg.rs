@@ -1,6 +1,6 @@
 //! Arguments: what a register, or a pointer in a structure, holds.
 
-use super::bytes::{self, content, is_bytes, length};
+use super::bytes::{self, Content, is_bytes, length, named_structure};
 use super::expected::Datum;
 use super::expr;
 use super::memory::{Area, Memory};
@@ -11,7 +11,7 @@ use super::output::{Output, Spot};
 use super::performed::Operand;
 use super::pointer::{name_of, number_for_pointer};
 use super::siblings::Siblings;
-use crate::abi::{Dir, Int, Kind};
+use crate::abi::{Choice, Dir, Int, Kind, Struct};
 use crate::case::{Diagnostic, Node, Span, Value};
 
 /// A register's content.
@@ -68,6 +68,8 @@ impl Memory<'_> {
             }
             Kind::Array(dir, element) => self.array(*dir, element, node, what),
             Kind::Any(dir) => self.untyped(*dir, node, what),
+            Kind::OneOf(dir, choice) => self.one_of(*dir, choice, node, what),
+            Kind::Records(dir, element) => self.records(*dir, element, node, what),
             // In place only; as an argument, a pointer to it.
             _ => self.value(Dir::In, kind, node, what),
         }
@@ -93,7 +95,7 @@ impl Memory<'_> {
     fn path(&mut self, node: &Node, what: &str) -> Outcome<Word> {
         let content = match &node.value {
             Value::Scalar { text, .. } => bytes::Content::of(text.clone().into_bytes()),
-            _ => content(node, what, self.scope)?,
+            _ => self.content(node, what)?,
         };
         let addr = self.place(&content, true, &node.span)?;
         let datum = match content.plain() {
@@ -120,13 +122,19 @@ impl Memory<'_> {
         {
             return refuse(number_for_pointer(what, node));
         }
-        let content = content(node, what, self.scope)?;
-        let addr = self.place(&content, false, &node.span)?;
+        let content = self.content(node, what)?;
+        self.placed(dir, content, &node.span)
+    }
+
+    /// A pointer to these bytes.
+    fn placed(&mut self, dir: Dir, content: Content, span: &Span) -> Outcome<Word> {
+        let addr = self.place(&content, false, span)?;
         let output = (dir == Dir::InOut).then(|| Output::Bytes { at: self.capture(addr, content.len), room: false });
         // What a variable holds is not among the parts.
-        let datum = match content.numbers.is_empty() {
-            true => Datum::Bytes(content.parts),
-            false => Datum::Pointer(Operand::constant(addr as i64), None),
+        let datum = match (content.shown, content.numbers.is_empty()) {
+            (Some(shown), _) => shown,
+            (None, true) => Datum::Bytes(content.parts),
+            (None, false) => Datum::Pointer(Operand::constant(addr as i64), None),
         };
         Ok(Word::at(addr, datum, output, content.len))
     }
@@ -178,7 +186,7 @@ impl Memory<'_> {
         let extent = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, &node.span)?;
         let at = (dir == Dir::InOut).then(|| self.capture(addr, extent));
-        let mut area = Area { addr, bytes: vec![0; size], at };
+        let mut area = Area::new(addr, size, at);
         let (inside, output) = self.in_place(kind, node, &mut area, 0, what)?;
         area.finish(self);
         let operand = Operand::constant(addr as i64);
@@ -211,15 +219,69 @@ impl Memory<'_> {
         let len = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, span)?;
         let at = (dir != Dir::In).then(|| self.capture(addr, len));
-        let mut area = Area { addr, bytes: vec![0; size], at };
+        let mut area = Area::new(addr, size, at);
         let int = shape(kind).map_or(C_INT, |(int, _)| int);
-        area.store(self, 0, int, number);
+        area.store(0, int, number);
         area.finish(self);
         let datum = match at {
             Some(at) => out(Operand::constant(addr as i64), at, *kind),
             None => Datum::Array(vec![Datum::Number(number, *kind)]),
         };
         Ok(Word::at(addr, datum, at.map(|at| Output::of(kind, at)), len))
+    }
+
+    /// A pointer to a structure that is named, or to several.
+    fn named(&mut self, dir: Dir, kind: &'static Kind, node: &Node, fields: &Node, what: &str) -> Outcome<Word> {
+        // One that is of its own length is placed as the bytes that it makes.
+        let follows = |layout: &Struct| {
+            fields
+                .as_map()
+                .is_some_and(|given| given.iter().any(|(key, _)| layout.rest().iter().any(|f| f.name == key.value)))
+        };
+        match (kind, &fields.value) {
+            (Kind::Struct(layout), Value::Map(_)) if !follows(layout) => self.value(dir, kind, fields, what),
+            _ => self.buffer(dir, node, what),
+        }
+    }
+
+    /// One of several structures.
+    fn one_of(&mut self, dir: Dir, choice: &'static Choice, node: &Node, what: &str) -> Outcome<Word> {
+        if let Some((layout, _)) = named_structure(node)
+            && !choice.of.iter().any(|kind| matches!(kind, Kind::Struct(known) if known.name == layout.name))
+        {
+            let names =
+                choice.of.iter().filter_map(|kind| if let Kind::Struct(s) = kind { Some(s.name) } else { None });
+            let title = format!("struct {} is no {}", layout.name, choice.name);
+            return refuse(
+                Diagnostic::at(&node.span, title, format!("`{what}` is a {}", choice.name))
+                    .help(format!("these are: {}", names.collect::<Vec<_>>().join(", "))),
+            );
+        }
+        let mut word = self.untyped(dir, node, what)?;
+        if let Datum::Out { kind: kind @ Kind::Bytes(_), .. } = &mut word.datum {
+            *kind = Kind::OneOf(dir, choice);
+        }
+        Ok(word)
+    }
+
+    /// A buffer of values that follow each other.
+    fn records(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+        match &node.value {
+            Value::List(items) if dir != Dir::Out => {
+                let content = self.values(element, items, what)?;
+                self.placed(dir, content, &node.span)
+            }
+            _ => {
+                let mut word = self.buffer(dir, node, what)?;
+                if let Some(Output::Bytes { at, room }) = word.output {
+                    word.output = Some(Output::Records { at, room, element });
+                }
+                if let Datum::Out { kind, .. } = &mut word.datum {
+                    *kind = Kind::Records(dir, element);
+                }
+                Ok(word)
+            }
+        }
     }
 
     /// Anything: the notation of the value decides.
@@ -238,12 +300,12 @@ impl Memory<'_> {
                 );
             };
             let kind = names::structure(name)?;
-            return self.value(if dir == Dir::Out { Dir::InOut } else { dir }, kind, fields, what);
+            return self.named(if dir == Dir::Out { Dir::InOut } else { dir }, kind, node, fields, what);
         }
         let sum = flags(node, what, Consts::All, self.scope)?;
         in_register(&sum, &node.span)?;
         let operand = sum.operand();
-        static LONG: Kind = Kind::Int(Int { size: 8, signed: true });
+        static LONG: Kind = Kind::Int(Int { size: 8, signed: true, big: false });
         Ok(Word { operand, datum: Datum::Number(operand, LONG), output: None, extent: None })
     }
 }

@@ -48,7 +48,9 @@ fn matches(output: &Output, pattern: &Node, what: &str, all: &mut Vec<(Spanned<S
         (Output::Number { at, kind }, Value::Scalar { .. }) => {
             all.push((leaf(pattern, what)?, source(*at, shape(kind).map_or(C_INT, |s| s.0), pattern)?));
         }
-        (Output::List(outputs), Value::List(items)) if items.len() <= outputs.len() => {
+        (Output::List(outputs) | Output::Array { each: outputs, .. }, Value::List(items))
+            if items.len() <= outputs.len() =>
+        {
             for (i, (output, item)) in outputs.iter().zip(items).enumerate() {
                 matches(output, item, &format!("{what}[{i}]"), all)?;
             }
@@ -78,7 +80,7 @@ fn matches(output: &Output, pattern: &Node, what: &str, all: &mut Vec<(Spanned<S
             _ => return refuse(number_of_buffer(pattern, what)),
         },
         (Output::Bytes { .. }, _) => return refuse(number_of_buffer(pattern, what)),
-        (Output::List(outputs), Value::List(_)) => {
+        (Output::List(outputs) | Output::Array { each: outputs, .. }, Value::List(_)) => {
             return refuse(Diagnostic::at(
                 &pattern.span,
                 format!("`{what}` has {} elements", outputs.len()),

@@ -1,12 +1,16 @@
-//! The notation of bytes: `"text"`, `{hex: …}`, `{fill: …, len: …}`, `{pattern: …, len: …}`, `{u32: …}`, `{concat: […]}`.
+//! The notation of bytes: `"text"`, `{hex: …}`, `{fill: …, len: …}`, `{pattern: …, len: …}`, `{u32: …}`, `{concat: […]}`, and
+//! structures by name.
 
+use super::expected::Datum;
 use super::expr;
+use super::layout::Layout;
+use super::memory::Memory;
 use super::names::Consts;
 use super::number::fit;
 use super::outcome::{Outcome, refuse, suggest};
 use super::performed::{Fill, Operand, Segment};
 use super::vars::Scope;
-use crate::abi::Int;
+use crate::abi::{Int, Struct};
 use crate::case::{Diagnostic, Node, Span, Spanned, Value};
 
 /// Longest content of known length.
@@ -16,7 +20,7 @@ const MAX_LEN: i64 = 1 << 30;
 pub(crate) const NOTATIONS: [&str; 10] = ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// Bytes: addresses are offsets from their beginning.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Content {
     /// What is known while planning, or filled as the step begins. Only the last may have a variable length.
     pub(super) parts: Vec<Segment>,
@@ -24,6 +28,8 @@ pub(super) struct Content {
     pub(super) numbers: Vec<(u64, Int, Operand)>,
     /// Length in bytes.
     pub(super) len: Operand,
+    /// How it is shown, if not as bytes.
+    pub(super) shown: Option<Datum>,
 }
 
 impl Content {
@@ -31,10 +37,10 @@ impl Content {
     pub(super) fn of(bytes: Vec<u8>) -> Self {
         let len = Operand::constant(bytes.len() as i64);
         let parts = if bytes.is_empty() { vec![] } else { vec![Segment { addr: 0, fill: Fill::Bytes(bytes), len }] };
-        Content { parts, numbers: vec![], len }
+        Content { parts, len, ..Content::default() }
     }
 
-    fn append(&mut self, other: Content, span: &Span) -> Outcome<()> {
+    pub(super) fn append(&mut self, other: Content, span: &Span) -> Outcome<()> {
         let Some(offset) = self.len.known() else {
             return refuse(Diagnostic::at(
                 span,
@@ -43,6 +49,7 @@ impl Content {
             ));
         };
         let offset = offset as u64;
+        self.shown = None;
         for mut part in other.parts {
             part.addr += offset;
             self.push(part);
@@ -66,6 +73,27 @@ impl Content {
             return;
         }
         self.parts.push(part);
+    }
+
+    /// Cuts off what is known to be 0 after so many bytes.
+    pub(super) fn truncate(&mut self, len: usize) {
+        if let [Segment { fill: Fill::Bytes(bytes), len: whole, .. }] = &mut self.parts[..] {
+            bytes.truncate(len);
+            *whole = Operand::constant(bytes.len() as i64);
+            self.len = *whole;
+        }
+    }
+
+    /// Puts a number in the place of bytes that are known.
+    pub(super) fn set(&mut self, offset: u64, int: Int, value: Operand) {
+        let at = offset as usize;
+        match (value.known(), &mut self.parts[..]) {
+            (Some(value), [Segment { fill: Fill::Bytes(bytes), .. }, ..]) => {
+                let form = memory_form(value, int);
+                bytes[at..at + form.len()].copy_from_slice(&form);
+            }
+            _ => self.numbers.push((offset, int, value)),
+        }
     }
 
     /// The bytes, where all are known.
@@ -109,49 +137,91 @@ pub(super) fn is_bytes(node: &Node) -> bool {
     }
 }
 
-/// Reads the notation of bytes.
+/// Reads the notation of bytes where no data can be placed that these point to.
 pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> Outcome<Content> {
-    let entries = match &node.value {
-        Value::Scalar { text, quoted: true } => return Ok(Content::of(text.clone().into_bytes())),
-        Value::Scalar { text, .. } => {
-            return refuse(
-                Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is no notation of bytes")
-                    .help(format!("for text write quotes: `\"{text}\"`")),
-            );
-        }
-        Value::List(_) => {
-            return refuse(
-                Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is a list")
-                    .help("to join parts write `{concat: [BYTES, …]}`"),
-            );
-        }
-        Value::Map(entries) => entries,
-    };
-    let Some((key, value)) = entries.iter().find(|(key, _)| NOTATIONS.contains(&key.value.as_str())) else {
-        return refuse(unknown(node, entries, what));
-    };
-    let run = matches!(key.value.as_str(), "fill" | "pattern");
-    let mut len = None;
-    for (other, node) in entries.iter().filter(|(other, _)| other != key) {
-        if !run || other.value != "len" {
-            let title = format!("`{}` does not go with `{}`", other.value, key.value);
-            return refuse(Diagnostic::at(&other.span, title, "not expected here"));
-        }
-        len = Some(length(node, "len", scope)?);
+    let mut layout = Layout::closed();
+    Memory::new(scope, &mut layout).content(node, what)
+}
+
+/// `{NAME: …}`: the structure of this name.
+pub(super) fn named_structure(node: &Node) -> Option<(&'static Struct, &Node)> {
+    match &node.value {
+        Value::Map(entries) => match &entries[..] {
+            [(key, value)] => Some((crate::abi::structure(key)?, value)),
+            _ => None,
+        },
+        _ => None,
     }
-    match key.value.as_str() {
-        "hex" => Ok(Content::of(hex(value)?)),
-        "concat" => concat(value, scope),
-        "fill" | "pattern" => {
-            let Some(len) = len else {
-                return refuse(Diagnostic::at(&node.span, format!("`{}` needs `len`", key.value), "how many bytes?"));
-            };
-            let byte = byte(value, &key.value, scope)?;
-            let fill = if key.value == "fill" { Fill::Byte(byte) } else { Fill::Pattern(byte) };
-            let parts = if len == Operand::constant(0) { vec![] } else { vec![Segment { addr: 0, fill, len }] };
-            Ok(Content { parts, numbers: vec![], len })
+}
+
+impl Memory<'_> {
+    /// Reads the notation of bytes.
+    pub(super) fn content(&mut self, node: &Node, what: &str) -> Outcome<Content> {
+        let entries = match &node.value {
+            Value::Scalar { text, quoted: true } => return Ok(Content::of(text.clone().into_bytes())),
+            Value::Scalar { text, .. } => {
+                return refuse(
+                    Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is no notation of bytes")
+                        .help(format!("for text write quotes: `\"{text}\"`")),
+                );
+            }
+            Value::List(_) => {
+                return refuse(
+                    Diagnostic::at(&node.span, format!("`{what}` is bytes"), "this is a list")
+                        .help("to join parts write `{concat: [BYTES, …]}`"),
+                );
+            }
+            Value::Map(entries) => entries,
+        };
+        if let Some((layout, value)) = named_structure(node) {
+            return self.structures(layout, value, what);
         }
-        name => numbers(name, value, scope),
+        let Some((key, value)) = entries.iter().find(|(key, _)| NOTATIONS.contains(&key.value.as_str())) else {
+            return refuse(unknown(node, entries, what));
+        };
+        let run = matches!(key.value.as_str(), "fill" | "pattern");
+        let mut len = None;
+        for (other, node) in entries.iter().filter(|(other, _)| other != key) {
+            if !run || other.value != "len" {
+                let title = format!("`{}` does not go with `{}`", other.value, key.value);
+                return refuse(Diagnostic::at(&other.span, title, "not expected here"));
+            }
+            len = Some(length(node, "len", self.scope)?);
+        }
+        match key.value.as_str() {
+            "hex" => Ok(Content::of(hex(value)?)),
+            "concat" => self.concat(value),
+            "fill" | "pattern" => {
+                let Some(len) = len else {
+                    return refuse(Diagnostic::at(
+                        &node.span,
+                        format!("`{}` needs `len`", key.value),
+                        "how many bytes?",
+                    ));
+                };
+                let byte = byte(value, &key.value, self.scope)?;
+                let fill = if key.value == "fill" { Fill::Byte(byte) } else { Fill::Pattern(byte) };
+                let parts = if len == Operand::constant(0) { vec![] } else { vec![Segment { addr: 0, fill, len }] };
+                Ok(Content { parts, len, ..Content::default() })
+            }
+            name => numbers(name, value, self.scope),
+        }
+    }
+
+    fn concat(&mut self, node: &Node) -> Outcome<Content> {
+        let mut all = Content::default();
+        for item in joined(node)? {
+            all.append(self.content(item, "concat")?, &item.span)?;
+        }
+        Ok(all)
+    }
+}
+
+/// The parts of `{concat: […]}`.
+pub(super) fn joined(node: &Node) -> Outcome<&[Node]> {
+    match &node.value {
+        Value::List(items) => Ok(items),
+        _ => refuse(Diagnostic::at(&node.span, "`concat` is a list of bytes", "not a list")),
     }
 }
 
@@ -165,7 +235,7 @@ fn unknown(node: &Node, entries: &[(Spanned<String>, Node)], what: &str) -> Diag
         Some((key, _)) => suggest(
             Diagnostic::at(&key.span, format!("`{}` is no notation of bytes", key.value), format!("for `{what}`")),
             &key.value,
-            NOTATIONS,
+            NOTATIONS.into_iter().chain(crate::abi::structures().map(|layout| layout.name)),
         ),
     }
 }
@@ -191,17 +261,6 @@ fn hex(node: &Node) -> Outcome<Vec<u8>> {
     }
 }
 
-fn concat(node: &Node, scope: &Scope) -> Outcome<Content> {
-    let Value::List(items) = &node.value else {
-        return refuse(Diagnostic::at(&node.span, "`concat` is a list of bytes", "not a list"));
-    };
-    let mut all = Content::default();
-    for item in items {
-        all.append(content(item, "concat", scope)?, &item.span)?;
-    }
-    Ok(all)
-}
-
 fn numbers(name: &str, node: &Node, scope: &Scope) -> Outcome<Content> {
     let int = int_of(name);
     let items = match &node.value {
@@ -213,7 +272,10 @@ fn numbers(name: &str, node: &Node, scope: &Scope) -> Outcome<Content> {
         let value = fit(&expr::parse(item, name, Consts::All, scope)?, int, name, &item.span)?;
         let one = match value.known() {
             Some(value) => Content::of(memory_form(value, int)),
-            None => Content { parts: vec![], numbers: vec![(0, int, value)], len: Operand::constant(int.size.into()) },
+            None => {
+                let len = Operand::constant(int.size.into());
+                Content { numbers: vec![(0, int, value)], len, ..Content::default() }
+            }
         };
         all.append(one, &item.span)?;
     }
@@ -228,12 +290,14 @@ pub(super) fn int_of(name: &str) -> Int {
         "32" => 4,
         _ => 8,
     };
-    Int { size, signed: name.starts_with('i') }
+    Int { size, signed: name.starts_with('i'), big: false }
 }
 
 /// A number as it lies in memory.
 pub(super) fn memory_form(value: i64, int: Int) -> Vec<u8> {
     let size = usize::from(int.size);
-    let bytes = value.to_ne_bytes();
-    if cfg!(target_endian = "little") { bytes[..size].to_vec() } else { bytes[8 - size..].to_vec() }
+    match int.big || cfg!(target_endian = "big") {
+        true => value.to_be_bytes()[8 - size..].to_vec(),
+        false => value.to_le_bytes()[..size].to_vec(),
+    }
 }

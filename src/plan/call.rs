@@ -153,7 +153,11 @@ fn derived(
 ) -> Outcome<Option<Word>> {
     let (Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of))) = kind else { return Ok(None) };
     let Some(i) = entry.args.iter().position(|a| a.name == *of) else { return Ok(None) };
-    let Some(word) = &words[i] else { return Ok(None) };
+    let Some(word) = &words[i] else {
+        // Of what is left out, the length is 0.
+        let zero = matches!(kind, Kind::Len(..)) && entry.args[i].optional;
+        return Ok(zero.then(|| Word::zero(kind)));
+    };
     let Some(extent) = word.extent else {
         if arg.optional {
             return Ok(None);
@@ -188,7 +192,10 @@ pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope) -> Out
         Repeat::Times(times) => PlanRepeat::Times(count(times, scope)?),
         Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
         Repeat::Advance => {
-            let buf = entry.args.iter().position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out)));
+            let buf = entry
+                .args
+                .iter()
+                .position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out) | Kind::Records(Dir::In | Dir::Out, _)));
             let count = buf.and_then(|buf| {
                 let name = entry.args[buf].name;
                 entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))

@@ -1,6 +1,8 @@
 //! Data in place: fields of structures, elements of arrays, sets.
 
-use super::bytes::content;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::bytes::Content;
 use super::expected::Datum;
 use super::expr;
 use super::memory::{Area, Memory};
@@ -8,11 +10,17 @@ use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::Output;
-use super::performed::{Operand, Patch};
+use super::performed::Operand;
 use super::siblings::Siblings;
 use super::vars::Scope;
-use crate::abi::{Kind, Struct};
+use crate::abi::{Int, Kind, Struct};
 use crate::case::{Diagnostic, Node, Spanned, Value};
+
+/// Of a `Patch`: the bit of a descriptor set is set.
+const SET_BIT: Int = Int { size: 0, signed: false, big: false };
+
+/// `unsigned long`.
+const U64_KIND: Kind = Kind::Int(U64);
 
 impl Memory<'_> {
     /// Stores a value of this kind at an offset of the area.
@@ -27,9 +35,9 @@ impl Memory<'_> {
         let output = area.at.map(|at| Output::of(kind, at.behind(offset)));
         match kind {
             Kind::Fixed(element, n) => self.fixed(element, *n, node, area, offset, what),
-            Kind::Struct(layout) => self.structure(layout, node, area, offset, what),
+            Kind::Struct(layout) => self.structure(layout, node, area, offset, what, false),
             Kind::FixedBytes(size) => {
-                let content = content(node, what, self.scope)?;
+                let content = self.content(node, what)?;
                 match content.plain() {
                     Some(bytes) if bytes.len() <= *size => {
                         area.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
@@ -45,24 +53,56 @@ impl Memory<'_> {
             }
             Kind::SigSet => {
                 let (mask, datum) = signal_set(node, what)?;
-                area.store(self, offset, U64, Operand::constant(mask as i64));
+                area.store(offset, U64, Operand::constant(mask as i64));
                 Ok((datum, output))
             }
             Kind::FdSet => Ok((self.descriptors(node, area, offset, what)?, output)),
+            Kind::Inet(size) => {
+                let bytes = self.inet(*size, node, what)?;
+                area.bytes[offset..offset + bytes.len()].copy_from_slice(&bytes);
+                Ok((Datum::Inet(bytes), output))
+            }
+            Kind::Bits(int, first, count) => {
+                let value = bits(*count, node, what, self.scope)?;
+                area.store_bits(offset, *int, *first, value);
+                Ok((Datum::Number(Operand::constant(value.cast_signed()), U64_KIND), output))
+            }
             _ => {
                 let alone = Siblings { kinds: vec![], given: &[] };
                 let word = self.word(kind, node, what, &alone)?;
                 let int = shape(kind).map_or(U64, |(int, _)| int);
-                area.store(self, offset, int, word.operand);
+                area.store(offset, int, word.operand);
                 Ok((word.datum, word.output.or(output)))
             }
+        }
+    }
+
+    /// An address in network order.
+    pub(super) fn inet(&mut self, size: usize, node: &Node, what: &str) -> Outcome<Vec<u8>> {
+        let (family, example) = if size == 4 { ("an IPv4", "127.0.0.1") } else { ("an IPv6", "::1") };
+        if let Value::Scalar { text, .. } = &node.value {
+            let address = match size {
+                4 => text.parse().ok().map(|address: Ipv4Addr| address.octets().to_vec()),
+                _ => text.parse().ok().map(|address: Ipv6Addr| address.octets().to_vec()),
+            };
+            let title = format!("`{what}` is {family} address");
+            let wrong = || Diagnostic::at(&node.span, title, format!("not one such as `\"{example}\"`")).into();
+            return address.ok_or_else(wrong);
+        }
+        let content = self.content(node, what)?;
+        match content.plain() {
+            Some(bytes) if bytes.len() == size => Ok(bytes.to_vec()),
+            _ => refuse(
+                Diagnostic::at(&node.span, format!("`{what}` is {family} address"), format!("not {size} bytes"))
+                    .help(format!("write `\"{example}\"`")),
+            ),
         }
     }
 
     /// Bytes in place that are not plain: runs of one byte, patterns.
     fn run(
         &mut self,
-        content: &super::bytes::Content,
+        content: &Content,
         size: usize,
         node: &Node,
         area: &mut Area,
@@ -80,7 +120,7 @@ impl Memory<'_> {
             }
         }
         for (at, int, value) in &content.numbers {
-            area.store(self, offset + *at as usize, *int, *value);
+            area.store(offset + *at as usize, *int, *value);
         }
         Ok(Datum::Bytes(content.parts.clone()))
     }
@@ -112,13 +152,15 @@ impl Memory<'_> {
         Ok((Datum::Array(shown), area.at.map(|at| Output::array(element, n, at.behind(offset)))))
     }
 
-    fn structure(
+    /// The fixed part of a structure; what comes after it is left to the caller if it is the `whole`.
+    pub(super) fn structure(
         &mut self,
         layout: &'static Struct,
         node: &Node,
         area: &mut Area,
         offset: usize,
         what: &str,
+        whole: bool,
     ) -> Outcome<(Datum, Option<Output>)> {
         let Value::Map(given) = &node.value else {
             return refuse(
@@ -130,6 +172,13 @@ impl Memory<'_> {
             );
         };
         for (key, _) in given {
+            if layout.rest().iter().any(|f| f.name == key.value) {
+                if whole {
+                    continue;
+                }
+                let title = format!("`{}` comes after struct {}", key.value, layout.name);
+                return refuse(Diagnostic::at(&key.span, title, "here is room for its fixed part alone"));
+            }
             if !layout.fields.iter().any(|f| f.name == key.value) {
                 let unknown = Diagnostic::at(
                     &key.span,
@@ -140,7 +189,7 @@ impl Memory<'_> {
             }
         }
         apart(layout, given)?;
-        let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given };
+        let siblings = Siblings::of(layout, given);
         let mut extents: Vec<(&str, Operand)> = vec![];
         let mut nested: Vec<(&'static str, Output)> = vec![];
         let mut shown: Vec<(&'static str, Datum)> = vec![];
@@ -152,7 +201,7 @@ impl Memory<'_> {
             let (datum, output) = if is_pointer(kind) {
                 let word = self.word(kind, value, &path, &siblings)?;
                 siblings.has_room(field.name, word.extent, self.scope)?;
-                area.store(self, at, U64, word.operand);
+                area.store(at, U64, word.operand);
                 extents.extend(word.extent.map(|e| (field.name, e)));
                 (word.datum, word.output)
             } else {
@@ -164,8 +213,14 @@ impl Memory<'_> {
         for field in layout.fields {
             let (Kind::Len(int, of), None) = (&field.kind, siblings.node(field.name)) else { continue };
             let Some((_, extent)) = extents.iter().find(|(name, _)| name == of) else { continue };
-            area.store(self, offset + field.offset, *int, *extent);
+            area.store(offset + field.offset, *int, *extent);
             shown.push((field.name, Datum::Number(*extent, field.kind)));
+        }
+        for (name, value) in layout.defaults.iter().filter(|(name, _)| siblings.node(name).is_none()) {
+            let Some(field) = layout.fields.iter().find(|f| f.name == *name) else { continue };
+            let value = Operand::constant(value.cast_signed());
+            area.store(offset + field.offset, shape(&field.kind).map_or(U64, |(int, _)| int), value);
+            shown.push((field.name, Datum::Number(value, field.kind)));
         }
         shown.sort_by_key(|(name, _)| layout.fields.iter().position(|f| f.name == *name));
         let mut fields = area.at.map_or(vec![], |at| Output::fields(layout, at.behind(offset)));
@@ -185,7 +240,7 @@ impl Memory<'_> {
         for fd in descriptor_list(node, what, self.scope)? {
             match fd.known() {
                 Some(bit) => area.bytes[offset + bit as usize / 8] |= 1 << (bit % 8),
-                None => self.patches.push(Patch { addr: area.addr + offset as u64, size: 0, value: fd }),
+                None => area.numbers.push((offset as u64, SET_BIT, fd)),
             }
             shown.push(Datum::Number(fd, Kind::Fd));
         }
@@ -196,7 +251,7 @@ impl Memory<'_> {
 /// Refuses members of one union beside each other: one would be stored over the other.
 fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> Outcome<()> {
     let place = |key: &Spanned<String>| {
-        let field = layout.fields.iter().find(|f| f.name == key.value)?;
+        let field = layout.fields.iter().find(|f| f.name == key.value && !matches!(f.kind, Kind::Bits(..)))?;
         Some(field.offset..field.offset + field.kind.size())
     };
     for (nth, (second, _)) in given.iter().enumerate() {
@@ -220,11 +275,35 @@ fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> Outcome<
 
 /// Whether the field holds an address.
 fn is_pointer(kind: &Kind) -> bool {
-    matches!(kind, Kind::Path | Kind::Bytes(_) | Kind::Iovec(_) | Kind::Ptr(..) | Kind::Array(..) | Kind::Any(_))
+    matches!(
+        kind,
+        Kind::Path
+            | Kind::Bytes(_)
+            | Kind::Iovec(_)
+            | Kind::Ptr(..)
+            | Kind::Array(..)
+            | Kind::Any(_)
+            | Kind::OneOf(..)
+            | Kind::Records(..)
+    )
 }
 
-fn field_names(layout: &'static Struct) -> Vec<&'static str> {
-    layout.fields.iter().map(|f| f.name).collect()
+pub(super) fn field_names(layout: &'static Struct) -> Vec<&'static str> {
+    layout.all_fields().map(|f| f.name).collect()
+}
+
+/// A number of so many bits.
+pub(super) fn bits(count: u8, node: &Node, what: &str, scope: &Scope) -> Outcome<u64> {
+    let sum = expr::parse(node, what, Consts::General, scope)?;
+    match sum.known().map(u64::try_from) {
+        Some(Ok(value)) if value >> count == 0 => Ok(value),
+        Some(_) => refuse(Diagnostic::at(
+            &node.span,
+            format!("`{what}` has {count} {}", if count == 1 { "bit" } else { "bits" }),
+            "does not fit",
+        )),
+        None => refuse(Diagnostic::at(&node.span, format!("`{what}` is known while planning"), "no variables here")),
+    }
 }
 
 /// A list of descriptors below 1024.

@@ -1,8 +1,11 @@
 //! Expectations: what must come of a step, in numbers and bytes.
 
 use super::bytes::{Content, content};
-use super::data::{descriptor_list, signal_set};
-use super::expected::{ContentIs, OutIs, Promise, ReturnIs};
+use super::data::{bits, descriptor_list, signal_set};
+use super::expected::{ContentIs, OutIs, Promise, RecordsEnd, ReturnIs};
+use super::held::ordered;
+use super::layout::Layout;
+use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
@@ -10,7 +13,7 @@ use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
 use super::vars::Scope;
-use crate::abi::{self, HANDLED, Kind, Struct, is_error};
+use crate::abi::{self, HANDLED, Kind, Ret, Struct, Syscall, is_error};
 use crate::case::{Arrival, Diagnostic, Expect, Node, Spanned, Value};
 
 /// What an expectation may speak of.
@@ -55,7 +58,7 @@ impl Subject<'_> {
         }
         if let Some(node) = &expect.bytes {
             let at = Spot { capture: 0, offset: 0, addr: None };
-            match self.bytes(at, false, node, "bytes") {
+            match self.buffer(at, false, node, "bytes", RecordsEnd::Captured) {
                 Ok(out) => promise.out.extend(out),
                 Err(problem) => keep(problem),
             }
@@ -162,10 +165,47 @@ impl Subject<'_> {
         }
     }
 
+    /// Where a list ends that is this output: where the call says, if it returns a length and this is where it writes.
+    fn end(&self, name: &str, unit: usize) -> RecordsEnd {
+        let told = |call: &Syscall| match call.ret {
+            Ret::Bytes => unit == 1,
+            Ret::Count => unit > 1,
+            _ => false,
+        };
+        let call = self.call.and_then(crate::abi::syscall);
+        match call.is_some_and(|call| told(call) && call.args.iter().any(|arg| arg.name == name)) {
+            true => RecordsEnd::Returned(unit),
+            false => RecordsEnd::Untouched,
+        }
+    }
+
     /// What an output must hold.
-    fn holds(&self, output: &Output, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+    pub(super) fn holds(&self, output: &Output, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
         match (output, &node.value) {
-            (Output::Bytes { at, room }, _) => self.bytes(*at, *room, node, name),
+            (Output::Bytes { at, room }, _) => self.buffer(*at, *room, node, name, self.end(name, 1)),
+            (Output::Records { at, room, element }, _) => match ordered(node) {
+                Some(list) => self.records(element, *at, list, node, name, self.end(name, 1)).map(|out| vec![out]),
+                None => self.buffer(*at, *room, node, name, self.end(name, 1)),
+            },
+            (Output::Inet { at, size }, _) => {
+                let mut closed = Layout::closed();
+                let bytes = Memory::new(self.scope, &mut closed).inet(*size, node, name)?;
+                Ok(pieces(Content::of(bytes), *at, false, node, name))
+            }
+            (Output::Bits { at, int, first, count }, _) => {
+                let mask = ((1_u64 << count) - 1) << first;
+                let value = bits(*count, node, name, self.scope)? << first;
+                let is = ReturnIs::Exactly(Operand::constant(value.cast_signed()));
+                let is = ContentIs::Number { int: *int, kind: Kind::Int(*int), is, mask };
+                Ok(vec![out_is(*at, node, name, is)])
+            }
+            (Output::Array { at, element, .. }, Value::Map(_)) => match ordered(node) {
+                Some(list) => {
+                    let end = self.end(name, element.size());
+                    self.records(element, *at, list, node, name, end).map(|out| vec![out])
+                }
+                None => refuse(Diagnostic::at(&node.span, format!("`{name}` is a list"), "something else")),
+            },
             (Output::Text { at, size }, _) => self.text(*at, *size, node, name),
             (Output::Number { at, kind }, _) => self.number(*at, kind, node, name).map(|out| vec![out]),
             (Output::SigSet(at), _) => {
@@ -179,7 +219,7 @@ impl Subject<'_> {
                 Ok(vec![out_is(*at, node, name, ContentIs::FdSet(fds))])
             }
             (Output::Struct { layout, fields }, Value::Map(entries)) => self.structure(layout, fields, entries, name),
-            (Output::List(outputs), Value::List(items)) => {
+            (Output::List(outputs) | Output::Array { each: outputs, .. }, Value::List(items)) => {
                 if items.len() > outputs.len() {
                     return refuse(Diagnostic::at(
                         &node.span,
@@ -196,7 +236,7 @@ impl Subject<'_> {
         }
     }
 
-    fn structure(
+    pub(super) fn structure(
         &self,
         layout: &'static Struct,
         fields: &[(&'static str, Output)],
@@ -210,15 +250,19 @@ impl Subject<'_> {
         {
             return self.structure(layout, fields, inner, name);
         }
-        let siblings = Siblings { kinds: layout.fields.iter().map(|f| (f.name, &f.kind)).collect(), given: entries };
+        let siblings = Siblings::of(layout, entries);
         let mut all = vec![];
         for (key, value) in entries {
+            if layout.rest().iter().any(|field| field.name == key.value) {
+                let title = format!("`{}` comes after struct {}", key.value, layout.name);
+                return refuse(Diagnostic::at(&key.span, title, "here its fixed part alone is compared"));
+            }
             let Some((field, output)) = fields.iter().find(|(field, _)| *field == key.value) else {
                 let title = format!("struct {} has no `{}` to compare", layout.name, key.value);
                 let unknown = Diagnostic::at(&key.span, title, "unknown field");
                 return refuse(suggest(unknown, &key.value, fields.iter().map(|(field, _)| *field)));
             };
-            let path = format!("{name}.{field}");
+            let path = if name.is_empty() { (*field).to_owned() } else { format!("{name}.{field}") };
             let kind = layout.fields.iter().find(|f| f.name == key.value).map(|f| &f.kind);
             match (output, kind) {
                 (Output::Number { at, .. }, Some(kind @ Kind::By(..))) => {
@@ -279,40 +323,15 @@ impl Subject<'_> {
             _ => Ok(pieces(wanted, at, false, node, name)),
         }
     }
-
-    fn bytes(&self, at: Spot, room: bool, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
-        let held = self.outputs.captures.get(at.capture).and_then(|c| c.len.known());
-        let longer = |len: i64| match held {
-            Some(held) if len > held => refuse(Diagnostic::at(
-                &node.span,
-                format!("this is longer than `{name}`"),
-                format!("{len} bytes; it has {held}"),
-            )),
-            _ => Ok(()),
-        };
-        // A structure in a plain buffer.
-        if let Value::Map(entries) = &node.value
-            && let [(key, fields)] = &entries[..]
-            && let Some(layout) = crate::abi::structure(key)
-        {
-            longer(layout.size as i64)?;
-            let Value::Map(fields) = &fields.value else {
-                return refuse(Diagnostic::at(&fields.span, "a structure is a mapping", "not a mapping"));
-            };
-            return self.structure(layout, &Output::fields(layout, at), fields, name);
-        }
-        let wanted = content(node, name, self.scope)?;
-        longer(wanted.len.known().unwrap_or(0))?;
-        Ok(pieces(wanted, at, room, node, name))
-    }
 }
 
-fn out_is(at: Spot, node: &Node, name: &str, is: ContentIs) -> OutIs {
+pub(super) fn out_is(at: Spot, node: &Node, name: &str, is: ContentIs) -> OutIs {
     OutIs { span: node.span.clone(), name: name.to_owned(), capture: at.capture, offset: at.offset, part: None, is }
 }
 
 /// Splits bytes at the numbers that are variables.
-fn pieces(content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Vec<OutIs> {
+pub(super) fn pieces(mut content: Content, at: Spot, room: bool, node: &Node, name: &str) -> Vec<OutIs> {
+    content.numbers.sort_by_key(|(offset, ..)| *offset);
     let mut all = vec![];
     let mut run: Vec<Segment> = vec![];
     let mut from = 0;

@@ -94,6 +94,8 @@ pub enum Datum {
     Bytes(Vec<Segment>),
     /// A string that the kernel reads (no trailing NUL).
     Str(Vec<u8>),
+    /// An internet address, of 4 or 16 bytes.
+    Inet(Vec<u8>),
     /// What the kernel wrote, found in this capture of the step at this offset: shown by kind after
     /// success, as the address after failure.
     Out {
@@ -190,4 +192,65 @@ pub enum ContentIs {
     },
     /// An `fd_set` in which the bits of these descriptors are set and no others.
     FdSet(Vec<Operand>),
+    /// These bytes, with which what holds them ends.
+    Whole(Vec<Segment>),
+    /// A string that ends with a NUL, or with what holds it.
+    Text(Vec<u8>),
+    /// Values that follow each other.
+    Records(RecordsIs),
+}
+
+/// What values that follow each other must be.
+#[derive(Clone, Debug)]
+pub struct RecordsIs {
+    /// What each of them is.
+    pub element: &'static Kind,
+    /// How they are found.
+    pub order: Order,
+    /// Those that are expected.
+    pub each: Vec<RecordIs>,
+    /// Where the last of them ends.
+    pub end: RecordsEnd,
+}
+
+/// What one value must be: those of its parts that are spoken of.
+#[derive(Clone, Debug)]
+pub struct RecordIs {
+    /// Where it stands.
+    pub span: Span,
+    /// The parts, each by its offset in its place.
+    pub parts: Vec<(Within, OutIs)>,
+}
+
+/// Where a part of a value lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// From its beginning on.
+    Fixed,
+    /// In what comes after its fixed part: index into [`Record::rest`](crate::abi::Record::rest).
+    Rest(usize),
+}
+
+/// How values are found in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// These, in this order, and no others.
+    Exact,
+    /// These and no others.
+    InAnyOrder,
+    /// These among others.
+    Contains,
+    /// These first, in this order.
+    BeginsWith,
+}
+
+/// Where a list ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordsEnd {
+    /// Where the call says: its return value counts so many bytes each.
+    Returned(usize),
+    /// Where the kernel has written no more.
+    Untouched,
+    /// Where what was captured ends.
+    Captured,
 }

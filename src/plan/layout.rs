@@ -34,17 +34,37 @@ pub(super) struct Layout {
     pub(super) maps: Vec<MapRegion>,
     /// Content before the first step.
     pub(super) image: Vec<Segment>,
+    /// Nothing can be placed.
+    closed: bool,
 }
 
 impl Layout {
     /// Nothing placed.
     pub(super) fn new() -> Self {
-        Layout { image_end: ARENA, next: REGIONS, named: Vec::new(), maps: Vec::new(), image: Vec::new() }
+        Layout {
+            image_end: ARENA,
+            next: REGIONS,
+            named: Vec::new(),
+            maps: Vec::new(),
+            image: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Nothing placed, and no room for anything.
+    pub(super) fn closed() -> Self {
+        Layout { closed: true, ..Layout::new() }
     }
 
     /// Room for so many bytes in the image.
     pub(super) fn alloc(&mut self, len: u64, span: &Span) -> Outcome<u64> {
         let addr = self.image_end;
+        if self.closed {
+            return refuse(
+                Diagnostic::at(span, "nothing can be pointed to from here", "no memory of the case's own")
+                    .help("give the address: a region of `memory`, or a number"),
+            );
+        }
         if len > MAX_BUFFER || addr - ARENA + len > MAX_BUFFER {
             return refuse(
                 Diagnostic::at(

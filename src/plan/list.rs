@@ -21,13 +21,13 @@ impl Memory<'_> {
             );
         };
         let addr = self.layout.alloc(16 * items.len() as u64, &node.span)?;
-        let mut area = Area { addr, bytes: vec![0; 16 * items.len()], at: None };
+        let mut area = Area::new(addr, 16 * items.len(), None);
         let (mut shown, mut outputs) = (vec![], vec![]);
         for (i, item) in items.iter().enumerate() {
             let what = format!("{what}[{i}]");
             let (word, len) = self.element(dir, item, &what)?;
-            area.store(self, 16 * i, U64, word.operand);
-            area.store(self, 16 * i + 8, U64, len);
+            area.store(16 * i, U64, word.operand);
+            area.store(16 * i + 8, U64, len);
             shown.push((word.datum, len));
             outputs.push(word.output);
         }
@@ -92,7 +92,7 @@ impl Memory<'_> {
         let len = size * items.len();
         let addr = self.layout.alloc((len + size) as u64, &node.span)?;
         let at = (dir != Dir::In).then(|| self.capture(addr, Operand::constant(len as i64)));
-        let mut area = Area { addr, bytes: vec![0; len], at };
+        let mut area = Area::new(addr, len, at);
         let (mut shown, mut outputs) = (vec![], vec![]);
         for (i, item) in items.iter().enumerate() {
             let (datum, output) = self.in_place(element, item, &mut area, i * size, &format!("{what}[{i}]"))?;

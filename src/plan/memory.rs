@@ -44,7 +44,7 @@ impl<'p> Memory<'p> {
             }
         }
         for (offset, int, value) in &content.numbers {
-            self.patches.push(Patch { addr: addr + offset, size: int.size, value: *value });
+            self.patches.push(Patch { addr: addr + offset, size: int.size, big: int.big, value: *value });
         }
         Ok(addr)
     }
@@ -104,24 +104,42 @@ pub(super) struct Area {
     pub(super) addr: u64,
     /// Its known bytes.
     pub(super) bytes: Vec<u8>,
+    /// Numbers that are variables, by their offsets.
+    pub(super) numbers: Vec<(u64, Int, Operand)>,
     /// Where it is captured; not at all if the kernel only reads it.
     pub(super) at: Option<Spot>,
 }
 
 impl Area {
+    /// So many bytes that are 0.
+    pub(super) fn new(addr: u64, size: usize, at: Option<Spot>) -> Self {
+        Area { addr, bytes: vec![0; size], numbers: vec![], at }
+    }
+
     /// Stores a number.
-    pub(super) fn store(&mut self, memory: &mut Memory, offset: usize, int: Int, value: Operand) {
+    pub(super) fn store(&mut self, offset: usize, int: Int, value: Operand) {
         match value.known() {
             Some(value) => {
                 let form = memory_form(value, int);
                 self.bytes[offset..offset + form.len()].copy_from_slice(&form);
             }
-            None => memory.patches.push(Patch { addr: self.addr + offset as u64, size: int.size, value }),
+            None => self.numbers.push((offset as u64, int, value)),
+        }
+    }
+
+    /// Sets some bits of the number that lies there.
+    pub(super) fn store_bits(&mut self, offset: usize, int: Int, first: u8, value: u64) {
+        let bytes = memory_form((value << first).cast_signed(), int);
+        for (byte, more) in self.bytes[offset..].iter_mut().zip(bytes) {
+            *byte |= more;
         }
     }
 
     /// Done: the bytes are part of the image. Zeros are there already.
     pub(super) fn finish(self, memory: &mut Memory) {
+        for (offset, int, value) in self.numbers {
+            memory.patches.push(Patch { addr: self.addr + offset, size: int.size, big: int.big, value });
+        }
         if self.bytes.iter().any(|b| *b != 0) {
             let len = Operand::constant(self.bytes.len() as i64);
             memory.layout.image.push(Segment { addr: self.addr, fill: Fill::Bytes(self.bytes), len });

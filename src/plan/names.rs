@@ -117,7 +117,7 @@ pub(super) fn signal_node(node: &Node) -> Outcome<u32> {
 
 /// A signal as it is shown.
 pub(super) fn signal_datum(signal: u32) -> Datum {
-    let int = Int { size: 4, signed: true };
+    let int = Int { size: 4, signed: true, big: false };
     Datum::Number(Operand::constant(signal.into()), Kind::Enum(int, &abi::SIGNAL))
 }
 

@@ -9,10 +9,10 @@ use crate::abi::{self, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 
 /// Width of file descriptors and process ids.
-pub(super) const C_INT: Int = Int { size: 4, signed: true };
+pub(super) const C_INT: Int = Int { size: 4, signed: true, big: false };
 
 /// `unsigned long`, or a pointer.
-pub(super) const U64: Int = Int { size: 8, signed: false };
+pub(super) const U64: Int = Int { size: 8, signed: false, big: false };
 
 /// Width and sign, and the constants, of a kind that is a number.
 pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
@@ -107,6 +107,12 @@ pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Oper
         });
     }
     Ok(Operand::constant(extend(value as u64, int)))
+}
+
+/// Refuses a length that its field cannot hold.
+pub(super) fn fit_length(len: Operand, int: Int, what: &str, span: &Span) -> Outcome<()> {
+    let base = Expr { base: len.known().unwrap_or(0).into(), ..Expr::default() };
+    fit(&base, int, &format!("the length of {what}"), span).map(|_| ())
 }
 
 /// The number that these low bits are.

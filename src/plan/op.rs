@@ -82,5 +82,7 @@ pub enum BindFrom {
         size: u8,
         /// Sign-extended or not.
         signed: bool,
+        /// In network order.
+        big: bool,
     },
 }

@@ -27,7 +27,7 @@ impl Spot {
 
     /// Where a variable's value comes from.
     pub(super) fn source(self, int: Int) -> Option<BindFrom> {
-        self.addr.map(|addr| BindFrom::Memory { addr, size: int.size, signed: int.signed })
+        self.addr.map(|addr| BindFrom::Memory { addr, size: int.size, signed: int.signed, big: int.big })
     }
 }
 
@@ -40,6 +40,33 @@ pub(super) enum Output {
         at: Spot,
         /// Whether it is a room.
         room: bool,
+    },
+    /// Values that follow each other.
+    Records {
+        /// Where.
+        at: Spot,
+        /// Whether it is a room.
+        room: bool,
+        /// What they are.
+        element: &'static Kind,
+    },
+    /// An internet address.
+    Inet {
+        /// Where.
+        at: Spot,
+        /// Its size.
+        size: usize,
+    },
+    /// Some bits of a number.
+    Bits {
+        /// Where the number is.
+        at: Spot,
+        /// Its shape.
+        int: Int,
+        /// The lowest of the bits.
+        first: u8,
+        /// How many there are.
+        count: u8,
     },
     /// Bytes in place, NUL-padded.
     Text {
@@ -66,8 +93,17 @@ pub(super) enum Output {
         /// Its fields.
         fields: Vec<(&'static str, Output)>,
     },
-    /// Elements of an array or a vector.
+    /// Elements of a vector.
     List(Vec<Output>),
+    /// Elements of an array.
+    Array {
+        /// Where.
+        at: Spot,
+        /// What they are.
+        element: &'static Kind,
+        /// Each of them.
+        each: Vec<Output>,
+    },
 }
 
 impl Output {
@@ -77,6 +113,8 @@ impl Output {
             Kind::Fixed(element, n) => Self::array(element, *n, at),
             Kind::FixedBytes(size) => Output::Text { at, size: *size },
             Kind::Struct(layout) => Output::Struct { layout, fields: Self::fields(layout, at) },
+            Kind::Inet(size) => Output::Inet { at, size: *size },
+            Kind::Bits(int, first, count) => Output::Bits { at, int: *int, first: *first, count: *count },
             Kind::SigSet => Output::SigSet(at),
             Kind::FdSet => Output::FdSet(at),
             Kind::By(_, _, others) => Output::of(others, at),
@@ -92,18 +130,20 @@ impl Output {
 
     /// So many values of this kind, one behind the other.
     pub(super) fn array(element: &'static Kind, n: usize, at: Spot) -> Self {
-        Output::List((0..n).map(|i| Output::of(element, at.behind(i * element.size()))).collect())
+        let each = (0..n).map(|i| Output::of(element, at.behind(i * element.size()))).collect();
+        Output::Array { at, element, each }
     }
 
     /// What it is, in words.
     pub(super) fn notation(&self) -> &'static str {
         match self {
             Output::Bytes { .. } | Output::Text { .. } => "bytes",
-            Output::Number { .. } => "a number",
+            Output::Inet { .. } => "an address",
+            Output::Number { .. } | Output::Bits { .. } => "a number",
             Output::SigSet(_) => "a list of signals",
             Output::FdSet(_) => "a list of descriptors",
             Output::Struct { .. } => "a mapping by field names",
-            Output::List(_) => "a list",
+            Output::List(_) | Output::Array { .. } | Output::Records { .. } => "a list",
         }
     }
 }

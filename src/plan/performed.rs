@@ -192,6 +192,8 @@ pub struct Patch {
     /// Width in bytes: 1, 2, 4 or 8. 0 sets bit `value` (0 to 1023) of the `fd_set` at `addr` and leaves
     /// the others as they are.
     pub size: u8,
+    /// In network order.
+    pub big: bool,
     /// The number.
     pub value: Operand,
 }

@@ -31,7 +31,7 @@ impl Memory<'_> {
                 in_register(&sum, &node.span)?;
                 // To one number, a variable is that number; to anything else, it holds the address.
                 let to_number = matches!(kind, Kind::Ptr(_, inner) if shape(inner).is_some());
-                let untyped = matches!(kind, Kind::Any(_));
+                let untyped = matches!(kind, Kind::Any(_) | Kind::OneOf(..));
                 if sum.anchor.is_none() && (to_number || untyped) {
                     return Ok(None);
                 }
@@ -48,7 +48,7 @@ impl Memory<'_> {
     pub(super) fn pointed(&mut self, kind: &'static Kind, pointer: Pointer, count: Option<Operand>) -> Outcome<Word> {
         let Pointer { operand, name } = pointer;
         let (dir, size) = match kind {
-            Kind::Bytes(dir) | Kind::Any(dir) => (*dir, count),
+            Kind::Bytes(dir) | Kind::Any(dir) | Kind::OneOf(dir, _) | Kind::Records(dir, _) => (*dir, count),
             Kind::Ptr(dir, inner) => (*dir, Some(Operand::constant(inner.size() as i64))),
             Kind::Array(dir, element) => (
                 *dir,
@@ -61,7 +61,9 @@ impl Memory<'_> {
         let left = operand.known().and_then(|a| self.layout.left(a as u64));
         let extent = match kind {
             _ if operand == Operand::constant(0) => Some(operand),
-            Kind::Bytes(_) | Kind::Any(_) => left.map(|l| Operand::constant(l as i64)),
+            Kind::Bytes(_) | Kind::Any(_) | Kind::OneOf(..) | Kind::Records(..) => {
+                left.map(|l| Operand::constant(l as i64))
+            }
             Kind::Array(_, element) => left.map(|l| Operand::constant((l / element.size() as u64) as i64)),
             _ => None,
         };
@@ -77,11 +79,12 @@ impl Memory<'_> {
         let output = match kind {
             Kind::Ptr(_, inner) if whole(inner.size()) => Output::of(inner, at),
             Kind::Array(_, element) => Output::array(element, len.base as usize / element.size(), at),
+            Kind::Records(_, element) => Output::Records { at, room: false, element },
             _ => Output::Bytes { at, room: false },
         };
         let datum = match kind {
             Kind::Ptr(Dir::Out, inner) => out(operand, at, **inner),
-            Kind::Bytes(Dir::Out) => out(operand, at, *kind),
+            Kind::Bytes(Dir::Out) | Kind::OneOf(Dir::Out, _) | Kind::Records(Dir::Out, _) => out(operand, at, *kind),
             _ => shown,
         };
         Ok(Word { operand, datum, output: Some(output), extent })

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{self, content};
+use super::bytes::{self, Content, content};
 use super::expr;
 use super::layout::{Layout, Placed, READ_WRITE};
+use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags};
 use super::outcome::{Outcome, refuse};
@@ -162,7 +163,10 @@ fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
 }
 
 fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>> {
-    let content = content(node, what, scope)?;
+    fixed(content(node, what, scope)?, node)
+}
+
+fn fixed(content: Content, node: &Node) -> Outcome<Vec<Segment>> {
     if !content.numbers.is_empty() || content.len.known().is_none() {
         return refuse(Diagnostic::at(&node.span, "this is stored before the first step", "no variables here"));
     }
@@ -197,7 +201,8 @@ pub(super) fn region(
         let Some(node) = node else { return Ok(default) };
         let consts = names::set_of("mmap", arg).map_or(Consts::All, Consts::Set);
         let sum = flags(node, arg, consts, scope)?;
-        known(fit(&sum, Int { size: 4, signed: false }, arg, &node.span)?.known(), &node.span).map(|v| v as u32)
+        known(fit(&sum, Int { size: 4, signed: false, big: false }, arg, &node.span)?.known(), &node.span)
+            .map(|v| v as u32)
     };
     let anonymous = if region.file.is_some() { 0 } else { libc::MAP_ANONYMOUS };
     let prot = bits(&region.prot, "prot", READ_WRITE)?;
@@ -213,7 +218,12 @@ pub(super) fn region(
     }
     layout.named.push(Placed { addr, len });
     if let Some(init) = &region.init {
-        let parts = fixed_content(init, "init", scope)?;
+        let mut memory = Memory::new(scope, layout);
+        let content = memory.content(init, "init")?;
+        let parts = fixed(content, init)?;
+        if !memory.fills.is_empty() || !memory.patches.is_empty() {
+            return refuse(Diagnostic::at(&init.span, "this is stored before the first step", "no variables here"));
+        }
         let end = parts.last().map_or(0, |part| part.addr + part.len.base as u64);
         if end > len {
             return refuse(Diagnostic::at(

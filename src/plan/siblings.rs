@@ -5,7 +5,7 @@ use super::number::{number, raw, shape};
 use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
 use super::vars::Scope;
-use crate::abi::{Int, Kind};
+use crate::abi::{Int, Kind, Struct};
 use crate::case::{Diagnostic, Node, Spanned};
 
 /// The shapes of a call's arguments or of a structure's fields, and what the case gives for them.
@@ -18,6 +18,11 @@ pub(super) struct Siblings<'c> {
 }
 
 impl<'c> Siblings<'c> {
+    /// The fields of a structure, and what comes after them.
+    pub(super) fn of(layout: &'static Struct, given: &'c [(Spanned<String>, Node)]) -> Self {
+        Siblings { kinds: layout.all_fields().map(|f| (f.name, &f.kind)).collect(), given }
+    }
+
     /// What is given for a name.
     pub(super) fn node(&self, name: &str) -> Option<&'c Node> {
         self.given.iter().find(|(key, _)| key.value == name).map(|(_, node)| node)

@@ -13,7 +13,7 @@ pub(crate) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value
     let (name, schema): (String, Value) = match kind {
         // Addresses that C declares as `unsigned long` may be NULL.
         Kind::Int(Int { size: 8, .. }) | Kind::Addr => ("long".into(), any_of([number(d), pointer(d)])),
-        Kind::Int(_) | Kind::Len(..) => ("int".into(), any_of([number(d), raw(d)])),
+        Kind::Int(_) | Kind::Len(..) | Kind::Bits(..) => ("int".into(), any_of([number(d), raw(d)])),
         Kind::Octal(_) => flags(d, &abi::MODE),
         Kind::Fd => one_of(d, &abi::DESCRIPTOR),
         Kind::Flags(_, set) => flags(d, set),
@@ -57,6 +57,12 @@ pub(crate) fn argument(d: &mut Definitions, kind: &Kind) -> Value {
             behind_pointer(d, *dir, data)
         }
         Kind::Any(_) => untyped(d),
+        Kind::OneOf(_, choice) => one_of_structures(d, choice),
+        Kind::Records(dir, element) => {
+            let items = (*dir != Dir::Out).then(|| list(in_place(d, element)));
+            let buffer = buffer(d, *dir);
+            any_of([buffer].into_iter().chain(items))
+        }
         Kind::By(_, shapes, others) => {
             let all: Vec<Value> = shapes.iter().map(|(_, kind)| argument(d, kind)).collect();
             any_of(all.into_iter().chain([argument(d, others)]))
@@ -107,7 +113,13 @@ fn in_place(d: &mut Definitions, kind: &Kind) -> Value {
             items["maxItems"] = json!(most);
             or_reference(d, items)
         }
-        Kind::FixedBytes(_) => bytes(d),
+        Kind::FixedBytes(_) | Kind::Inet(_) | Kind::Tail => bytes(d),
+        Kind::Text => any_of([scalar(), notation(d)]),
+        Kind::List(element) => {
+            let items = list(in_place(d, element));
+            let notation = notation(d);
+            or_reference(d, any_of([items, notation]))
+        }
         Kind::Struct(layout) => {
             let fields = structure(d, layout);
             or_reference(d, fields)
@@ -120,7 +132,7 @@ fn in_place(d: &mut Definitions, kind: &Kind) -> Value {
 
 /// A structure by its fields; those left out are 0.
 pub(crate) fn structure(d: &mut Definitions, layout: &Struct) -> Value {
-    let fields: Vec<(&str, &Kind)> = layout.fields.iter().map(|f| (f.name, &f.kind)).collect();
+    let fields: Vec<(&str, &Kind)> = layout.all_fields().map(|f| (f.name, &f.kind)).collect();
     d.share(&format!("struct.{}", layout.name), |d| {
         described(&format!("struct {}", layout.name), siblings(d, &fields, in_place))
     })
@@ -134,14 +146,30 @@ fn untyped(d: &mut Definitions) -> Value {
     })
 }
 
-/// A structure named by its type.
-fn any_structure(d: &mut Definitions) -> Value {
-    d.share("structure", |d| {
-        let all: Map<_, _> = abi::structures().map(|s| (s.name.to_owned(), structure(d, s))).collect();
-        let mut one = closed(all);
-        one["minProperties"] = json!(1);
-        one["maxProperties"] = json!(1);
-        one
+/// A structure named by its type, or several of them.
+pub(crate) fn any_structure(d: &mut Definitions) -> Value {
+    d.share("structure", |d| named_structures(d, abi::structures()))
+}
+
+fn named_structures(d: &mut Definitions, all: impl Iterator<Item = &'static Struct>) -> Value {
+    let one_or_more = |d: &mut Definitions, s: &'static Struct| {
+        let one = structure(d, s);
+        (s.name.to_owned(), any_of([one.clone(), list(one)]))
+    };
+    let all: Map<_, _> = all.map(|s| one_or_more(d, s)).collect();
+    let mut one = closed(all);
+    one["minProperties"] = json!(1);
+    one["maxProperties"] = json!(1);
+    one
+}
+
+/// One of several structures, named by its type.
+fn one_of_structures(d: &mut Definitions, choice: &abi::Choice) -> Value {
+    d.share(&format!("structure.{}", slug(choice.name)), |d| {
+        let all = choice.of.iter().filter_map(|kind| if let Kind::Struct(s) = kind { Some(*s) } else { None });
+        let named = named_structures(d, all);
+        let numbers = any_of([value(d), address(d)]);
+        any_of([bytes(d), room(d), pointer(d), numbers, named])
     })
 }
 

@@ -5,13 +5,15 @@ use serde_json::{Map, Value, json};
 use super::definitions::{Definitions, any_of, closed, described, list, requiring};
 use super::input::numeric;
 use super::value::{
-    REAL_TIME, REFERENCE_KEY, bound_numbers, bytes, notation, number, or_reference, signal, value, variable,
+    REAL_TIME, REFERENCE_KEY, bound_numbers, bytes, compared_notation, notation, number, or_reference, scalar, signal,
+    value, variable,
 };
 use crate::abi::{self, Dir, Int, Kind, Struct, Syscall};
 use crate::case::BOUNDS;
+use crate::plan::ORDERS;
 
 /// An address as the number that it is.
-static WORD: Kind = Kind::Int(Int { size: 8, signed: false });
+static WORD: Kind = Kind::Int(Int { size: 8, signed: false, big: false });
 
 /// What is said of an output.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,9 +58,20 @@ impl Say {
         let written = |dir: &Dir| *dir != Dir::In;
         match kind {
             Kind::Bytes(dir) if written(dir) => Some(self.bytes(d)),
-            Kind::Any(dir) if written(dir) => Some(self.untyped(d)),
+            Kind::Any(dir) | Kind::OneOf(dir, _) if written(dir) => Some(self.untyped(d)),
+            Kind::Records(dir, element) if written(dir) => match self {
+                Say::Names => Some(self.untyped(d)),
+                Say::Holds => {
+                    let one = self.in_place(d, element)?;
+                    Some(any_of([ordered(d, &one), held_bytes(d)]))
+                }
+            },
             Kind::Iovec(dir) if written(dir) => Some(list(self.bytes(d))),
-            Kind::Array(dir, inner) if written(dir) => self.in_place(d, inner).map(|item| self.or_bytes(d, list(item))),
+            Kind::Array(dir, inner) if written(dir) => {
+                let item = self.in_place(d, inner)?;
+                let all = if self == Say::Holds { ordered(d, &item) } else { list(item) };
+                Some(self.or_bytes(d, all))
+            }
             Kind::Ptr(dir, inner) if written(dir) => self.in_place(d, inner).map(|held| self.or_bytes(d, held)),
             // A structure that is read may point to something that is written.
             Kind::Ptr(Dir::In, Kind::Struct(layout))
@@ -82,10 +95,17 @@ impl Say {
                 items["maxItems"] = json!(most);
                 items
             }
-            Kind::FixedBytes(_) if self == Say::Holds => bytes(d),
+            Kind::FixedBytes(_) | Kind::Inet(_) if self == Say::Holds => bytes(d),
+            Kind::Text if self == Say::Holds => any_of([scalar(), notation(d)]),
+            Kind::Tail if self == Say::Holds => held_bytes(d),
+            Kind::List(element) if self == Say::Holds => {
+                let one = self.in_place(d, element)?;
+                any_of([ordered(d, &one), held_bytes(d)])
+            }
             Kind::SigSet if self == Say::Holds => list(signal(d)),
             Kind::FdSet if self == Say::Holds => list(number(d)),
-            Kind::FixedBytes(_) | Kind::SigSet | Kind::FdSet => return None,
+            Kind::List(element) => list(self.in_place(d, element)?),
+            Kind::FixedBytes(_) | Kind::Inet(_) | Kind::SigSet | Kind::FdSet | Kind::Text | Kind::Tail => return None,
             Kind::Struct(layout) => self.structure(d, layout),
             Kind::By(_, shapes, others) => {
                 let kinds = shapes.iter().map(|(_, kind)| kind).chain([*others]);
@@ -116,7 +136,7 @@ impl Say {
     fn structure(self, d: &mut Definitions, layout: &Struct) -> Value {
         d.share(&format!("{}.struct.{}", self.word(), layout.name), |d| {
             let field = |f: &abi::Field| Some((f.name.to_owned(), self.in_place(d, &f.kind)?));
-            let mut object = closed(layout.fields.iter().filter_map(field).collect());
+            let mut object = closed(layout.all_fields().filter_map(field).collect());
             object["patternProperties"] = json!({REFERENCE_KEY: {}});
             or_reference(d, described(&format!("struct {}", layout.name), object))
         })
@@ -159,11 +179,15 @@ pub(crate) fn bounds(d: &mut Definitions, number: &Value) -> Value {
 /// What a buffer holds: bytes, or a structure.
 pub(crate) fn held_bytes(d: &mut Definitions) -> Value {
     d.share("out.bytes", |d| {
-        let all: Map<_, _> = abi::structures().map(|s| (s.name.to_owned(), Say::Holds.structure(d, s))).collect();
+        let listed = |d: &mut Definitions, s: &'static Struct| {
+            let one = Say::Holds.structure(d, s);
+            (s.name.to_owned(), any_of([one.clone(), ordered(d, &one)]))
+        };
+        let all: Map<_, _> = abi::structures().map(|s| listed(d, s)).collect();
         let mut structure = closed(all);
         structure["minProperties"] = json!(1);
         structure["maxProperties"] = json!(1);
-        any_of([bytes(d), structure])
+        any_of([json!({"type": "string"}), compared_notation(d, held_bytes), structure])
     })
 }
 
@@ -181,6 +205,16 @@ pub(crate) fn carrying(d: &mut Definitions) -> Value {
         named["maxProperties"] = json!(1);
         named
     })
+}
+
+/// A list of what follows each other, and how it is compared.
+fn ordered(d: &mut Definitions, one: &Value) -> Value {
+    let exact = list(one.clone());
+    let orders = ORDERS.map(|(name, says, _)| {
+        let key = (name.to_owned(), described(says, exact.clone()));
+        requiring(&[name], closed([key].into_iter().collect()))
+    });
+    or_reference(d, any_of([exact].into_iter().chain(orders)))
 }
 
 /// Names at the leaves of lists and mappings.

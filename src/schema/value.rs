@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring, slug};
+use super::input::any_structure;
 use crate::abi::{self, Set};
 use crate::case::{BY, ELSE};
 use crate::plan::{NOTATIONS, NUMBERS};
@@ -151,12 +152,20 @@ pub(crate) fn bytes(d: &mut Definitions) -> Value {
     d.share("bytes", |d| any_of([json!({"type": "string"}), notation(d)]))
 }
 
-/// The notations of bytes that are mappings.
+/// The notations of bytes that are mappings, structures among them.
 pub(crate) fn notation(d: &mut Definitions) -> Value {
-    d.share("bytes.notation", |d| any_of(NOTATIONS.map(|name| one_notation(d, name))))
+    d.share("bytes.notation", |d| {
+        let structure = any_structure(d);
+        any_of(NOTATIONS.map(|name| one_notation(d, name, bytes)).into_iter().chain([structure]))
+    })
 }
 
-fn one_notation(d: &mut Definitions, name: &str) -> Value {
+/// The same where bytes are compared: `parts` are those of `concat`.
+pub(crate) fn compared_notation(d: &mut Definitions, parts: fn(&mut Definitions) -> Value) -> Value {
+    any_of(NOTATIONS.map(|name| one_notation(d, name, parts)))
+}
+
+fn one_notation(d: &mut Definitions, name: &str, parts: fn(&mut Definitions) -> Value) -> Value {
     let byte = json!({"type": "integer", "minimum": 0, "maximum": 255});
     let byte = any_of([byte, names(d, &abi::GENERAL), sum(d)]);
     let hex = json!({"type": ["string", "number"], "pattern": r"^(?:\s*[0-9A-Fa-f]\s*[0-9A-Fa-f])*\s*$"});
@@ -165,7 +174,7 @@ fn one_notation(d: &mut Definitions, name: &str) -> Value {
         "fill" => ("one byte over and over", byte),
         "pattern" => ("byte i is (seed + i) mod 251: data out of place is noticed", byte),
         "concat" => {
-            let parts = list(bytes(d));
+            let parts = list(parts(d));
             ("parts, one after the other", or_reference(d, parts))
         }
         _ => ("a number or a list of numbers, in the machine's byte order", any_of([value(d), list(value(d))])),

@@ -167,8 +167,9 @@ subsystem! {
             stream_buf = BYTES_INOUT, stream_buf_len = len(U32, "stream_buf"), stream_id = UINT, prog_fd = FD,
         }
         ASSOC_STRUCT_OPS = "bpf_attr_prog_assoc_struct_ops" { map_fd = FD, prog_fd = FD, flags = UINT }
-        // The registers are four bits each: the destination in the lower ones.
-        BPF_INSN = "bpf_insn" { code = BYTE, regs = BYTE, off = Kind::Int(I16), imm = INT }
+        BPF_INSN = "bpf_insn" {
+            code = BYTE, dst_reg = Kind::Bits(U8, 0, 4), src_reg @ (1) = Kind::Bits(U8, 4, 4), off = Kind::Int(I16), imm = INT,
+        }
     }
 }
 

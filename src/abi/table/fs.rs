@@ -119,8 +119,8 @@ subsystem! {
         own!(file_setattr(
             dirfd: FD, pathname: PATH, attr: input(&FILE_ATTR), size: size("attr"), at_flags: flags(U32, &PATH_FLAGS),
         )),
-        own!(getdents(fd: FD, dirp: BYTES_OUT, count: len(U32, "dirp")) -> Bytes),
-        own!(getdents64(fd: FD, dirp: BYTES_OUT, count: len(U32, "dirp")) -> Bytes; page: Some("getdents")),
+        own!(getdents(fd: FD, dirp: Kind::Records(Dir::Out, &DIRENT), count: len(U32, "dirp")) -> Bytes),
+        own!(getdents64(fd: FD, dirp: Kind::Records(Dir::Out, &DIRENT64), count: len(U32, "dirp")) -> Bytes; page: Some("getdents")),
         own!(getcwd(buf: BYTES_OUT, size: size("buf")) -> Bytes),
         own!(chdir(path: PATH)),
         own!(fchdir(fd: FD)),
@@ -194,7 +194,12 @@ subsystem! {
             FS_XFLAG_EXTSZINHERIT, FS_XFLAG_NODEFRAG, FS_XFLAG_FILESTREAM, FS_XFLAG_DAX, FS_XFLAG_COWEXTSIZE,
             FS_XFLAG_HASATTR = 0x8000_0000u32,
         }
-        one_of DIRENT = "directory entry types" {
+        one_of ACL_TAG = "access list tags" {
+            ACL_USER_OBJ = 1, ACL_USER = 2, ACL_GROUP_OBJ = 4, ACL_GROUP = 8, ACL_MASK = 0x10, ACL_OTHER = 0x20,
+        }
+        flags ACL_PERM = "access list permissions" { ACL_READ = 4, ACL_WRITE = 2, ACL_EXECUTE = 1 }
+        one_of ACL_ID = "access list users" { ACL_UNDEFINED_ID = -1i64 }
+        one_of ENTRY_TYPE = "directory entry types" {
             DT_UNKNOWN, DT_FIFO, DT_CHR, DT_DIR, DT_BLK, DT_REG, DT_LNK, DT_SOCK, DT_WHT = 14,
         }
         flags ST = "file system flags" {
@@ -247,12 +252,24 @@ subsystem! {
             fa_xflags: flags(&XFLAG), fa_extsize: plain(), fa_nextents: plain(), fa_projid: plain(),
             fa_cowextsize: plain(),
         }
-        // Without the name that follows.
         DIRENT64 = "linux_dirent64" as linux_dirent64 {
-            d_ino: plain(), d_off: plain(), d_reclen: plain(), d_type: one_of(&DIRENT),
+            d_ino: plain(), d_off: plain(), d_reclen: plain(), d_type: one_of(&ENTRY_TYPE),
+        } => { record: Some(&Record { len: Some("d_reclen"), uncounted: 0, align: 1, rest: &ENTRY_NAME64 }) }
+        // Its last byte is the type.
+        DIRENT = "linux_dirent" as [u64; 3] {
+            d_ino @ (0) = ULONG, d_off @ (8) = ULONG, d_reclen @ (16) = plain(U16),
+        } => { record: Some(&Record { len: Some("d_reclen"), uncounted: 0, align: 1, rest: &ENTRY_NAME }) }
+        ACL_ENTRY = "posix_acl_xattr_entry" as [u16; 4] {
+            e_tag @ (0) = one_of(U16, &ACL_TAG), e_perm @ (2) = flags(U16, &ACL_PERM), e_id @ (4) = one_of(U32, &ACL_ID),
         }
+        ACL = "posix_acl_xattr_header" as u32 { a_version @ (0) = UINT }
+            => { record: Some(&Record { len: None, uncounted: 0, align: 1, rest: &ACL_ENTRIES }) }
     }
 }
+
+static ENTRY_NAME64: [Field; 1] = [rest("d_name", 19, Kind::Text)];
+static ENTRY_NAME: [Field; 1] = [rest("d_name", 18, Kind::Text)];
+static ACL_ENTRIES: [Field; 1] = [rest("a_entries", 4, Kind::List(&ACL_ENTRY))];
 
 const PAST_DIRECTORIES: Effect = Effect::exposes("opens files past the directories that lead to them");
 

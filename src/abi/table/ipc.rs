@@ -107,12 +107,16 @@ subsystem! {
             msgpool = INT, msgmap = INT, msgmax = INT, msgmnb = INT, msgmni = INT, msgssz = INT, msgtql = INT,
             msgseg = SHORT,
         }
+        MSGBUF = "msgbuf" { mtype = LONG }
+            => { record: Some(&Record { len: None, uncounted: 8, align: 1, rest: &MESSAGE_TEXT }) }
         MQ_ATTR = "mq_attr" {
             mq_flags = flags(U64, &OPEN), mq_maxmsg = LONG, mq_msgsize = LONG, mq_curmsgs = LONG,
             __reserved = Kind::Fixed(&LONG, 4),
         }
     }
 }
+
+static MESSAGE_TEXT: [Field; 1] = [rest("mtext", 8, Kind::Tail)];
 
 /// `key_t`.
 const KEY: Kind = one_of(I32, &IPC_KEY);

@@ -38,6 +38,9 @@ macro_rules! call {
 /// - `name = kind`: any other kind, at the header's offset;
 /// - `name @ (offset) = kind`: for what the header calls otherwise, and members of unions.
 ///
+/// `=> if field in [CONSTANT, …]` says when a member of a union is the one that is meant. After the fields, `=> { … }` tells
+/// what few structures have: `defaults`, `record`.
+///
 /// Structures that no crate has stand under `laid`: their fields lie one after the other, as C lays them out, but for
 /// those with an offset of their own.
 macro_rules! subsystem {
@@ -51,13 +54,15 @@ macro_rules! subsystem {
         )* })?
         $(structures { $(
             $structure:ident = $name:literal as $ty:ty {
-                $($field:ident $(@ ($offset:expr))? $(: $shape:ident($($arg:expr),*))? $(= $kind:expr)?),* $(,)?
-            }
+                $($field:ident $(@ ($offset:expr))? $(: $shape:ident($($arg:expr),*))? $(= $kind:expr)?
+                    $(=> if $by:ident in [$($is:ident),+ $(,)?])?),* $(,)?
+            } $(=> { $($fact:ident: $given:expr),+ $(,)? })?
         )* })?
         $(laid { $(
             $(#[$on:meta])? $laid:ident = $laid_name:literal {
-                $($member:ident $(@ ($place:expr))? = $shape_of:expr),* $(,)?
-            }
+                $($member:ident $(@ ($place:expr))? = $shape_of:expr
+                    $(=> if $of:ident in [$($one:ident),+ $(,)?])?),* $(,)?
+            } $(=> { $($laid_fact:ident: $laid_given:expr),+ $(,)? })?
         )* })?
     ) => {
         $($(
@@ -77,7 +82,10 @@ macro_rules! subsystem {
                     name: stringify!($field),
                     offset: subsystem!(@offset $ty, $field $(, $offset)?),
                     kind: subsystem!(@kind $ty, $field $(, $shape($($arg),*))? $(= $kind)?),
+                    when: subsystem!(@when $($by, $($is)+)?),
                 }),*],
+                $($($fact: $given,)+)?
+                ..$crate::abi::table::BARE
             });
         )*)?
         $($(
@@ -85,11 +93,16 @@ macro_rules! subsystem {
             $(#[$on])?
             pub(super) static $laid: $crate::abi::Kind = {
                 static FIELDS: [$crate::abi::Field; [$(stringify!($member)),*].len()] =
-                    $crate::abi::layout::fields([$((stringify!($member), subsystem!(@place $($place)?), $shape_of)),*]);
+                    $crate::abi::layout::fields([$((
+                        stringify!($member), subsystem!(@place $($place)?), $shape_of,
+                        subsystem!(@when $($of, $($one)+)?),
+                    )),*]);
                 static STRUCT: $crate::abi::Struct = $crate::abi::Struct {
                     name: $laid_name,
                     size: $crate::abi::layout::size(&FIELDS),
                     fields: &FIELDS,
+                    $($($laid_fact: $laid_given,)+)?
+                    ..$crate::abi::table::BARE
                 };
                 $crate::abi::Kind::Struct(&STRUCT)
             };
@@ -101,6 +114,8 @@ macro_rules! subsystem {
             structures: &[$($(&$structure,)*)? $($($(#[$on])? &$laid,)*)?],
         };
     };
+    (@when) => { None };
+    (@when $by:ident, $($is:ident)+) => { Some((stringify!($by), &[$(stringify!($is)),+])) };
     (@place) => { None };
     (@place $place:expr) => { Some($place) };
     (@flags) => { true };

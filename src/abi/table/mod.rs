@@ -29,7 +29,7 @@
 
 use syscalls::Sysno;
 
-use super::{Effect, Kind, Ret, Set, Syscall};
+use super::{Effect, Kind, Ret, Set, Struct, Syscall};
 
 #[macro_use]
 mod macros;
@@ -87,7 +87,7 @@ subsystems! {
 mod prelude {
     pub(super) use super::number;
     pub(super) use crate::abi::shape::*;
-    pub(super) use crate::abi::{Dir, Effect, Hint, Kind, Ret, Shared};
+    pub(super) use crate::abi::{Choice, Dir, Effect, Field, Hint, Int, Kind, Record, Ret, Shared};
 }
 
 /// Calls that the crate lacks. From 424 on, a number is the same on every architecture.
@@ -133,6 +133,9 @@ const fn same(a: &str, b: &str) -> bool {
     }
     true
 }
+
+/// A structure without what few have.
+const BARE: Struct = Struct { name: "", size: 0, fields: &[], defaults: &[], record: None };
 
 /// An entry without the facts that few calls have.
 const PLAIN: Syscall = Syscall {

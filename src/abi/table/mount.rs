@@ -106,7 +106,7 @@ subsystem! {
         MNT_ID_REQ = "mnt_id_req" as mnt_id_req {
             size: one_of(&MNT_ID_REQ_SIZE), mnt_fd @ (offset_of!(mnt_id_req, spare)) = UINT,
             mnt_id: one_of(&MOUNT_ID), param: flags(&STATMOUNT_MASK), mnt_ns_id: plain(),
-        }
+        } => { defaults: &[("size", MNT_ID_REQ_SIZE_VER1 as u64)] }
         // With room for the strings that follow; numbers called after strings are their places in `str`.
         STATMOUNT = "statmount" as [u8; STATMOUNT_BYTES] {
             size @ (offset_of!(statmount, size)) = UINT,

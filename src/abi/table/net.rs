@@ -33,24 +33,24 @@ subsystem! {
             domain: one_of(I32, &FAMILY), type: flags(U32, &SOCKET), protocol: one_of(I32, &PROTOCOL),
             sv: output(&PAIR),
         ); effect: MAY_LOAD_A_PROTOCOL),
-        own!(bind(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
-        own!(connect(sockfd: FD, addr: ANY_IN, addrlen: len(I32, "addr"))),
+        own!(bind(sockfd: FD, addr: ADDRESS_IN, addrlen: len(I32, "addr"))),
+        own!(connect(sockfd: FD, addr: ADDRESS_IN, addrlen: len(I32, "addr"))),
         own!(listen(sockfd: FD, backlog: INT)),
-        own!(accept(sockfd: FD, addr: ANY_OUT => optional, addrlen: inout(&INT) => optional) -> Fd;
+        own!(accept(sockfd: FD, addr: ADDRESS_OUT => optional, addrlen: inout(&ADDRLEN) => optional) -> Fd;
             sleeps_as: number("accept4")),
         own!(accept4(
-            sockfd: FD, addr: ANY_OUT => optional, addrlen: inout(&INT) => optional, flags: flags(U32, &ACCEPT),
+            sockfd: FD, addr: ADDRESS_OUT => optional, addrlen: inout(&ADDRLEN) => optional, flags: flags(U32, &ACCEPT),
         ) -> Fd),
-        own!(getsockname(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
-        own!(getpeername(sockfd: FD, addr: ANY_OUT, addrlen: inout(&INT))),
+        own!(getsockname(sockfd: FD, addr: ADDRESS_OUT, addrlen: inout(&ADDRLEN))),
+        own!(getpeername(sockfd: FD, addr: ADDRESS_OUT, addrlen: inout(&ADDRLEN))),
         own!(shutdown(sockfd: FD, how: one_of(I32, &SHUT))),
         own!(sendto(
-            sockfd: FD, buf: BYTES_IN, len: size("buf"), flags: flags(U32, &MSG), dest_addr: ANY_IN => optional,
+            sockfd: FD, buf: BYTES_IN, len: size("buf"), flags: flags(U32, &MSG), dest_addr: ADDRESS_IN => optional,
             addrlen: len(I32, "dest_addr"),
         ) -> Bytes),
         own!(recvfrom(
             sockfd: FD, buf: BYTES_OUT, len: size("buf"), flags: flags(U32, &MSG),
-            src_addr: ANY_OUT => optional, addrlen: inout(&INT) => optional,
+            src_addr: ADDRESS_OUT => optional, addrlen: inout(&SRC_ADDRLEN) => optional,
         ) -> Bytes; x32: Some(517)),
         call!(
             sendmsg(sockfd: FD, msg: input(&MSGHDR), flags: flags(U32, &MSG)) -> Bytes;
@@ -66,7 +66,7 @@ subsystem! {
             timeout: inout(&TIMESPEC) => optional,
         ) -> Count; x32: Some(537)),
         own!(getsockopt(
-            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: OPTVAL_OUT, optlen: inout(&INT),
+            sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: OPTVAL_OUT, optlen: inout(&OPTLEN),
         ); x32: Some(542)),
         call!(setsockopt(
             sockfd: FD, level: one_of(I32, &LEVEL), optname: OPTNAME, optval: OPTVAL_IN, optlen: len(I32, "optval"),
@@ -130,7 +130,39 @@ subsystem! {
             MSG_ZEROCOPY = 0x400_0000, MSG_FASTOPEN = 0x2000_0000, MSG_CMSG_CLOEXEC,
         }
         one_of SHUT = "shutdown directions" { SHUT_RD, SHUT_WR, SHUT_RDWR }
-        one_of SCM = "control message types" { SCM_RIGHTS, SCM_CREDENTIALS, SCM_SECURITY, SCM_PIDFD = 4 }
+        one_of SCM = "control message types" {
+            SCM_RIGHTS, SCM_CREDENTIALS, SCM_SECURITY, SCM_PIDFD = 4, SCM_TIMESTAMP = SO_TIMESTAMP,
+            SCM_TIMESTAMPNS = SO_TIMESTAMPNS, SCM_TIMESTAMPING = SO_TIMESTAMPING,
+        }
+        // Numbers in network order.
+        one_of ETH_P = "Ethernet protocols" {
+            ETH_P_ALL = 3, ETH_P_IP = 0x800, ETH_P_ARP = 0x806, ETH_P_IPV6 = 0x86dd, ETH_P_8021Q = 0x8100,
+            ETH_P_LOOP = 0x60, ETH_P_LOOPBACK = 0x9000,
+        }
+        one_of IFLA = "interface attributes" {
+            IFLA_UNSPEC = 0, IFLA_ADDRESS = 1, IFLA_BROADCAST = 2, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_LINK = 5,
+            IFLA_QDISC = 6, IFLA_STATS = 7, IFLA_COST = 8, IFLA_PRIORITY = 9, IFLA_MASTER = 10, IFLA_WIRELESS = 11,
+            IFLA_PROTINFO = 12, IFLA_TXQLEN = 13, IFLA_MAP = 14, IFLA_WEIGHT = 15, IFLA_OPERSTATE = 16,
+            IFLA_LINKMODE = 17, IFLA_LINKINFO = 18, IFLA_NET_NS_PID = 19, IFLA_IFALIAS = 20, IFLA_NUM_VF = 21,
+            IFLA_VFINFO_LIST = 22, IFLA_STATS64 = 23, IFLA_VF_PORTS = 24, IFLA_PORT_SELF = 25, IFLA_AF_SPEC = 26,
+            IFLA_GROUP = 27, IFLA_NET_NS_FD = 28, IFLA_EXT_MASK = 29, IFLA_PROMISCUITY = 30, IFLA_NUM_TX_QUEUES = 31,
+            IFLA_NUM_RX_QUEUES = 32, IFLA_CARRIER = 33, IFLA_PHYS_PORT_ID = 34, IFLA_CARRIER_CHANGES = 35,
+            IFLA_PHYS_SWITCH_ID = 36, IFLA_LINK_NETNSID = 37, IFLA_PHYS_PORT_NAME = 38, IFLA_PROTO_DOWN = 39,
+            IFLA_GSO_MAX_SEGS = 40, IFLA_GSO_MAX_SIZE = 41, IFLA_PAD = 42, IFLA_XDP = 43, IFLA_EVENT = 44,
+            IFLA_NEW_NETNSID = 45, IFLA_IF_NETNSID = 46, IFLA_CARRIER_UP_COUNT = 47, IFLA_CARRIER_DOWN_COUNT = 48,
+            IFLA_NEW_IFINDEX = 49, IFLA_MIN_MTU = 50, IFLA_MAX_MTU = 51, IFLA_PROP_LIST = 52, IFLA_ALT_IFNAME = 53,
+            IFLA_PERM_ADDRESS = 54,
+        }
+        one_of IFA = "address attributes" {
+            IFA_UNSPEC = 0, IFA_ADDRESS = 1, IFA_LOCAL = 2, IFA_LABEL = 3, IFA_BROADCAST = 4, IFA_ANYCAST = 5,
+            IFA_CACHEINFO = 6, IFA_MULTICAST = 7, IFA_FLAGS = 8, IFA_RT_PRIORITY = 9, IFA_TARGET_NETNSID = 10,
+            IFA_PROTO = 11,
+        }
+        one_of RTA = "route attributes" {
+            RTA_UNSPEC = 0, RTA_DST = 1, RTA_SRC = 2, RTA_IIF = 3, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PRIORITY = 6,
+            RTA_PREFSRC = 7, RTA_METRICS = 8, RTA_MULTIPATH = 9, RTA_FLOW = 11, RTA_CACHEINFO = 12, RTA_TABLE = 15,
+            RTA_MARK = 16, RTA_PREF = 20, RTA_VIA = 18, RTA_EXPIRES = 23, RTA_UID = 25,
+        }
         one_of IP = "IP options" {
             IP_TOS, IP_TTL, IP_HDRINCL, IP_OPTIONS, IP_ROUTER_ALERT, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_PKTOPTIONS,
             IP_MTU_DISCOVER, IP_RECVERR, IP_RECVTTL, IP_RECVTOS, IP_MTU, IP_FREEBIND, IP_IPSEC_POLICY, IP_XFRM_POLICY,
@@ -235,28 +267,27 @@ subsystem! {
         SOCKADDR = "sockaddr" as libc::sockaddr { sa_family: one_of(&FAMILY), sa_data = Kind::FixedBytes(14) }
         SOCKADDR_UN = "sockaddr_un" as sockaddr_un {
             sun_family: one_of(&FAMILY), sun_path = Kind::FixedBytes(108),
-        }
-        // Ports and addresses are in network order: bytes, the same on every machine.
+        } => { defaults: &[("sun_family", AF_UNIX as u64)] }
         SOCKADDR_IN = "sockaddr_in" as sockaddr_in {
-            sin_family: one_of(&FAMILY), sin_port = Kind::FixedBytes(2), sin_addr = Kind::FixedBytes(4),
-        }
+            sin_family: one_of(&FAMILY), sin_port = BE16, sin_addr = Kind::Inet(4),
+        } => { defaults: &[("sin_family", AF_INET as u64)] }
         SOCKADDR_IN6 = "sockaddr_in6" as sockaddr_in6 {
-            sin6_family: one_of(&FAMILY), sin6_port = Kind::FixedBytes(2), sin6_flowinfo = Kind::FixedBytes(4),
-            sin6_addr = Kind::FixedBytes(16), sin6_scope_id: plain(),
-        }
+            sin6_family: one_of(&FAMILY), sin6_port = BE16, sin6_flowinfo = BE32, sin6_addr = Kind::Inet(16),
+            sin6_scope_id: plain(),
+        } => { defaults: &[("sin6_family", AF_INET6 as u64)] }
         // Lengths are derived from what the pointers point to, on the way in.
         MSGHDR = "msghdr" as msghdr {
-            msg_name = ANY_INOUT, msg_namelen: len("msg_name"), msg_iov = IOV_INOUT,
-            msg_iovlen = size("msg_iov"), msg_control = ANY_INOUT, msg_controllen = size("msg_control"),
+            msg_name = ADDRESS_INOUT, msg_namelen: len("msg_name"), msg_iov = IOV_INOUT,
+            msg_iovlen = size("msg_iov"), msg_control = Kind::Records(Dir::InOut, &CMSGHDR), msg_controllen = size("msg_control"),
             msg_flags: flags(&MSG),
         }
         SOCKADDR_NL = "sockaddr_nl" as sockaddr_nl {
             nl_family: one_of(&FAMILY), nl_pad: plain(), nl_pid: plain(), nl_groups: flags(&RTMGRP),
-        }
+        } => { defaults: &[("nl_family", AF_NETLINK as u64)] }
         SOCKADDR_LL = "sockaddr_ll" as sockaddr_ll {
-            sll_family: one_of(&FAMILY), sll_protocol = Kind::FixedBytes(2), sll_ifindex: plain(), sll_hatype: plain(),
+            sll_family: one_of(&FAMILY), sll_protocol = one_of(NETWORK_U16, &ETH_P), sll_ifindex: plain(), sll_hatype: plain(),
             sll_pkttype: one_of(&PACKET_TYPE), sll_halen: plain(), sll_addr = Kind::FixedBytes(8),
-        }
+        } => { defaults: &[("sll_family", AF_PACKET as u64)] }
         // The kernel reads and writes the first 16 bytes of what the header declares.
         SOCKADDR_VM = "sockaddr_vm" as [u32; 4] {
             svm_family @ (offset_of!(sockaddr_vm, svm_family)) = one_of(U16, &FAMILY),
@@ -264,12 +295,12 @@ subsystem! {
             svm_port @ (offset_of!(sockaddr_vm, svm_port)) = one_of(U32, &VMADDR_PORT),
             svm_cid @ (offset_of!(sockaddr_vm, svm_cid)) = one_of(U32, &VMADDR_CID),
             svm_flags @ (offset_of!(sockaddr_vm, svm_flags)) = plain(U8),
-        }
+        } => { defaults: &[("svm_family", AF_VSOCK as u64)] }
         MMSGHDR = "mmsghdr" as mmsghdr { msg_hdr = MSGHDR, msg_len: plain() }
-        // Data follow, up to `cmsg_len`.
+        // `cmsg_data` is what CMSG_DATA finds.
         CMSGHDR = "cmsghdr" as cmsghdr {
-            cmsg_len @ (0) = SIZE, cmsg_level: one_of(&LEVEL), cmsg_type: one_of(&SCM),
-        }
+            cmsg_len @ (0) = SIZE, cmsg_level: one_of(&LEVEL), cmsg_type = Kind::By("cmsg_level", CMSG_TYPES, &INT),
+        } => { record: Some(&Record { len: Some("cmsg_len"), uncounted: 0, align: 8, rest: &CMSG_DATA }) }
         IFREQ = "ifreq" as [u64; 5] {
             ifr_name @ (0) = Kind::FixedBytes(16), ifr_addr @ (16) = SOCKADDR, ifr_flags @ (16) = flags(U16, &IFF),
             ifr_ifindex @ (16) = INT, ifr_metric @ (16) = INT, ifr_mtu @ (16) = INT, ifr_qlen @ (16) = INT,
@@ -278,38 +309,47 @@ subsystem! {
         NLMSGHDR = "nlmsghdr" as nlmsghdr {
             nlmsg_len: plain(), nlmsg_type: one_of(&NLMSG), nlmsg_flags: flags(&NLM_F), nlmsg_seq: plain(),
             nlmsg_pid: plain(),
-        }
+        } => { record: Some(&Record { len: Some("nlmsg_len"), uncounted: 0, align: 4, rest: &MESSAGE_DATA }) }
         NLMSGERR = "nlmsgerr" as nlmsgerr { error: plain(), msg = NLMSGHDR }
+            => { record: Some(&Record { len: None, uncounted: 0, align: 4, rest: &ERROR_DATA }) }
         NLATTR = "nlattr" as nlattr { nla_len: plain(), nla_type: plain() }
+            => { record: Some(&Record { len: Some("nla_len"), uncounted: 0, align: 4, rest: &ATTRIBUTE_DATA }) }
         RTATTR = "rtattr" as rtattr { rta_len: plain(), rta_type: plain() }
+            => { record: Some(&Record { len: Some("rta_len"), uncounted: 0, align: 4, rest: &ATTRIBUTE_DATA }) }
+        // The same, as an attribute of an interface, of an address.
+        LINK_RTATTR = "link_rtattr" as rtattr { rta_len: plain(), rta_type: one_of(&IFLA) }
+            => { record: Some(&Record { len: Some("rta_len"), uncounted: 0, align: 4, rest: &LINK_DATA }) }
+        ADDRESS_RTATTR = "address_rtattr" as rtattr { rta_len: plain(), rta_type: one_of(&IFA) }
+            => { record: Some(&Record { len: Some("rta_len"), uncounted: 0, align: 4, rest: &ADDRESS_DATA }) }
+        ROUTE_RTATTR = "route_rtattr" as rtattr { rta_len: plain(), rta_type: one_of(&RTA) }
+            => { record: Some(&Record { len: Some("rta_len"), uncounted: 0, align: 4, rest: &ATTRIBUTE_DATA }) }
         IFINFOMSG = "ifinfomsg" as ifinfomsg {
             ifi_family: one_of(&FAMILY), ifi_type: plain(), ifi_index: plain(), ifi_flags: flags(&IFF),
             ifi_change: flags(&IFF),
-        }
+        } => { record: Some(&Record { len: None, uncounted: 0, align: 4, rest: &LINK_ATTRIBUTES }) }
         IFADDRMSG = "ifaddrmsg" as ifaddrmsg {
             ifa_family: one_of(&FAMILY), ifa_prefixlen: plain(), ifa_flags: plain(), ifa_scope: plain(),
             ifa_index: plain(),
-        }
+        } => { record: Some(&Record { len: None, uncounted: 0, align: 4, rest: &ADDRESS_ATTRIBUTES }) }
         RTMSG = "rtmsg" as rtmsg {
             rtm_family: one_of(&FAMILY), rtm_dst_len: plain(), rtm_src_len: plain(), rtm_tos: plain(),
             rtm_table: plain(), rtm_protocol: plain(), rtm_scope: plain(), rtm_type: plain(), rtm_flags: plain(),
-        }
-        // Addresses are in network order.
+        } => { record: Some(&Record { len: None, uncounted: 0, align: 4, rest: &ROUTE_ATTRIBUTES }) }
         IP_MREQ = "ip_mreq" as ip_mreq {
-            imr_multiaddr = Kind::FixedBytes(4), imr_interface = Kind::FixedBytes(4),
+            imr_multiaddr = Kind::Inet(4), imr_interface = Kind::Inet(4),
         }
         IP_MREQN = "ip_mreqn" as ip_mreqn {
-            imr_multiaddr = Kind::FixedBytes(4), imr_address = Kind::FixedBytes(4), imr_ifindex: plain(),
+            imr_multiaddr = Kind::Inet(4), imr_address = Kind::Inet(4), imr_ifindex: plain(),
         }
         IP_MREQ_SOURCE = "ip_mreq_source" as ip_mreq_source {
-            imr_multiaddr = Kind::FixedBytes(4), imr_interface = Kind::FixedBytes(4),
-            imr_sourceaddr = Kind::FixedBytes(4),
+            imr_multiaddr = Kind::Inet(4), imr_interface = Kind::Inet(4),
+            imr_sourceaddr = Kind::Inet(4),
         }
         IN_PKTINFO = "in_pktinfo" as in_pktinfo {
-            ipi_ifindex: plain(), ipi_spec_dst = Kind::FixedBytes(4), ipi_addr = Kind::FixedBytes(4),
+            ipi_ifindex: plain(), ipi_spec_dst = Kind::Inet(4), ipi_addr = Kind::Inet(4),
         }
-        IPV6_MREQ = "ipv6_mreq" as ipv6_mreq { ipv6mr_multiaddr = Kind::FixedBytes(16), ipv6mr_ifindex: plain() }
-        IN6_PKTINFO = "in6_pktinfo" as in6_pktinfo { ipi6_addr = Kind::FixedBytes(16), ipi6_ifindex: plain() }
+        IPV6_MREQ = "ipv6_mreq" as ipv6_mreq { ipv6mr_multiaddr = Kind::Inet(16), ipv6mr_ifindex: plain() }
+        IN6_PKTINFO = "in6_pktinfo" as in6_pktinfo { ipi6_addr = Kind::Inet(16), ipi6_ifindex: plain() }
         IP6_MTUINFO = "ip6_mtuinfo" as ip6_mtuinfo { ip6m_addr = SOCKADDR_IN6, ip6m_mtu: plain() }
         PACKET_MREQ = "packet_mreq" as packet_mreq {
             mr_ifindex: plain(), mr_type: one_of(&PACKET_MR), mr_alen: plain(), mr_address = Kind::FixedBytes(8),
@@ -341,6 +381,90 @@ subsystem! {
         UCRED = "ucred" as ucred { pid: plain(), uid: plain(), gid: plain() }
     }
 }
+
+/// Lengths that the kernel is told and tells.
+const ADDRLEN: Kind = len(I32, "addr");
+const SRC_ADDRLEN: Kind = len(I32, "src_addr");
+const OPTLEN: Kind = len(I32, "optval");
+
+const ADDRESS_IN: Kind = Kind::OneOf(Dir::In, &ADDRESSES);
+const ADDRESS_OUT: Kind = Kind::OneOf(Dir::Out, &ADDRESSES);
+const ADDRESS_INOUT: Kind = Kind::OneOf(Dir::InOut, &ADDRESSES);
+
+/// Their families tell them apart.
+static ADDRESSES: Choice = Choice {
+    name: "socket address",
+    of: &[&SOCKADDR_UN, &SOCKADDR_IN, &SOCKADDR_IN6, &SOCKADDR_NL, &SOCKADDR_LL, &SOCKADDR_VM, &SOCKADDR],
+};
+
+static CMSG_TYPES: &[(&str, Kind)] = &[
+    ("SOL_SOCKET", one_of(I32, &SCM)),
+    ("IPPROTO_IP", one_of(I32, &IP)),
+    ("IPPROTO_IPV6", one_of(I32, &IPV6)),
+    ("IPPROTO_UDP", one_of(I32, &UDP)),
+    ("SOL_PACKET", one_of(I32, &PACKET)),
+];
+static CMSG_DATA: [Field; 1] = [rest("cmsg_data", 16, Kind::By("cmsg_level", CMSG_LEVELS, &Kind::Tail))];
+static CMSG_LEVELS: &[(&str, Kind)] = &[
+    ("SOL_SOCKET", Kind::By("cmsg_type", SCM_DATA, &Kind::Tail)),
+    ("IPPROTO_IP", Kind::By("cmsg_type", IP_DATA, &Kind::Tail)),
+    ("IPPROTO_IPV6", Kind::By("cmsg_type", IPV6_DATA, &Kind::Tail)),
+];
+static SCM_DATA: &[(&str, Kind)] = &[
+    ("SCM_RIGHTS", Kind::List(&FD)),
+    ("SCM_CREDENTIALS", UCRED),
+    ("SCM_PIDFD", FD),
+    ("SCM_TIMESTAMP", TIMEVAL),
+    ("SCM_TIMESTAMPNS", TIMESPEC),
+];
+static IP_DATA: &[(&str, Kind)] = &[("IP_TTL", INT), ("IP_TOS", BYTE), ("IP_PKTINFO", IN_PKTINFO)];
+static IPV6_DATA: &[(&str, Kind)] = &[("IPV6_HOPLIMIT", INT), ("IPV6_TCLASS", INT), ("IPV6_PKTINFO", IN6_PKTINFO)];
+
+static MESSAGE_DATA: [Field; 1] = [rest("payload", 16, Kind::By("nlmsg_type", MESSAGES_OF, &Kind::Tail))];
+static MESSAGES_OF: &[(&str, Kind)] = &[
+    ("NLMSG_ERROR", NLMSGERR),
+    ("NLMSG_DONE", INT),
+    ("RTM_NEWLINK", IFINFOMSG),
+    ("RTM_DELLINK", IFINFOMSG),
+    ("RTM_GETLINK", IFINFOMSG),
+    ("RTM_SETLINK", IFINFOMSG),
+    ("RTM_NEWADDR", IFADDRMSG),
+    ("RTM_DELADDR", IFADDRMSG),
+    ("RTM_GETADDR", IFADDRMSG),
+    ("RTM_NEWROUTE", RTMSG),
+    ("RTM_DELROUTE", RTMSG),
+    ("RTM_GETROUTE", RTMSG),
+];
+/// The message that failed, with what follows its header.
+static ERROR_DATA: [Field; 1] = [rest("payload", 20, Kind::Tail)];
+static LINK_ATTRIBUTES: [Field; 1] = [rest("attributes", 16, Kind::List(&LINK_RTATTR))];
+static ADDRESS_ATTRIBUTES: [Field; 1] = [rest("attributes", 8, Kind::List(&ADDRESS_RTATTR))];
+static ROUTE_ATTRIBUTES: [Field; 1] = [rest("attributes", 12, Kind::List(&ROUTE_RTATTR))];
+static ATTRIBUTE_DATA: [Field; 1] = [rest("payload", 4, Kind::Tail)];
+static LINK_DATA: [Field; 1] = [rest("payload", 4, Kind::By("rta_type", LINK_VALUES, &Kind::Tail))];
+static LINK_VALUES: &[(&str, Kind)] = &[
+    ("IFLA_IFNAME", Kind::Text),
+    ("IFLA_QDISC", Kind::Text),
+    ("IFLA_IFALIAS", Kind::Text),
+    ("IFLA_MTU", UINT),
+    ("IFLA_LINK", INT),
+    ("IFLA_MASTER", UINT),
+    ("IFLA_TXQLEN", UINT),
+    ("IFLA_GROUP", UINT),
+    ("IFLA_PROMISCUITY", UINT),
+    ("IFLA_NET_NS_PID", UINT),
+    ("IFLA_NET_NS_FD", UINT),
+    ("IFLA_MIN_MTU", UINT),
+    ("IFLA_MAX_MTU", UINT),
+    ("IFLA_CARRIER", BYTE),
+    ("IFLA_OPERSTATE", BYTE),
+    ("IFLA_LINKMODE", BYTE),
+];
+static ADDRESS_DATA: [Field; 1] = [rest("payload", 4, Kind::By("rta_type", ADDRESS_VALUES, &Kind::Tail))];
+static ADDRESS_VALUES: &[(&str, Kind)] = &[("IFA_LABEL", Kind::Text), ("IFA_FLAGS", UINT), ("IFA_RT_PRIORITY", UINT)];
+
+/// `__be16`.
+const NETWORK_U16: Int = Int { size: 2, signed: false, big: true };
 
 /// `int sv[2]`.
 const PAIR: Kind = Kind::Fixed(&FD, 2);
@@ -416,7 +540,7 @@ static SO_OUT: &[(&str, Kind)] = &[
     ("SO_SNDTIMEO_NEW", output(&TIMEVAL)),
     ("SO_BINDTODEVICE", BYTES_OUT),
     ("SO_PEERCRED", output(&UCRED)),
-    ("SO_PEERNAME", ANY_OUT),
+    ("SO_PEERNAME", ADDRESS_OUT),
     ("SO_PEERSEC", BYTES_OUT),
     ("SO_PEERGROUPS", Kind::Array(Dir::Out, &UINT)),
     ("SO_PEERPIDFD", output(&FD)),

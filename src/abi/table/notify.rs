@@ -62,33 +62,48 @@ subsystem! {
     structures {
         INOTIFY_EVENT = "inotify_event" as inotify_event {
             wd: plain(), mask: flags(&INOTIFY), cookie: plain(), len: plain(),
-        }
+        } => { record: Some(&Record { len: Some("len"), uncounted: 16, align: 1, rest: &WATCHED_NAME }) }
         FANOTIFY_EVENT = "fanotify_event_metadata" as libc::fanotify_event_metadata {
             event_len: plain(), vers: plain(), metadata_len: plain(), mask: flags(&FAN), fd: one_of(&FAN_FD),
             pid: plain(),
-        }
-        FANOTIFY_INFO = "fanotify_event_info_header" as libc::fanotify_event_info_header {
-            info_type: one_of(&FAN_INFO), len: plain(),
-        }
-        // A file handle follows, and after that a name.
-        FANOTIFY_FID = "fanotify_event_info_fid" as libc::fanotify_event_info_fid {
-            hdr = FANOTIFY_INFO, fsid = Kind::Fixed(&INT, 2),
-        }
-        FANOTIFY_PIDFD = "fanotify_event_info_pidfd" as [u32; 2] {
-            hdr @ (0) = FANOTIFY_INFO, pidfd @ (4) = one_of(I32, &FAN_FD),
-        }
-        FANOTIFY_ERROR = "fanotify_event_info_error" as [u32; 3] {
-            hdr @ (0) = FANOTIFY_INFO, error @ (4) = INT, error_count @ (8) = UINT,
-        }
-        FANOTIFY_RANGE = "fanotify_event_info_range" as [u64; 3] {
-            hdr @ (0) = FANOTIFY_INFO, offset @ (8) = ULONG, count @ (16) = ULONG,
-        }
-        FANOTIFY_MNT = "fanotify_event_info_mnt" as [u32; 3] { hdr @ (0) = FANOTIFY_INFO, mnt_id @ (4) = ULONG }
+        } => { record: Some(&Record { len: Some("event_len"), uncounted: 0, align: 1, rest: &EVENT_INFO }) }
+        // With the members of each type; a file handle follows that of the file system, and after that a name.
+        FANOTIFY_INFO = "fanotify_event_info_header" as [u64; 3] {
+            info_type @ (0) = one_of(U8, &FAN_INFO), len @ (2) = plain(U16),
+            fsid @ (4) = FSID => if info_type in [
+                FAN_EVENT_INFO_TYPE_FID, FAN_EVENT_INFO_TYPE_DFID, FAN_EVENT_INFO_TYPE_DFID_NAME,
+                FAN_EVENT_INFO_TYPE_OLD_DFID_NAME, FAN_EVENT_INFO_TYPE_NEW_DFID_NAME,
+            ],
+            pidfd @ (4) = one_of(I32, &FAN_FD) => if info_type in [FAN_EVENT_INFO_TYPE_PIDFD],
+            error @ (4) = INT => if info_type in [FAN_EVENT_INFO_TYPE_ERROR],
+            error_count @ (8) = UINT => if info_type in [FAN_EVENT_INFO_TYPE_ERROR],
+            offset @ (8) = ULONG => if info_type in [FAN_EVENT_INFO_TYPE_RANGE],
+            count @ (16) = ULONG => if info_type in [FAN_EVENT_INFO_TYPE_RANGE],
+            mnt_id @ (4) = ULONG => if info_type in [FAN_EVENT_INFO_TYPE_MNT],
+        } => { record: Some(&Record { len: Some("len"), uncounted: 0, align: 1, rest: &INFO_OF_FILE }) }
         FANOTIFY_RESPONSE = "fanotify_response" as libc::fanotify_response {
             fd: plain(), response: flags(&FAN_RESPONSE),
         }
     }
+    laid {
+        // As in a record: only as long as it says.
+        HANDLE = "fanotify_file_handle" { handle_bytes = UINT, handle_type = INT }
+            => { record: Some(&Record { len: Some("handle_bytes"), uncounted: 8, align: 1, rest: &HANDLE_BYTES }) }
+    }
 }
+
+static HANDLE_BYTES: [Field; 1] = [rest("f_handle", 8, Kind::Tail)];
+const FSID: Kind = Kind::Fixed(&INT, 2);
+
+static WATCHED_NAME: [Field; 1] = [rest("name", 16, Kind::Text)];
+static EVENT_INFO: [Field; 1] = [rest("info", 24, Kind::List(&FANOTIFY_INFO))];
+static INFO_OF_FILE: [Field; 2] =
+    [rest("handle", 12, HANDLE), rest("name", 12, Kind::By("info_type", NAMED, &Kind::Tail))];
+static NAMED: &[(&str, Kind)] = &[
+    ("FAN_EVENT_INFO_TYPE_DFID_NAME", Kind::Text),
+    ("FAN_EVENT_INFO_TYPE_OLD_DFID_NAME", Kind::Text),
+    ("FAN_EVENT_INFO_TYPE_NEW_DFID_NAME", Kind::Text),
+];
 
 /// What is asked for permission (to open, to read, to run, before any access) waits for an answer, whoever asks: on a
 /// marked mount or file system, anybody.

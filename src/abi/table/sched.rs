@@ -67,7 +67,7 @@ subsystem! {
             size = UINT, sched_policy = one_of(U32, &SCHED), sched_flags = flags(U64, &SCHED_FLAG), sched_nice = INT,
             sched_priority = UINT, sched_runtime = ULONG, sched_deadline = ULONG, sched_period = ULONG,
             sched_util_min = UINT, sched_util_max = UINT,
-        }
+        } => { defaults: &[("size", 56)] }
     }
 }
 

@@ -345,7 +345,14 @@ fn patch(slot: CaseSlot, patches: &[ArchivedPatch]) {
         unsafe {
             match patch.size {
                 0 => set_bit(addr, value),
-                size => addr.copy_from_nonoverlapping(value.to_le_bytes().as_ptr(), usize::from(size.min(8))),
+                size => {
+                    let size = usize::from(size.min(8));
+                    let mut bytes = value.to_le_bytes();
+                    if patch.big {
+                        bytes[..size].reverse();
+                    }
+                    addr.copy_from_nonoverlapping(bytes.as_ptr(), size);
+                }
             }
         }
     }
@@ -435,12 +442,15 @@ fn bind(slot: CaseSlot, binds: &[ArchivedBind], ret: i64) {
     for bind in binds {
         let value = match &bind.from {
             ArchivedBindFrom::Return => ret,
-            ArchivedBindFrom::Memory { addr, size, signed } => {
+            ArchivedBindFrom::Memory { addr, size, signed, big } => {
                 let size = (*size).min(8);
                 let mut bytes = [0; 8];
                 let from = addr.to_native() as *const u8;
                 // SAFETY: an output that the planner placed.
                 unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(from, size.into()) };
+                if *big {
+                    bytes[..usize::from(size)].reverse();
+                }
                 let unused = 64 - 8 * u32::from(size);
                 let value = u64::from_le_bytes(bytes) << unused;
                 if *signed { value as i64 >> unused } else { (value >> unused) as i64 }

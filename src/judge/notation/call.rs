@@ -5,7 +5,6 @@ use crate::judge::names;
 use crate::plan::{Datum, Line, Planned, Shown};
 
 use super::datum::{Shower, is_written};
-use super::text::quote;
 use super::view::{Ending, View, delivered};
 
 /// A line with what came, or should have come, of it.
@@ -23,7 +22,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         Shown::Load { at, len } => {
             let found = match view.ending {
                 Ending::Returned(_) | Ending::Promised(_) => {
-                    format!(" = {}", shower.captured(0, 0).map_or("?".to_owned(), |bytes| quote(bytes, false)))
+                    format!(" = {}", shower.loaded())
                 }
                 _ => faulted(view),
             };
@@ -104,6 +103,6 @@ fn result(ret: Ret, view: &View) -> String {
 fn faulted(view: &View) -> String {
     match &view.ending {
         Ending::Returned(_) | Ending::Promised(_) => String::new(),
-        other => result(Ret::Int, &View { ending: other.clone(), ..View::default() }),
+        other => result(Ret::Int, &View::ended(other)),
     }
 }

@@ -23,8 +23,12 @@ impl Shower<'_> {
                 quote(&head, more)
             }
             Datum::Str(text) => quote(text, false),
+            Datum::Inet(address) => value::inet(address),
             Datum::Out { addr, capture, offset, kind } => match self.written(*capture, *offset) {
-                Some(bytes) => value::pointee(kind, bytes, &self.spoken_of(*capture, *offset)),
+                Some(bytes) => {
+                    let kind = self.view.decoded_as(*capture, *offset).unwrap_or(kind);
+                    value::pointee(kind, bytes, &self.spoken_of(*capture, *offset))
+                }
                 None => self.pointer(addr, None),
             },
             Datum::Iovec(elements) => {
@@ -65,6 +69,15 @@ impl Shower<'_> {
         self.view.captures.get(capture)?.as_deref()?.get(offset..)
     }
 
+    /// What a load found.
+    pub(super) fn loaded(&self) -> String {
+        match (self.captured(0, 0), self.view.decoded_as(0, 0)) {
+            (None, _) => "?".to_owned(),
+            (Some(bytes), Some(kind)) => value::pointee(kind, bytes, &[]),
+            (Some(bytes), None) => quote(bytes, false),
+        }
+    }
+
     fn spoken_of(&self, capture: usize, offset: usize) -> Vec<usize> {
         let here = self.view.spoken_of.iter().filter(|(c, _)| *c == capture);
         here.filter_map(|(_, o)| o.checked_sub(offset)).collect()
@@ -78,7 +91,7 @@ pub(super) fn is_written(datum: &Datum) -> bool {
         Datum::Iovec(elements) => elements.iter().any(|(base, _)| is_written(base)),
         Datum::Array(elements) | Datum::Set(elements) => elements.iter().any(is_written),
         Datum::Struct(fields) => fields.iter().any(|(_, d)| is_written(d)),
-        Datum::Number(..) | Datum::Pointer(..) | Datum::Bytes(_) | Datum::Str(_) => false,
+        Datum::Number(..) | Datum::Pointer(..) | Datum::Bytes(_) | Datum::Str(_) | Datum::Inet(_) => false,
     }
 }
 

@@ -9,6 +9,6 @@ mod value;
 mod view;
 
 pub(super) use call::{line, resumed, returned, unfinished};
-pub(super) use text::STRING_LIMIT;
+pub(super) use text::{STRING_LIMIT, quoted};
 pub(super) use value::{fd_set, number};
 pub(super) use view::{View, promised};

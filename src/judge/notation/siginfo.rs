@@ -32,7 +32,7 @@ fn one(field: &Field, carried: &[u8]) -> String {
 
 /// The shape of a member: what a code means, and a status, the signal says.
 fn kind_of<'f>(field: &'f Field, carried: &[u8]) -> &'f Kind {
-    static SIGNAL: Kind = Kind::Enum(Int { size: 4, signed: true }, &abi::SIGNAL);
+    static SIGNAL: Kind = Kind::Enum(Int { size: 4, signed: true, big: false }, &abi::SIGNAL);
     let exited = number("si_code", carried) == Some(i64::from(libc::CLD_EXITED));
     match &field.kind {
         _ if field.name == "si_status" && !exited => &SIGNAL,

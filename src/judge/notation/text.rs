@@ -3,6 +3,11 @@
 /// Longer strings are cut off here, as strace does.
 pub(in crate::judge) const STRING_LIMIT: usize = 32;
 
+/// Quoted bytes.
+pub(in crate::judge) fn quoted(bytes: &[u8]) -> String {
+    quote(bytes, false)
+}
+
 /// Quoted bytes; `more` says that some were left out before this was called.
 pub(super) fn quote(bytes: &[u8], more: bool) -> String {
     let shown = &bytes[..bytes.len().min(STRING_LIMIT)];

@@ -1,8 +1,10 @@
 //! Numbers and memory by their kind.
 
-use crate::abi::{DESCRIPTOR, FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES, Struct, mode_text};
-use crate::judge::{content, names};
-use crate::plan::{ARENA, ARENA_SPAN, CANARY};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::abi::{Choice, DESCRIPTOR, FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES, Struct, mode_text};
+use crate::judge::{content, names, records};
+use crate::plan::{ARENA, ARENA_SPAN};
 
 use super::text::quote;
 
@@ -10,11 +12,11 @@ use super::text::quote;
 const MANY: usize = 6;
 /// Numbers that can only be addresses of the plan's memory.
 const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
-const POINTER: Int = Int { size: 8, signed: false };
+const POINTER: Int = Int { size: 8, signed: false, big: false };
 
 /// A number as its kind shows it.
 pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
-    let int = kind.int().unwrap_or(Int { size: 8, signed: true });
+    let int = kind.int().unwrap_or(Int { size: 8, signed: true, big: false });
     let Some(narrow) = narrow(int, number) else { return format!("{number:#x}") };
     match kind {
         Kind::Fd => DESCRIPTOR.decode(narrow as u64),
@@ -22,6 +24,7 @@ pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
         Kind::Octal(_) => mode_text(narrow as u64),
         Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
         _ if int.size == 8 && ARENA_ADDRESSES.contains(&narrow) => pointer(narrow as u64),
+        _ if int.big => network(int, narrow),
         _ if int.signed => narrow.to_string(),
         _ => (narrow as u64).to_string(),
     }
@@ -42,6 +45,8 @@ pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String 
     match kind {
         Kind::Bytes(_) | Kind::Any(_) => quote(untouched(bytes), false),
         Kind::Array(_, element) => array(element, bytes, spoken_of),
+        Kind::Records(_, element) => list(element, bytes, content::written(bytes)),
+        Kind::OneOf(_, choice) => one_of(choice, bytes, spoken_of),
         Kind::Ptr(_, inner) => pointee(inner, bytes, spoken_of),
         Kind::By(_, _, otherwise) => pointee(otherwise, bytes, spoken_of),
         _ if kind.int().is_some() => format!("[{}]", value(kind, bytes, spoken_of)),
@@ -51,13 +56,12 @@ pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String 
 
 /// Bytes without the untouched room after them.
 fn untouched(bytes: &[u8]) -> &[u8] {
-    let used = bytes.iter().rposition(|&b| b != CANARY).map_or(0, |last| last + 1);
-    &bytes[..used]
+    &bytes[..content::written(bytes)]
 }
 
 /// A value in place.
 pub(super) fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
-    if bytes.get(..kind.size()).is_some_and(content::is_untouched) {
+    if kind.size() > 0 && bytes.get(..kind.size()).is_some_and(content::is_untouched) {
         return "untouched".to_owned();
     }
     match kind {
@@ -69,6 +73,14 @@ pub(super) fn value(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
         Kind::Struct(shape) => structure(shape, bytes, spoken_of),
         Kind::SigSet => set_bits(bytes, SIG_SET_BYTES, |bit| names::signal(bit as u32 + 1).replace("SIG", "")),
         Kind::FdSet => fd_set(bytes),
+        Kind::Inet(size) => inet(bytes.get(..*size).unwrap_or_default()),
+        Kind::Text => quote(bytes.split(|&b| b == 0).next().unwrap_or_default(), false),
+        Kind::Tail => quote(bytes, false),
+        Kind::List(element) => list(element, bytes, bytes.len()),
+        Kind::Bits(int, first, count) => {
+            let all = content::read(*int, bytes).unwrap_or(0) as u64;
+            (all >> first & ((1 << count) - 1)).to_string()
+        }
         Kind::By(_, _, otherwise) => value(otherwise, bytes, spoken_of),
         _ => match kind.int() {
             Some(int) => content::read(int, bytes).map_or("?".to_owned(), |n| number(kind, n)),
@@ -96,22 +108,82 @@ fn array(element: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
     format!("[{}]", shown.join(", "))
 }
 
+/// A number in network order, as C writes it.
+fn network(int: Int, number: i64) -> String {
+    match int.size {
+        2 => format!("htons({number})"),
+        4 => format!("htonl({number})"),
+        _ => number.to_string(),
+    }
+}
+
+/// An internet address.
+pub(super) fn inet(bytes: &[u8]) -> String {
+    if let Ok(address) = <[u8; 4]>::try_from(bytes) {
+        return format!("inet_addr(\"{}\")", Ipv4Addr::from(address));
+    }
+    match <[u8; 16]>::try_from(bytes) {
+        Ok(address) => format!("inet_pton(\"{}\")", Ipv6Addr::from(address)),
+        Err(_) => quote(bytes, false),
+    }
+}
+
+/// Values that follow each other.
+fn list(element: &Kind, bytes: &[u8], end: usize) -> String {
+    let all = records::split(element, bytes, end);
+    let mut shown: Vec<_> = all.iter().take(MANY).map(|range| value(element, &bytes[range.clone()], &[])).collect();
+    if all.len() > MANY {
+        shown.push("...".to_owned());
+    }
+    format!("[{}]", shown.join(", "))
+}
+
+/// A structure that its first number tells.
+fn one_of(choice: &Choice, bytes: &[u8], spoken_of: &[usize]) -> String {
+    let mut structures = choice.of.iter().filter_map(|kind| if let Kind::Struct(s) = kind { Some(*s) } else { None });
+    let tagged = |layout: &&Struct| {
+        let first = layout.fields.first().and_then(|field| field.kind.int());
+        let found = first.and_then(|int| content::read(int, bytes)).map(|tag| tag as u64);
+        found.is_some() && found == layout.tag()
+    };
+    match structures.clone().find(tagged).or(structures.next_back()) {
+        _ if content::written(bytes) == 0 => quote(&[], false),
+        Some(layout) => structure(layout, bytes, spoken_of),
+        None => quote(untouched(bytes), false),
+    }
+}
+
 fn structure(shape: &Struct, bytes: &[u8], spoken_of: &[usize]) -> String {
-    let few = shape.fields.len() <= MANY;
+    // Of a union, the member that is meant, and those that an expectation speaks of.
+    let meant = |field: &&Field| match field.when {
+        Some((by, constants)) => {
+            spoken_of.contains(&field.offset)
+                || constants.iter().any(|name| records::is_constant(shape, by, name, bytes))
+        }
+        None => true,
+    };
+    let fields: Vec<&Field> = shape.fields.iter().filter(meant).collect();
+    let few = fields.len() <= MANY;
     let of_interest = |field: &Field| few || spoken_of.contains(&field.offset);
-    let any = shape.fields.iter().any(of_interest);
+    let any = fields.iter().any(|field| of_interest(field));
     let chosen: Vec<_> =
-        shape.fields.iter().enumerate().filter(|(i, f)| if any { of_interest(f) } else { *i < MANY }).collect();
+        fields.iter().enumerate().filter(|(i, f)| if any { of_interest(f) } else { *i < MANY }).collect();
     let mut shown: Vec<_> = chosen
         .iter()
         .map(|(_, field)| {
             let at = bytes.get(field.offset..).unwrap_or_default();
             let within: Vec<_> = spoken_of.iter().filter_map(|o| o.checked_sub(field.offset)).collect();
-            format!("{}={}", field.name, value(&field.kind, at, &within))
+            format!("{}={}", field.name, value(records::resolve(&field.kind, shape, bytes), at, &within))
         })
         .collect();
-    if chosen.len() < shape.fields.len() {
+    if chosen.len() < fields.len() {
         shown.push("...".to_owned());
+    }
+    for (index, field) in shape.rest().iter().enumerate() {
+        let part = records::rest(shape, index, bytes);
+        if !part.is_empty() {
+            shown.push(format!("{}={}", field.name, value(records::resolve(&field.kind, shape, bytes), part, &[])));
+        }
     }
     format!("{{{}}}", shown.join(", "))
 }
@@ -123,7 +195,7 @@ pub(in crate::judge) fn fd_set(bytes: &[u8]) -> String {
 
 /// The members of a bit set of so many bytes, whose bits are numbered through words of the machine.
 fn set_bits(bytes: &[u8], len: usize, name: impl Fn(usize) -> String) -> String {
-    const WORD: Int = Int { size: 8, signed: false };
+    const WORD: Int = Int { size: 8, signed: false, big: false };
     let bytes = bytes.get(..len).unwrap_or_default();
     let words = bytes.chunks(8).map(|chunk| content::read(WORD, chunk).unwrap_or(0) as u64);
     let bits =

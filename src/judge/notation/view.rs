@@ -1,5 +1,6 @@
 //! What a line is to show: what happened, or what should have.
 
+use crate::abi::{Dir, Kind};
 use crate::exec::State;
 use crate::judge::content;
 use crate::judge::difference::{Difference, What};
@@ -35,9 +36,16 @@ pub(in crate::judge) struct View {
     pub(super) repeats: Option<u64>,
     /// Capture and offset of all that is promised.
     pub(super) spoken_of: Vec<(usize, usize)>,
+    /// Capture and offset of buffers that are expected to hold lists of structures, and what these are.
+    decoded: Vec<(usize, usize, Kind)>,
 }
 
 impl View {
+    /// Nothing but how it ended.
+    pub(super) fn ended(ending: &Ending) -> Self {
+        View { ending: ending.clone(), ..View::default() }
+    }
+
     /// What happened.
     pub(in crate::judge) fn actual(outcome: &Outcome<'_>, promise: Option<&Promise>) -> Self {
         let ending = match (outcome.state, outcome.killed, outcome.errno()) {
@@ -55,6 +63,7 @@ impl View {
             asked: promise.map_or_else(Vec::new, |p| p.carried.iter().map(|o| (o.capture, o.offset)).collect()),
             repeats: (outcome.repeat != PlanRepeat::Once).then_some(outcome.repeats),
             spoken_of: promise.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
+            decoded: promise.map_or_else(Vec::new, |p| p.out.iter().filter_map(decoded).collect()),
         }
     }
 
@@ -95,6 +104,11 @@ impl View {
         view
     }
 
+    /// What a buffer is shown as, if not as bytes.
+    pub(super) fn decoded_as(&self, capture: usize, offset: usize) -> Option<&Kind> {
+        self.decoded.iter().find(|(c, o, _)| (*c, *o) == (capture, offset)).map(|(.., kind)| kind)
+    }
+
     /// Shows the signals that should have come, of which nothing is known but what they are.
     fn promise_signals(&mut self, promise: &Promise) {
         let promised = promise.signals.as_deref().unwrap_or_default();
@@ -117,7 +131,7 @@ fn put(captures: &mut [Option<Vec<u8>>], out: &OutIs, vars: &[i64]) {
             content::assemble(parts, vars, usize::try_from(crate::plan::MAX_CAPTURE).unwrap_or(usize::MAX))
         }
         ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => content::write(*int, n.value(vars)),
-        ContentIs::Number { .. } => return,
+        ContentIs::Number { .. } | ContentIs::Whole(_) | ContentIs::Text(_) | ContentIs::Records(_) => return,
         ContentIs::FdSet(fds) => content::fd_set(fds, vars),
     };
     let end = out.offset + bytes.len();
@@ -125,6 +139,13 @@ fn put(captures: &mut [Option<Vec<u8>>], out: &OutIs, vars: &[i64]) {
         capture.resize(end, 0);
     }
     capture[out.offset..end].copy_from_slice(&bytes);
+}
+
+fn decoded(out: &OutIs) -> Option<(usize, usize, Kind)> {
+    match &out.is {
+        ContentIs::Records(is) => Some((out.capture, out.offset, Kind::Records(Dir::Out, is.element))),
+        _ => None,
+    }
 }
 
 fn ending(promise: &Promise, vars: &[i64]) -> Ending {

@@ -75,7 +75,7 @@ fn a_part_of_content_is_told_by_its_place_in_the_whole() {
         parts: vec![segment(Fill::Bytes(text.into()), text.len() as i64)],
         rest_untouched,
     };
-    let int = Int { size: 2, signed: false };
+    let int = Int { size: 2, signed: false, big: false };
     let seven = ContentIs::Number { int, kind: Kind::Int(int), is: exactly(7), mask: u64::MAX };
     let all = || vec![part(0, bytes("ab", false)), part(2, seven.clone()), part(4, bytes("cd", true))];
     let told = |found: &[u8]| reading(all(), wrote(6, &[found])).reason;
@@ -152,8 +152,8 @@ fn exactly(n: i64) -> ReturnIs {
 #[case::same(INT, &5i32.to_ne_bytes(), exactly(5), u64::MAX, true)]
 #[case::negative(INT, &(-1i32).to_ne_bytes(), exactly(-1), u64::MAX, true)]
 #[case::by_its_bits(INT, &(-1i32).to_ne_bytes(), exactly(0xffff_ffff), u64::MAX, true)]
-#[case::too_large_for_it(Int { size: 1, signed: false }, &[44], exactly(300), u64::MAX, false)]
-#[case::unsigned_bytes(Int { size: 1, signed: false }, &[200], exactly(200), u64::MAX, true)]
+#[case::too_large_for_it(Int { size: 1, signed: false, big: false }, &[44], exactly(300), u64::MAX, false)]
+#[case::unsigned_bytes(Int { size: 1, signed: false, big: false }, &[200], exactly(200), u64::MAX, true)]
 #[case::large_and_unsigned(SIZE, &u64::MAX.to_ne_bytes(), ReturnIs::Within(Some(Operand::constant(1)), None), u64::MAX, true)]
 #[case::negative_is_below(INT, &(-1i32).to_ne_bytes(), ReturnIs::Within(Some(Operand::constant(0)), None), u64::MAX, false)]
 #[case::other(INT, &5i32.to_ne_bytes(), ReturnIs::Not(Operand::constant(5)), u64::MAX, false)]

@@ -113,13 +113,15 @@ fn steps(#[case] step: Step, #[case] came: StepTrace, #[case] expected: &str) {
 }
 
 static SMALL: Struct = Struct {
+    defaults: &[],
+    record: None,
     name: "small",
     size: 24,
     fields: &[
-        Field { name: "mode", offset: 0, kind: Kind::Octal(INT) },
-        Field { name: "name", offset: 4, kind: Kind::FixedBytes(4) },
-        Field { name: "mask", offset: 8, kind: Kind::SigSet },
-        Field { name: "base", offset: 16, kind: Kind::Path },
+        Field { name: "mode", offset: 0, kind: Kind::Octal(INT), when: None },
+        Field { name: "name", offset: 4, kind: Kind::FixedBytes(4), when: None },
+        Field { name: "mask", offset: 8, kind: Kind::SigSet, when: None },
+        Field { name: "base", offset: 16, kind: Kind::Path, when: None },
     ],
 };
 

@@ -12,8 +12,8 @@ use crate::plan::{
 };
 use crate::target::Target;
 
-pub(crate) const INT: Int = Int { size: 4, signed: true };
-pub(crate) const SIZE: Int = Int { size: 8, signed: false };
+pub(crate) const INT: Int = Int { size: 4, signed: true, big: false };
+pub(crate) const SIZE: Int = Int { size: 8, signed: false, big: false };
 /// An address that buffers of the samples lie at.
 pub(crate) const BUF: i64 = 0x10_0000_0000;
 
