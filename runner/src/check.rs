@@ -30,14 +30,14 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Status, Status> {
     Ok(if duplicates.is_empty() { Status::Success } else { Status::Wrong })
 }
 
-/// Cases that perform the same on the same kernels, in the order of the first of each.
+/// Cases of one subject that perform the same on the same kernels, in the order of the first of each.
 fn duplicates(planned: &[Planned]) -> Vec<Vec<&Planned>> {
     let mut alike: BTreeMap<_, Vec<&Planned>> = BTreeMap::new();
     for case in planned.iter().filter(|case| case.claim.is_none()) {
         let nameless = Plan { id: String::new(), ..case.plan.clone() };
         let versions: Vec<_> = case.needs.kernel.iter().map(|range| &range.value).collect();
         let options: Vec<_> = case.needs.config.iter().map(|(name, value)| (&name.value, &value.value)).collect();
-        alike.entry((nameless.digest(), versions, options)).or_default().push(case);
+        alike.entry((&case.subject, nameless.digest(), versions, options)).or_default().push(case);
     }
     let mut alike: Vec<_> = alike.into_values().filter(|cases| cases.len() > 1).collect();
     alike.sort_by(|a, b| a[0].id.cmp(&b[0].id));

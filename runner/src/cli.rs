@@ -343,7 +343,7 @@ pub(crate) struct ListArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Fails if two cases do the same, step for step (a claim may do what a case does)
+    /// Fails if two cases of one subject do the same, step for step (a claim may do what a case does)
     #[arg(long)]
     pub(crate) duplicates: bool,
     /// Case files or directories of them [default: ./cases if it exists, else the cases built in]
