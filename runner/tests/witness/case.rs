@@ -76,6 +76,9 @@ impl Account<'_> {
             }
             wrong.extend(self.signals(thread).err());
         }
+        if view == View::Meaning {
+            wrong.extend(self.carried(threads).err());
+        }
         (compared, wrong)
     }
 
@@ -111,23 +114,45 @@ impl Account<'_> {
         lines
     }
 
+    /// Whether the case records a signal.
+    fn handles(&self, name: &str) -> bool {
+        let number = abi::signal(name);
+        let signals = &self.planned.plan.setup.signals;
+        signals.iter().any(|(signal, how)| Some(*signal) == number && matches!(how, Reaction::Record { .. }))
+    }
+
+    /// What is shown of the signals that were recorded, beside what they were given with, whichever thread it was and
+    /// whenever: the threads of a case are not in one order.
+    fn carried(&self, threads: &[Thread]) -> Result<(), Disagreement> {
+        let given = threads.iter().flat_map(|thread| &thread.signals).filter(|signal| self.handles(name(signal)));
+        let mut given: Vec<&str> = given.map(|signal| &**signal).collect();
+        let mut shown: Vec<&str> = self.shown.iter().flat_map(|step| delivered(&step.shown)).collect();
+        given.sort_unstable();
+        shown.sort_unstable();
+        // What a handler ran with, strace does not know: it is shown after the rest.
+        let same = |(shown, given): (&&str, &&str)| shown.starts_with(given.trim_end_matches('}'));
+        if shown.len() == given.len() && shown.iter().zip(&given).all(same) {
+            return Ok(());
+        }
+        Err(Disagreement {
+            case: self.planned.id.clone(),
+            what: "what signals carried".to_owned(),
+            strace: given.iter().map(|signal| (*signal).to_owned()).collect(),
+            syscase: shown.join("; "),
+        })
+    }
+
     /// Signals that were recorded, beside those that the thread was given.
     fn signals(&self, thread: &Thread) -> Result<(), Disagreement> {
         let Some(step) = thread.steps.keys().next() else { return Ok(()) };
         let plan = &self.planned.plan;
         let actor = plan.steps[*step].actor;
-        let handled = |name: &String| {
-            let number = abi::signal(name);
-            plan.setup
-                .signals
-                .iter()
-                .any(|(signal, how)| Some(*signal) == number && matches!(how, Reaction::Record { .. }))
-        };
-        let given: Vec<&String> = thread.signals.iter().filter(|name| handled(name)).collect();
+        let given: Vec<&str> =
+            thread.signals.iter().map(|signal| name(signal)).filter(|name| self.handles(name)).collect();
         let own = self.trace.steps.iter().zip(&plan.steps).filter(|(_, step)| step.actor == actor);
         let recorded: Vec<String> =
             own.flat_map(|(step, _)| step.signals.iter().map(|signal| abi::signal_name(*signal))).collect();
-        if given.iter().map(|name| &***name).eq(recorded.iter().map(|name| &**name)) {
+        if given.iter().copied().eq(recorded.iter().map(|name| &**name)) {
             return Ok(());
         }
         let what = format!("signals of actor {actor}");
@@ -147,6 +172,24 @@ impl Account<'_> {
             syscase: shown.unwrap_or_else(|| "(not shown)".to_owned()),
         }
     }
+}
+
+/// What is between ` --- ` and ` ---`: the signals of a line.
+fn delivered(line: &str) -> Vec<&str> {
+    const BEGIN: &str = " --- ";
+    let (mut rest, mut found) = (line, Vec::new());
+    while let Some(at) = rest.find(" --- SIG") {
+        let signal = &rest[at + BEGIN.len()..];
+        let end = signal.find(" ---").unwrap_or(signal.len());
+        found.push(&signal[..end]);
+        rest = &signal[end..];
+    }
+    found
+}
+
+/// The name of a signal of which strace tells this.
+fn name(signal: &str) -> &str {
+    signal.split(' ').next().unwrap_or(signal)
 }
 
 /// One step.

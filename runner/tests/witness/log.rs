@@ -28,7 +28,7 @@ pub(crate) struct Seen {
 pub(crate) struct Thread {
     /// By step.
     pub(crate) steps: BTreeMap<usize, Seen>,
-    /// Names of the signals that it was given, in order.
+    /// The signals that it was given, in order: `SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER}`.
     pub(crate) signals: Vec<String>,
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
     let mut digest = None;
     let (mut open, mut last): (Option<(usize, Reader)>, _) = (None, None);
     for line in lines {
-        if let Some(signal) = line.strip_prefix("--- ").and_then(|l| l.split(' ').next()) {
-            thread.signals.push(signal.to_owned());
+        if let Some(signal) = line.strip_prefix("--- ") {
+            thread.signals.push(signal.trim_end_matches(" ---").to_owned());
         }
         let marked = Call::read(line).filter(|call| {
             call.name == "prctl" && call.args.first().and_then(|arg| number(arg)) == Some(i64::from(mark))
@@ -112,7 +112,9 @@ impl Reader {
         if call.name == "rt_sigreturn" {
             // The calls of the handler are not the step's.
             self.seen.calls.truncate(self.handlers.pop().unwrap_or(0));
-            if let Some(last) = self.seen.calls.last_mut().filter(|last| is_restart(last)) {
+            // With SA_RESTART, it returns to the call itself, which is then made once more.
+            let ends = call.errno.is_some();
+            if let Some(last) = self.seen.calls.last_mut().filter(|last| ends && is_restart(last)) {
                 // What the handler returns to is what the step sees.
                 *last = Call { name: last.name.clone(), args: last.args.clone(), ..call };
                 self.seen.interrupted = true;

@@ -26,7 +26,7 @@ cases:
 const SHOWN: [&str; 3] = [
     "pipe2([3, 4], 0) = 0",
     "write(4, \"hello\", 5) = 5",
-    "read(3, 0x1000000020, 8) = -1 EINTR (Interrupted system call) --- SIGUSR1 ---",
+    "read(3, 0x1000000020, 8) = -1 EINTR (Interrupted system call) --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=1, si_uid=0} ---",
 ];
 
 /// What strace writes; `#0<` and `#0>` stand for the marks of step 0.
@@ -130,6 +130,7 @@ fn falsified_registers_are_noticed(#[case] truth: &str, #[case] falsified: &str,
 #[case::flags("], 0)", "], O_CLOEXEC)", "step 1: argument 2")]
 #[case::address("0x1000000020", "0x1000000000", "step 3: argument 2")]
 #[case::separator("[3, 4]", "[3 4]", "step 1: argument 1")]
+#[case::siginfo("si_pid=1", "si_pid=3", "what signals carried")]
 #[case::words("(Interrupted system call)", "(Broken pipe)", "")]
 fn falsified_meanings_are_noticed(#[case] truth: &str, #[case] falsified: &str, #[case] told: &str) {
     let text = MEANING.replace(truth, falsified);
