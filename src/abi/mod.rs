@@ -24,6 +24,7 @@ pub use types::*;
 
 pub(crate) use table::common::{DESCRIPTOR, ERRNO, GENERAL};
 pub(crate) use table::fs::MODE;
+pub(crate) use table::fuse::FUSE_OPCODES;
 pub(crate) use table::mm::{MAP, PROT};
 pub(crate) use table::process::CAPABILITY;
 pub(crate) use table::signal::{SA, SIGNAL};

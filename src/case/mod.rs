@@ -19,7 +19,7 @@ mod yaml;
 pub(crate) use choice::{BY, ELSE};
 pub use decode::{
     Action, Arrival, Call, Claim, Document, Does, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Program,
-    Region, Repeat, Step, UntestedClaim, tables,
+    Region, Repeat, Step, Sysctl, UntestedClaim, tables,
 };
 pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT};
 pub use diagnostic::*;

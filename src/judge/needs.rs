@@ -16,10 +16,14 @@ pub fn is_for(planned: &Planned, version: KernelVersion) -> bool {
 /// The first need that the target does not meet, as the reason to skip the case.
 /// What only a probe can tell is not among them.
 pub fn unmet(planned: &Planned, target: &Target) -> Option<String> {
+    if planned.needs.machine.is_some() && !target.own_machine {
+        return Some("needs a machine of its own".to_owned());
+    }
     if let Some(reason) = target.sandbox.as_deref().and_then(|sandbox| refused(planned, sandbox, target.nobody)) {
         return Some(reason);
     }
-    let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, probe: _ } = &planned.needs;
+    let Needs { caps, no_caps, uid, kernel, config, page_size, filesystem, arch, machine: _, probe: _ } =
+        &planned.needs;
     let has = |name: &str| capability(name).is_some_and(|bit| target.caps >> bit & 1 == 1);
     let on_disk = planned.plan.setup.workdir == Some(Workdir::Disk);
     let workdir = if on_disk { target.disk_filesystem.as_deref() } else { Some(target.filesystem.as_str()) };

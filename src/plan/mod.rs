@@ -29,6 +29,7 @@ mod safety;
 mod setup;
 mod siblings;
 mod step;
+mod sysctls;
 mod vars;
 
 pub(crate) use bind::NUMBERS;
@@ -39,5 +40,6 @@ pub use op::*;
 pub use performed::*;
 pub use planner::{page_size, plan, plan_all};
 pub use setup::{
-    ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction, ArchivedSetup, PlanFile, PlanMount, Reaction, Setup,
+    ArchivedMade, ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction, ArchivedSetup, Made, PlanFile, PlanMount,
+    Reaction, Setup,
 };

@@ -56,7 +56,7 @@ impl Plan {
         let is_new = |fstype: &[u8]| NEW.contains(&fstype.strip_suffix(b"\0").unwrap_or(fstype));
         let setup = &self.setup;
         let bounded = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
-        if bounded || setup.mounts.iter().all(|mount| is_new(&mount.fstype)) {
+        if bounded || setup.mounts().all(|mount| is_new(&mount.fstype)) {
             return None;
         }
         Some((
@@ -71,6 +71,7 @@ impl Plan {
         // A case that may trace is out of everybody's way, too: see `Setup::traces`.
         runs_code
             || self.setup.traces
+            || self.setup.own_machine
             || self.calls().any(|made| {
                 made.call.is_none()
                     || made.may(|effect| match effect {
@@ -149,7 +150,8 @@ impl Setup {
     /// Whether these are circumstances that only root can bring about.
     fn needs_root(&self) -> bool {
         let user_namespace = self.unshare & libc::CLONE_NEWUSER as u64 != 0;
-        !user_namespace && (self.unshare != 0 || !self.mounts.is_empty())
+        // In the sandbox, sysctls are read-only to whoever cannot have them otherwise.
+        !self.sysctls.is_empty() || !user_namespace && (self.unshare != 0 || self.mounts().next().is_some())
     }
 }
 

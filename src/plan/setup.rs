@@ -8,11 +8,12 @@ use super::layout::{Layout, Placed, READ_WRITE};
 use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags};
-use super::outcome::{Outcome, refuse};
+use super::outcome::{Outcome, refuse, suggest};
 use super::performed::Segment;
+use super::sysctls;
 use super::vars::Scope;
 use crate::abi::{self, Int};
-use crate::case::{Case, Diagnostic, Disposition, Node, Region, Span, Spanned, Workdir};
+use crate::case::{Case, Diagnostic, Disposition, Given, Mount, Node, Region, Span, Spanned, Workdir};
 
 /// The circumstances, brought about in the order of these fields.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
@@ -22,14 +23,10 @@ pub struct Setup {
     pub workdir: Option<Workdir>,
     /// `CLONE_NEW*` flags.
     pub unshare: u64,
-    /// Mounts.
-    pub mounts: Vec<PlanMount>,
-    /// Directories, FIFOs (NUL-terminated paths, relative).
-    pub dirs: Vec<Vec<u8>>,
-    /// FIFOs.
-    pub fifos: Vec<Vec<u8>>,
-    /// Files.
-    pub files: Vec<PlanFile>,
+    /// Sysctls of the namespaces that are unshared: path below `/proc/sys` and value, each with a NUL.
+    pub sysctls: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What is in the working directory, in the order in which it is made.
+    pub made: Vec<Made>,
     /// Resource, soft and hard limit.
     pub rlimits: Vec<(u32, u64, u64)>,
     /// umask; default 022.
@@ -44,6 +41,8 @@ pub struct Setup {
     pub caps: Option<u64>,
     /// As an ordinary user without any capability, to whom all belongs that is made before.
     pub unprivileged: bool,
+    /// The case needs a machine of its own, and changes it.
+    pub own_machine: bool,
     /// The case says that it needs `CAP_SYS_PTRACE`. Others are without it, since with it the process that performs
     /// them, and through it the cases after them, could be reached.
     pub traces: bool,
@@ -66,6 +65,30 @@ pub enum Reaction {
     Block,
 }
 
+/// Something inside the working directory. Paths are relative, and end with a NUL.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Made {
+    /// A directory.
+    Dir(Vec<u8>),
+    /// A FIFO.
+    Fifo(Vec<u8>),
+    /// A file.
+    File(PlanFile),
+    /// A mount, whose directory is made if it is not there.
+    Mount(PlanMount),
+}
+
+impl Setup {
+    /// The mounts.
+    pub fn mounts(&self) -> impl Iterator<Item = &PlanMount> {
+        self.made.iter().filter_map(|made| match made {
+            Made::Mount(mount) => Some(mount),
+            _ => None,
+        })
+    }
+}
+
 /// A mount inside the working directory.
 #[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
@@ -76,7 +99,9 @@ pub struct PlanMount {
     pub fstype: Vec<u8>,
     /// NUL-terminated data.
     pub options: Vec<u8>,
-    /// Remounted read-only after the files are written.
+    /// Of a FUSE file system that the case has served: what is answered to a request, by its number. None: nothing.
+    pub answers: Option<Vec<(u32, Option<u32>)>>,
+    /// Remounted read-only once everything is made.
     pub read_only: bool,
 }
 
@@ -106,30 +131,14 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
         uid: given.uid.as_ref().map(|uid| uid.value),
         caps: given.caps.as_ref().map(|caps| names::capabilities(caps)).transpose()?,
         unprivileged: given.unprivileged.as_ref().is_some_and(|unprivileged| unprivileged.value),
+        own_machine: case.needs.machine.is_some(),
         traces: case.needs.caps.iter().any(|capability| capability.as_str() == "CAP_SYS_PTRACE"),
         ..Setup::default()
     };
-    for mount in &given.mounts {
-        setup.mounts.push(PlanMount {
-            at: c_string(&mount.at)?,
-            fstype: c_string(&mount.fstype)?,
-            options: [mount.options.as_bytes(), b"\0"].concat(),
-            read_only: mount.read_only,
-        });
+    for one in &given.sysctls {
+        setup.sysctls.push(sysctls::sysctl(one, setup.unshare)?);
     }
-    setup.dirs = given.dirs.iter().map(c_string).collect::<Outcome<_>>()?;
-    setup.fifos = given.fifos.iter().map(c_string).collect::<Outcome<_>>()?;
-    for file in &given.files {
-        let content = fixed_content(&file.content, "files", scope)?;
-        setup.files.push(PlanFile { path: c_string(&file.path)?, content, mode: file.mode });
-    }
-    for program in &given.programs {
-        if let Some(file) = given.files.iter().find(|file| file.path.value == program.path.value) {
-            let title = format!("`{}` is a file and a program", program.path.value);
-            return refuse(Diagnostic::at(&program.path.span, title, "here").related(&file.path.span, "and here"));
-        }
-        setup.files.push(super::program::program(program)?);
-    }
+    setup.made = made(given, scope)?;
     for (name, limit) in &given.rlimits {
         let (soft, hard) = (bound(&limit.soft, scope)?, bound(&limit.hard, scope)?);
         setup.rlimits.push((names::rlimit(name)?, soft, hard));
@@ -155,7 +164,74 @@ fn reaction(disposition: &Disposition, scope: &Scope) -> Outcome<Reaction> {
     Ok(Reaction::Record { flags: handler.flags.as_ref().map_or(Ok(0), bits)?, mask: mask? })
 }
 
-fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
+/// What is in the working directory. Directories, FIFOs and files come before all mounts, so that these can name them;
+/// those that lie below a mount come right after it.
+fn made(given: &Given, scope: &Scope) -> Outcome<Vec<Made>> {
+    let mut parts: Vec<Vec<Made>> = given.mounts.iter().map(|_| Vec::new()).chain([Vec::new()]).collect();
+    let is_below = |path: &str, dir: &str| path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
+    let after = |path: &str| given.mounts.iter().rposition(|mount| is_below(path, &mount.at)).map_or(0, |at| at + 1);
+    for path in &given.dirs {
+        parts[after(path)].push(Made::Dir(c_string(path)?));
+    }
+    for path in &given.fifos {
+        parts[after(path)].push(Made::Fifo(c_string(path)?));
+    }
+    for file in &given.files {
+        let content = fixed_content(&file.content, "files", scope)?;
+        parts[after(&file.path)].push(Made::File(PlanFile { path: c_string(&file.path)?, content, mode: file.mode }));
+    }
+    for program in &given.programs {
+        if let Some(file) = given.files.iter().find(|file| file.path.value == program.path.value) {
+            let title = format!("`{}` is a file and a program", program.path.value);
+            return refuse(Diagnostic::at(&program.path.span, title, "here").related(&file.path.span, "and here"));
+        }
+        parts[after(&program.path)].push(Made::File(super::program::program(program)?));
+    }
+    for (mount, part) in given.mounts.iter().zip(&mut parts) {
+        part.push(Made::Mount(PlanMount {
+            at: c_string(&mount.at)?,
+            fstype: c_string(&mount.fstype)?,
+            options: [mount.options.as_bytes(), b"\0"].concat(),
+            answers: answers(mount)?,
+            read_only: mount.read_only,
+        }));
+    }
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// What is answered to requests by a file system that the case has served.
+fn answers(mount: &Mount) -> Outcome<Option<Vec<(u32, Option<u32>)>>> {
+    const ANSWERED: &str = "fuse";
+    let Some(answers) = &mount.answers else {
+        let served = mount.fstype.as_str() == ANSWERED;
+        let unserved = Diagnostic::at(&mount.fstype.span, "a FUSE file system that nobody serves", "of this mount");
+        let help = "add `answers: {}`, with an error for each request that is to fail: `{FUSE_FSYNC: EIO}`";
+        return if served { refuse(unserved.help(help)) } else { Ok(None) };
+    };
+    if mount.fstype.as_str() != ANSWERED {
+        let title = format!("`answers` of a mount of type `{}`", mount.fstype.value);
+        return refuse(Diagnostic::at(&mount.fstype.span, title, "only `fuse` is answered by the case"));
+    }
+    answers.iter().map(|(request, answer)| answered(request, answer)).collect::<Outcome<_>>().map(Some)
+}
+
+fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> Outcome<(u32, Option<u32>)> {
+    let Some(number) = abi::FUSE_OPCODES.value(request).and_then(|number| u32::try_from(number).ok()) else {
+        let title = format!("unknown request `{}`", request.value);
+        let unknown = Diagnostic::at(&request.span, title, "requests have names such as `FUSE_FSYNC`");
+        return refuse(suggest(unknown, request, abi::FUSE_OPCODES.names()));
+    };
+    if ["FUSE_INIT", "FUSE_FORGET", "FUSE_BATCH_FORGET", "FUSE_INTERRUPT"].contains(&request.as_str()) {
+        let title = format!("`{}` has no answer of the case's", request.value);
+        return refuse(Diagnostic::at(&request.span, title, "the file system sees to it"));
+    }
+    if answer.as_str() == "never" {
+        return Ok((number, None));
+    }
+    Ok((number, Some(names::errno(answer)? as u32)))
+}
+
+pub(super) fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
     if text.contains('\0') {
         return refuse(Diagnostic::at(&text.span, "a NUL ends a string", "contains one"));
     }

@@ -194,7 +194,8 @@ impl<W: Write> Saying<'_, '_, W> {
 fn is_harmful(plan: &Plan, around: &Environment) -> bool {
     let caller = |sandbox| plan.caller(sandbox == Sandbox::Always, around.own_ids);
     let refused = around.sandbox.is_some_and(|sandbox| plan.machine_wide(caller(sandbox)).is_some());
-    refused || (plan.needs_pid_namespace && !around.namespaces)
+    let changes_it = plan.setup.own_machine && !around.own_machine;
+    refused || changes_it || (plan.needs_pid_namespace && !around.namespaces)
 }
 
 fn line(message: &Message) -> io::Result<Vec<u8>> {

@@ -53,6 +53,9 @@ pub struct Target {
     /// There, cases that need no privilege are performed by a user that has none over the machine, whatever it does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nobody: bool,
+    /// It is a machine of the run's own, which cases may change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_machine: bool,
     /// Active Linux security modules, if known.
     pub lsm: Option<String>,
     /// Sysctls that change behaviour, by name.

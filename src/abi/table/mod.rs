@@ -58,6 +58,7 @@ macro_rules! subsystems {
 // Modules that a macro names are out of sight to `cargo fmt`: `rustfmt src/abi/table/*.rs`.
 subsystems! {
     fs
+    fuse
     fd
     io
     ioctl

@@ -12,7 +12,8 @@ use crate::case::model::{Disposition, Workdir};
 use crate::case::node::{Node, Spanned};
 use crate::program;
 use crate::schema::{
-    Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, flag_list, length, or_reference, signal, words,
+    Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, errno, flag_list, length, or_reference, signal,
+    words,
 };
 
 const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
@@ -37,7 +38,7 @@ const ANSWERS: [(&str, bool); 2] = [("true", true), ("false", false)];
 const FILE_MODE: u32 = 0o644;
 
 mapping! {
-    /// Circumstances, brought about in the order of these fields.
+    /// Circumstances, brought about in the order of these fields; what lies below a mount is made when that is mounted.
     #[derive(Clone, Debug, Default)]
     pub struct Given: "set of circumstances" {
         /// the file system of the working directory: `disk` is one that is not tmpfs
@@ -45,8 +46,12 @@ mapping! {
         /// namespaces to unshare: `user`, `mount`, `pid`, `net`, `ipc`, `uts`
         "namespaces" default namespaces: Vec<Spanned<libc::c_int>> =
             OrParameter(List("a list of namespaces", OrParameter(Word("namespace", &NAMESPACES)))),
-        /// file systems mounted inside the working directory: a list of `{at, type, options, read_only}`
-        "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
+        /// sysctls of namespaces that are unshared: `{net.ipv4.ip_forward: 1}`
+        "sysctls" default sysctls: Vec<Sysctl> = OrParameter(Values(Entries {
+            expected: "a mapping of sysctls to values",
+            pattern: Some(r"^(?:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$|\$)"),
+            each: ASysctl,
+        })),
         /// directories to make
         "dirs" default dirs: Vec<Spanned<String>> = OrParameter(List("a list of paths", Path("a name"))),
         /// FIFOs to make
@@ -56,6 +61,8 @@ mapping! {
         /// path → what the suite's own program does there: `{exit: N}`, `sleep` or `{report: [ASPECT, …]}`
         "programs" default programs: Vec<Program> =
             OrParameter(Values(Entries::of("a mapping of paths to what a program does", AProgram))),
+        /// file systems mounted inside the working directory, in order: a list of `{at, type, options, answers, read_only}`
+        "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
         /// limit → soft limit, or `{soft: A, hard: B}`
         "rlimits" default rlimits: Vec<(Spanned<String>, Limit)> = OrParameter(Limits),
         /// the file mode creation mask
@@ -82,7 +89,9 @@ mapping! {
         "type" required fstype: Spanned<String> = Text("a file system type"),
         /// mount data, such as `size=64k`
         "options" default options: String = Bare(Text("mount options, such as `size=64k`")),
-        /// remounted read-only once `files` are written
+        /// of type `fuse`: what is answered to requests, `{FUSE_FSYNC: EIO}`; `never`: nothing
+        "answers" optional answers: Vec<(Spanned<String>, Spanned<String>)> = OrParameter(Answers),
+        /// remounted read-only once everything is made
         "read_only" default read_only: bool = Bare(OrParameter(Answer)),
     }
 }
@@ -212,6 +221,50 @@ mapping! {
         /// signals that are blocked while the handler runs, beside its own
         "mask" default mask: Vec<Spanned<String>> =
             OrParameter(List("a list of signals", Name("a name", signal))),
+    }
+}
+
+/// A sysctl that is written before the first step.
+#[derive(Clone, Debug)]
+pub struct Sysctl {
+    /// Its name, with dots.
+    pub name: Spanned<String>,
+    /// What is written.
+    pub value: Spanned<String>,
+}
+
+/// What is written to a sysctl, under its name.
+struct ASysctl;
+
+impl Shape for ASysctl {
+    type Value = Sysctl;
+
+    fn read(&self, d: &mut Decoder, name: &Spanned<String>, node: &Node) -> Option<Sysctl> {
+        Some(Sysctl { name: name.clone(), value: d.name(node, "a number or text")? })
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        Text("a number or text").schema(d)
+    }
+}
+
+/// Errors of a FUSE file system, by request.
+struct Answers;
+
+impl Shape for Answers {
+    type Value = Vec<(Spanned<String>, Spanned<String>)>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        let each = Text("the name of an error, or `never`");
+        Entries::of("a mapping of requests to errors", each).read(d, key, node)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let error = errno(d);
+        let answer = any_of([error, json!({"const": "never"})]);
+        let all: Map<_, _> = abi::FUSE_OPCODES.names().map(|name| (name.to_owned(), answer.clone())).collect();
+        let parameter = json!({REFERENCE_KEY: answer});
+        json!({"type": "object", "properties": all, "patternProperties": parameter, "additionalProperties": false})
     }
 }
 

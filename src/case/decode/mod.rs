@@ -23,7 +23,7 @@ pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;
 pub use expect::{Arrival, Expect};
 pub(crate) use file::{CASES, FIXTURES, Page, RESTS, SUBJECT};
-pub use given::{Does, File, Given, Handler, Limit, Mount, Program};
+pub use given::{Does, File, Given, Handler, Limit, Mount, Program, Sysctl};
 pub use key::Key;
 pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;

@@ -6,7 +6,7 @@ use super::decoder::Decoder;
 use super::given::Given;
 use super::history::AnyVersion;
 use super::key::{Shape, mapping};
-use super::shapes::{Entries, List, Name, Number, OrParameter, Text};
+use super::shapes::{Entries, List, Name, Number, OrParameter, Text, Word};
 use super::step::{Step, Steps};
 use crate::case::diagnostic::Diagnostic;
 use crate::case::kernel;
@@ -38,6 +38,8 @@ mapping! {
         /// the working directory's file system is one of these
         "filesystem" default filesystem: Vec<Spanned<String>> =
             OrParameter(List("a list of file system types", Text("a name"))),
+        /// `own`: the kernel is the case's to change; such a case is performed in guests alone
+        "machine" optional machine: Spanned<()> = OrParameter(Word("machine", &[("own", ())])),
         /// the machine is one of these
         "arch" default arch: Vec<Spanned<String>> = OrParameter(List("a list of architectures", Text("a name"))),
         /// these steps go as they say

@@ -8,7 +8,7 @@ use linux_raw_sys::general::CAP_SYS_PTRACE;
 use rkyv::option::ArchivedOption;
 
 use crate::case::{ArchivedActorKind, ArchivedWorkdir};
-use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedPlanFile, ArchivedReaction, ArchivedSegment, FIXED_VARS};
+use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedReaction, ArchivedSegment, FIXED_VARS};
 
 use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
@@ -19,11 +19,9 @@ use crate::exec::sys::{self, CWD, Capabilities, Disposition, Prctl, call, prctl,
 
 /// What anonymous memory is mapped with until it is filled.
 const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
-/// Bytes of the pieces in which files are written.
-const PIECE: usize = 4096;
 
 /// The user and group that root becomes when it gives up its privilege.
-const ORDINARY: u32 = 65534;
+pub(super) const ORDINARY: u32 = 65534;
 
 /// What the worker knows and the child needs.
 #[derive(Clone, Copy)]
@@ -45,13 +43,13 @@ pub(in crate::exec) struct Lent<'a> {
 }
 
 /// The set-up in progress.
-struct Setup<'a> {
-    slot: CaseSlot,
-    plan: &'a ArchivedSetUp<'a>,
+pub(super) struct Setup<'a> {
+    pub(super) slot: CaseSlot,
+    pub(super) plan: &'a ArchivedSetUp<'a>,
     /// The next error means that the circumstance is not to be had here.
-    optional: bool,
+    pub(super) optional: bool,
     /// Root, which gives up its privilege by becoming another.
-    gives_up: bool,
+    pub(super) gives_up: bool,
 }
 
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
@@ -60,10 +58,12 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     let mut setup = Setup { slot, plan, optional: false, gives_up: false };
     setup.own_process(around);
     let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
+    let sysctls = setup.reach_sysctls();
     setup.unshare();
+    setup.set_sysctls(sysctls);
     setup.working_directory(around);
     setup.give_away();
-    setup.files();
+    setup.make_files();
     setup.map_regions();
     setup.image();
     setup.protect_regions();
@@ -98,19 +98,19 @@ impl Actors {
 
 impl Setup<'_> {
     /// Gives up: the case cannot be performed in these circumstances.
-    fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
+    pub(super) fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
         self.slot.header().setup_unavailable.store(u32::from(self.optional), Ordering::Release);
         give_up(self.slot, what, name, error)
     }
 
-    fn check(&self, what: &str, name: &[u8], ret: i64) -> i64 {
+    pub(super) fn check(&self, what: &str, name: &[u8], ret: i64) -> i64 {
         if ret < 0 { self.fail(what, name, ret) } else { ret }
     }
 
     /// Privilege or kernel support is missing: the case is skipped.
-    fn try_optional(&mut self, what: &str, name: &[u8], ret: i64) {
-        const UNAVAILABLE: [i32; 6] =
-            [libc::EPERM, libc::EACCES, libc::ENOSYS, libc::EINVAL, libc::ENODEV, libc::ENOSPC];
+    pub(super) fn try_optional(&mut self, what: &str, name: &[u8], ret: i64) {
+        const UNAVAILABLE: [i32; 7] =
+            [libc::EPERM, libc::EACCES, libc::ENOSYS, libc::EINVAL, libc::ENODEV, libc::ENOSPC, libc::EROFS];
         self.optional = UNAVAILABLE.contains(&(-ret as i32));
         self.check(what, name, ret);
         self.optional = false;
@@ -192,79 +192,6 @@ impl Setup<'_> {
         if let Some(path) = path {
             self.check("enter the working directory", b"", sys::chdir(path));
         }
-    }
-
-    /// Has what is made from now on belong to who will have no privilege.
-    fn give_away(&mut self) {
-        if !self.plan.setup.unprivileged || sys::geteuid() != 0 {
-            return;
-        }
-        // SAFETY: reads a path.
-        let given = unsafe { call!(fchownat, CWD, c".".as_ptr(), ORDINARY, ORDINARY, 0) };
-        // A user namespace without that id has but one user, which is root there and nobody in particular outside.
-        if given == -i64::from(libc::EINVAL) {
-            return;
-        }
-        self.try_optional("give away the working directory", b"", given);
-        sys::setfsgid(ORDINARY);
-        sys::setfsuid(ORDINARY);
-        self.gives_up = true;
-    }
-
-    fn files(&mut self) {
-        let setup = &self.plan.setup;
-        self.mounts(false);
-        for path in setup.dirs.iter() {
-            self.check("mkdir ", path, sys::mkdirat(CWD, text(path), 0o755));
-        }
-        for path in setup.fifos.iter() {
-            // SAFETY: reads a path.
-            let made = unsafe { call!(mknodat, CWD, text(path).as_ptr(), libc::S_IFIFO | 0o644, 0) };
-            self.check("mkfifo ", path, made);
-        }
-        for file in setup.files.iter() {
-            self.file(file);
-        }
-        self.mounts(true);
-    }
-
-    fn mounts(&mut self, remount: bool) {
-        for mount in self.plan.setup.mounts.iter() {
-            let (at, fstype, options) = (text(&mount.at), text(&mount.fstype), text(&mount.options));
-            let flags = libc::MS_NOSUID | libc::MS_NODEV;
-            if remount && mount.read_only {
-                let flags = flags | libc::MS_REMOUNT | libc::MS_RDONLY;
-                let mounted = sys::mount(fstype, at, Some(fstype), flags, Some(options));
-                self.try_optional("remount read-only ", &mount.at, mounted);
-            } else if !remount {
-                sys::mkdirat(CWD, at, 0o755);
-                let mounted = sys::mount(fstype, at, Some(fstype), flags, Some(options));
-                self.try_optional("mount ", &mount.at, mounted);
-            }
-        }
-    }
-
-    // Out of the way of cases without files: a large frame has to be touched page by page.
-    #[inline(never)]
-    fn file(&mut self, file: &ArchivedPlanFile) {
-        let flags = libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_CLOEXEC;
-        let fd = self.check("create ", &file.path, sys::openat(CWD, text(&file.path), flags, 0o600));
-        for segment in file.content.iter() {
-            let len = value(self.slot, &segment.len).max(0) as usize;
-            let mut at = 0;
-            while at < len {
-                let mut piece = [0; PIECE];
-                let n = PIECE.min(len - at);
-                content(&segment.fill, at, &mut piece[..n]);
-                let offset = segment.addr.to_native() + at as u64;
-                // SAFETY: reads the piece, of which `n` is no more than all.
-                let written = unsafe { call!(pwrite64, fd, piece.as_ptr(), n, offset) };
-                self.check("write ", &file.path, written);
-                at += written as usize;
-            }
-        }
-        self.check("chmod ", &file.path, sys::fchmod(fd, file.mode.to_native()));
-        sys::close(fd);
     }
 
     fn map_regions(&mut self) {
@@ -423,7 +350,7 @@ impl Setup<'_> {
 }
 
 /// A text of the plan's, which ends with a NUL.
-fn text(bytes: &[u8]) -> &CStr {
+pub(super) fn text(bytes: &[u8]) -> &CStr {
     CStr::from_bytes_until_nul(bytes).unwrap_or_default()
 }
 

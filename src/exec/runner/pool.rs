@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::plan::Plan;
 
+use crate::exec::guest::Machine;
 use crate::exec::in_flight;
 use crate::exec::processes;
 use crate::exec::runner::launcher::Launcher;
@@ -52,6 +53,8 @@ pub struct Environment {
     pub namespaces: bool,
     /// Its user and group ids are nobody else's: what the kernel rations by user, it has for itself.
     pub own_ids: bool,
+    /// The machine is this program's own, to do with as cases like.
+    pub own_machine: bool,
     /// `/proc` can be read there.
     pub proc: bool,
     /// `statfs` type of the working directories.
@@ -195,6 +198,7 @@ impl Worker {
         Environment {
             sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
+            own_machine: Machine::is_own(),
             own_ids: control.own_ids.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
             filesystem: load(0),

@@ -64,6 +64,13 @@ fn the_first_unmet_need_is_the_reason(#[case] needs: Needs, #[case] reason: Opti
 }
 
 #[test]
+fn a_machine_of_its_own_is_a_guest() {
+    let needing = needing(Needs { machine: Some(spanned(())), ..Needs::default() });
+    assert_eq!(unmet(&needing, &rich()).as_deref(), Some("needs a machine of its own"));
+    assert_eq!(unmet(&needing, &Target { own_machine: true, ..rich() }), None);
+}
+
+#[test]
 fn an_unknown_configuration_meets_no_need() {
     let unknown = Target { config: None, ..rich() };
     let reason = unmet(&needing(config("CONFIG_WATCH_QUEUE", "n")), &unknown);
