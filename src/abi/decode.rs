@@ -27,6 +27,11 @@ impl Set {
             Some(access) if value & !access != 0 => {
                 format!("{}|{}", self.named(value & access), self.named(value & !access))
             }
+            _ if self.modes => {
+                let (mut parts, rest) = self.parts(value & !PERMISSIONS);
+                parts.push(mode_text(rest | value & PERMISSIONS));
+                parts.join("|")
+            }
             _ => self.named(value),
         }
     }
@@ -59,9 +64,11 @@ impl Set {
     }
 }
 
+/// The permission bits of a mode.
+const PERMISSIONS: u64 = 0o777;
+
 /// A mode as strace shows it: the file type and special bits by name, permissions in octal.
 pub fn mode_text(mode: u64) -> String {
-    const PERMISSIONS: u64 = 0o777;
     let (mut parts, rest) = MODE.parts(mode & !PERMISSIONS);
     let low = rest | mode & PERMISSIONS;
     if low != 0 || parts.is_empty() {

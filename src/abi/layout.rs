@@ -75,7 +75,7 @@ const fn bytes(kind: &Kind) -> usize {
         | Kind::Enum(Int { size, .. }, _)
         | Kind::Len(Int { size, .. }, _)
         | Kind::Bits(Int { size, .. }, ..) => *size as usize,
-        Kind::Fd => 4,
+        Kind::Fd | Kind::WaitStatus => 4,
         _ => 8,
     }
 }

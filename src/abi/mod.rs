@@ -27,4 +27,5 @@ pub(crate) use table::fs::MODE;
 pub(crate) use table::fuse::FUSE_OPCODES;
 pub(crate) use table::mm::{MAP, PROT};
 pub(crate) use table::process::CAPABILITY;
+pub(crate) use table::ptrace::PTRACE_EVENT;
 pub(crate) use table::signal::{SA, SIGNAL};

@@ -185,6 +185,8 @@ pub enum Kind {
     Inet(usize),
     /// Bits of the integer that lies there: the lowest of them, and how many.
     Bits(Int, u8, u8),
+    /// How a child changed, as wait(2) tells it.
+    WaitStatus,
     /// What ends a record: a string up to a NUL. Up to the record's end there are more of these.
     Text,
     /// What ends a record: bytes.
@@ -213,6 +215,7 @@ impl Kind {
             }
             Kind::Addr => Some(Int { size: 8, signed: false, big: false }),
             Kind::Fd => Some(Int { size: 4, signed: true, big: false }),
+            Kind::WaitStatus => Some(Int { size: 4, signed: true, big: false }),
             Kind::Bits(int, ..) => Some(*int),
             _ => None,
         }
@@ -308,6 +311,8 @@ pub struct Set {
     pub name: &'static str,
     /// Whether the values combine (by OR), or exactly one is meant.
     pub flags: bool,
+    /// Whether the lowest nine bits are permissions.
+    pub modes: bool,
     /// Names and values. For flags, a value of several bits stands before the bits it contains.
     pub consts: &'static [(&'static str, u64)],
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::abi::{FD_SET_BYTES, Int};
+use crate::abi::{FD_SET_BYTES, Int, Kind};
 use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
 
 use super::notation;
@@ -72,7 +72,12 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
             if number_holds(*int, number, is, *mask, vars) {
                 return None;
             }
-            let masked = if *mask == u64::MAX { String::new() } else { format!(" under the mask {mask:#x}") };
+            // Words say which bits they are about.
+            let masked = if *mask == u64::MAX || matches!(kind, Kind::WaitStatus) {
+                String::new()
+            } else {
+                format!(" under the mask {mask:#x}")
+            };
             let expected = notation::promised(is, vars, |n| notation::number(kind, n));
             let place = out.part.map_or_else(String::new, |at| format!("differs at byte {at}: "));
             let found = match is_untouched(&found[..usize::from(int.size)]) {

@@ -7,11 +7,12 @@ use super::held::ordered;
 use super::layout::Layout;
 use super::memory::Memory;
 use super::names::{self, Consts};
-use super::number::{U64, fit, flags, in_register, number, shape};
+use super::number::{C_INT, U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
+use super::status;
 use super::vars::Scope;
 use crate::abi::{self, HANDLED, Kind, Ret, Struct, Syscall, is_error};
 use crate::case::{Arrival, Diagnostic, Expect, Node, Spanned, Value};
@@ -207,6 +208,13 @@ impl Subject<'_> {
                 None => refuse(Diagnostic::at(&node.span, format!("`{name}` is a list"), "something else")),
             },
             (Output::Text { at, size }, _) => self.text(*at, *size, node, name),
+            (Output::Number { at, kind: kind @ Kind::WaitStatus }, _) if status::is_word(node) => {
+                let (value, mask) = status::read(node, name, self.scope)?;
+                let is = ReturnIs::Exactly(Operand::constant(value.into()));
+                let mask = if mask == u32::MAX { u64::MAX } else { mask.into() };
+                let is = ContentIs::Number { int: C_INT, kind: **kind, is, mask };
+                Ok(vec![out_is(*at, node, name, is)])
+            }
             (Output::Number { at, kind }, _) => self.number(*at, kind, node, name).map(|out| vec![out]),
             (Output::SigSet(at), _) => {
                 let mask = signal_set(node, name)?.0;

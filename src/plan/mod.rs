@@ -28,6 +28,7 @@ mod record;
 mod safety;
 mod setup;
 mod siblings;
+mod status;
 mod step;
 mod sysctls;
 mod vars;
@@ -43,3 +44,4 @@ pub use setup::{
     ArchivedMade, ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction, ArchivedSetup, Made, PlanFile, PlanMount,
     Reaction, Setup,
 };
+pub(crate) use status::{CONTINUED, STATUS};

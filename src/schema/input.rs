@@ -7,6 +7,7 @@ use super::value::{
     REFERENCE_KEY, address, bytes, constant, notation, number, or_reference, pointer, raw, room, scalar, signal, value,
 };
 use crate::abi::{self, Dir, Int, Kind, Set, Struct};
+use crate::plan::{CONTINUED, STATUS};
 
 /// A kind that is a number: the name of its definition, and what it may be given as.
 pub(crate) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value)> {
@@ -15,6 +16,7 @@ pub(crate) fn numeric(d: &mut Definitions, kind: &Kind) -> Option<(String, Value
         Kind::Int(Int { size: 8, .. }) | Kind::Addr => ("long".into(), any_of([number(d), pointer(d)])),
         Kind::Int(_) | Kind::Len(..) | Kind::Bits(..) => ("int".into(), any_of([number(d), raw(d)])),
         Kind::Octal(_) => flags(d, &abi::MODE),
+        Kind::WaitStatus => ("wait-status".into(), any_of([number(d), raw(d), wait_status(d)])),
         Kind::Fd => one_of(d, &abi::DESCRIPTOR),
         Kind::Flags(_, set) => flags(d, set),
         Kind::Enum(_, set) => one_of(d, set),
@@ -32,6 +34,21 @@ fn flags(d: &mut Definitions, set: &Set) -> (String, Value) {
 pub(crate) fn flag_list(d: &mut Definitions, set: &Set) -> Value {
     let one = constant(d, set);
     any_of([list(one.clone()), one])
+}
+
+/// How a child changed, in words.
+fn wait_status(d: &mut Definitions) -> Value {
+    let event = constant(d, &abi::PTRACE_EVENT);
+    let (signal, code) = (signal(d), number(d));
+    let yes = json!({"type": "boolean"});
+    let each = |(word, says, more): &(&str, &str, &[(&str, &str)])| {
+        let first = described(says, if *word == "exited" { code.clone() } else { signal.clone() });
+        let more = more.iter().map(|(key, says)| {
+            ((*key).to_owned(), described(says, if *key == "event" { event.clone() } else { yes.clone() }))
+        });
+        requiring(&[word], closed([((*word).to_owned(), first)].into_iter().chain(more).collect()))
+    };
+    any_of(STATUS.iter().map(each).chain([json!({"const": CONTINUED})]).collect::<Vec<_>>())
 }
 
 fn one_of(d: &mut Definitions, set: &Set) -> (String, Value) {

@@ -51,8 +51,8 @@ subsystem! {
     constants {
         // The headers, as packaged, lack all of these. The lowest nine bits are permissions.
         one_of IPC_KEY = "IPC keys" { IPC_PRIVATE = 0 }
-        flags IPC = "IPC flags" { IPC_CREAT = 512, IPC_EXCL = 1024, IPC_NOWAIT = 2048 }
-        flags SHMGET = "shmget flags" {
+        modes IPC = "IPC flags" { IPC_CREAT = 512, IPC_EXCL = 1024, IPC_NOWAIT = 2048 }
+        modes SHMGET = "shmget flags" {
             IPC_CREAT = 512, IPC_EXCL = 1024, SHM_HUGETLB = 2048, SHM_NORESERVE = 0x1000, SHM_HUGE_2MB = 0x5400_0000, SHM_HUGE_1GB = 0x7800_0000,
         }
         flags SHMAT = "shmat flags" { SHM_RDONLY = 0x1000, SHM_RND = 0x2000, SHM_REMAP = 0x4000, SHM_EXEC = 0x8000 }

@@ -33,6 +33,8 @@ macro_rules! call {
 
 /// All that the table knows of a subsystem; sections without entries are left out.
 ///
+/// A set is `one_of`, `flags`, or `modes`: flags beside permissions.
+///
 /// A field of a structure is one of
 /// - `name: shape(…)`: an integer whose width and sign are the header's;
 /// - `name = kind`: any other kind, at the header's offset;
@@ -70,6 +72,7 @@ macro_rules! subsystem {
             pub(crate) static $set: $crate::abi::Set = $crate::abi::Set {
                 name: $title,
                 flags: subsystem!(@$form),
+                modes: subsystem!(@is_modes $form),
                 consts: &[$($(#[$attr])? (stringify!($constant), subsystem!(@value $constant $($value)?))),*],
             };
         )*)?
@@ -120,6 +123,9 @@ macro_rules! subsystem {
     (@place $place:expr) => { Some($place) };
     (@flags) => { true };
     (@one_of) => { false };
+    (@modes) => { true };
+    (@is_modes modes) => { true };
+    (@is_modes $form:ident) => { false };
     (@value $name:ident) => { $name as u64 };
     (@value $name:ident $value:expr) => { $value as u64 };
     (@offset $ty:ty, $field:ident) => { ::std::mem::offset_of!($ty, $field) };

@@ -59,7 +59,7 @@ subsystem! {
             envp: Kind::Array(Dir::In, &PATH) => optional, flags: flags(U32, &EXECVEAT) => optional,
         ); effect: Effect::ANYTHING, replaces: true),
         own!(wait4(
-            pid: INT, wstatus: output(&INT) => optional, options: flags(U32, &WAIT),
+            pid: INT, wstatus: output(&Kind::WaitStatus) => optional, options: flags(U32, &WAIT),
             rusage: output(&RUSAGE) => optional,
         ) -> Pid; also: &["waitpid"]),
         own!(waitid(

@@ -4,6 +4,7 @@
 mod call;
 mod datum;
 mod siginfo;
+mod status;
 mod text;
 mod value;
 mod view;

@@ -14,14 +14,18 @@ pub(super) fn delivered(name: &str, carried: Option<&[u8]>, spoken_of: &[usize])
     let Some(carried) = carried.filter(|bytes| bytes.len() >= SIGINFO_BYTES) else {
         return format!(" --- {name} ---");
     };
-    let mut shown: Vec<String> = members(carried).into_iter().map(|field| one(field, carried)).collect();
-    // What is asked for is shown even where strace takes it to mean nothing.
-    let asked = abi::siginfo().fields.iter().chain(&HANDLED).filter(|field| spoken_of.contains(&field.offset));
-    let known: Vec<usize> = members(carried).into_iter().map(|field| field.offset).collect();
-    let mut extra: Vec<&Field> = asked.filter(|field| !known.contains(&field.offset)).collect();
-    extra.dedup_by_key(|field| field.offset);
-    shown.extend(extra.into_iter().map(|field| one(field, carried)));
+    let shown: Vec<String> = meant(carried, spoken_of).into_iter().map(|field| one(field, carried)).collect();
     format!(" --- {name} {{{}}} ---", shown.join(", "))
+}
+
+/// The members that are meant, and those that are asked for, even where strace takes them to mean nothing.
+pub(super) fn meant(carried: &[u8], spoken_of: &[usize]) -> Vec<&'static Field> {
+    let mut all = members(carried);
+    let asked = abi::siginfo().fields.iter().chain(&HANDLED).filter(|field| spoken_of.contains(&field.offset));
+    let mut extra: Vec<&Field> = asked.filter(|field| all.iter().all(|known| known.offset != field.offset)).collect();
+    extra.dedup_by_key(|field| field.offset);
+    all.extend(extra);
+    all
 }
 
 /// A member with its value.

@@ -2,11 +2,12 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::abi::{Choice, DESCRIPTOR, FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES, Struct, mode_text};
+use crate::abi::{self, Choice, DESCRIPTOR, FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES, Struct, mode_text};
 use crate::judge::{content, names, records};
 use crate::plan::{ARENA, ARENA_SPAN};
 
 use super::text::quote;
+use super::{siginfo, status};
 
 /// Fields of a structure and elements of an array shown, unless a promise speaks of others.
 const MANY: usize = 6;
@@ -23,6 +24,7 @@ pub(in crate::judge) fn number(kind: &Kind, number: i64) -> String {
         Kind::Addr => pointer(narrow as u64),
         Kind::Octal(_) => mode_text(narrow as u64),
         Kind::Flags(_, set) | Kind::Enum(_, set) => set.decode(narrow as u64),
+        Kind::WaitStatus => status::shown(narrow as u32),
         _ if int.size == 8 && ARENA_ADDRESSES.contains(&narrow) => pointer(narrow as u64),
         _ if int.big => network(int, narrow),
         _ if int.signed => narrow.to_string(),
@@ -155,15 +157,15 @@ fn one_of(choice: &Choice, bytes: &[u8], spoken_of: &[usize]) -> String {
 
 fn structure(shape: &Struct, bytes: &[u8], spoken_of: &[usize]) -> String {
     // Of a union, the member that is meant, and those that an expectation speaks of.
-    let meant = |field: &&Field| match field.when {
-        Some((by, constants)) => {
-            spoken_of.contains(&field.offset)
-                || constants.iter().any(|name| records::is_constant(shape, by, name, bytes))
-        }
-        None => true,
+    let told = |field: &Field| {
+        field.when.is_none_or(|(by, names)| names.iter().any(|name| records::is_constant(shape, by, name, bytes)))
     };
-    let fields: Vec<&Field> = shape.fields.iter().filter(meant).collect();
-    let few = fields.len() <= MANY;
+    let shares = |field: &Field| shape.fields.iter().any(|other| other.offset == field.offset && told(other));
+    let meant = |field: &&Field| told(field) || spoken_of.contains(&field.offset) && !shares(field);
+    let signal = std::ptr::eq(shape, abi::siginfo());
+    let fields: Vec<&Field> =
+        if signal { siginfo::meant(bytes, spoken_of) } else { shape.fields.iter().filter(meant).collect() };
+    let few = signal || fields.len() <= MANY;
     let of_interest = |field: &Field| few || spoken_of.contains(&field.offset);
     let any = fields.iter().any(|field| of_interest(field));
     let chosen: Vec<_> =
