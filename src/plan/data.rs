@@ -231,7 +231,8 @@ impl Memory<'_> {
             }
         }
         let output = (!fields.is_empty()).then_some(Output::Struct { layout, fields });
-        Ok((Datum::Struct(shown), output))
+        let datum = if layout.name == INSTRUCTION { instruction(&shown) } else { Datum::Struct(shown) };
+        Ok((datum, output))
     }
 
     /// A descriptor set: a bit for each. Those that are variables are set as the step begins.
@@ -246,6 +247,18 @@ impl Memory<'_> {
         }
         Ok(Datum::Set(shown))
     }
+}
+
+/// The structure that an instruction of classic BPF is.
+const INSTRUCTION: &str = "sock_filter";
+
+/// An instruction, whose fields may be left out.
+fn instruction(fields: &[(&'static str, Datum)]) -> Datum {
+    let number = |name: &str| match fields.iter().find(|(field, _)| *field == name) {
+        Some((_, Datum::Number(operand, _))) => *operand,
+        _ => Operand::default(),
+    };
+    Datum::Instruction(["code", "jt", "jf", "k"].map(number))
 }
 
 /// Refuses members of one union beside each other: one would be stored over the other.

@@ -114,6 +114,8 @@ pub enum Datum {
     Array(Vec<Datum>),
     /// `[a b]`: the members of a set, signals without their `SIG`.
     Set(Vec<Datum>),
+    /// An instruction of classic BPF: its code, how far it jumps if true and if not, its number.
+    Instruction([Operand; 4]),
     /// `{name=value, …}`.
     Struct(Vec<(&'static str, Datum)>),
 }

@@ -47,6 +47,7 @@ pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Ru
             (Some(a), None) => a != 0 && rules.explains("address"),
             (None, _) => false,
         },
+        (Function(a, ours), Function(b, theirs)) => a == b && elements(ours, theirs, at, rules),
         (Word(a), Function(..)) => value_of(a).is_some_and(|a| computed(theirs) == Some(a)) && rules.explains("number"),
         (Text { .. } | List(_) | Set(_) | Struct(_), Word(b)) => match (value_of(b), at.register) {
             (Some(b), Some(register)) => b == register && b != 0 && rules.explains("address"),

@@ -3,6 +3,7 @@
 use crate::judge::content;
 use crate::plan::{Datum, Operand};
 
+use super::bpf;
 use super::text::{STRING_LIMIT, quote};
 use super::value;
 use super::view::{Ending, View};
@@ -41,6 +42,10 @@ impl Shower<'_> {
             Datum::Set(members) => {
                 let members = members.iter().map(|d| self.show(d).trim_start_matches("SIG").to_owned());
                 format!("[{}]", members.collect::<Vec<_>>().join(" "))
+            }
+            Datum::Instruction([code, jt, jf, k]) => {
+                let [code, jt, jf, k] = [code, jt, jf, k].map(|operand| operand.value(self.vars).cast_unsigned());
+                bpf::instruction(code, jt, jf, k & u64::from(u32::MAX))
             }
             Datum::Struct(fields) => {
                 let fields = fields.iter().map(|(name, d)| format!("{name}={}", self.show(d)));
@@ -91,7 +96,12 @@ pub(super) fn is_written(datum: &Datum) -> bool {
         Datum::Iovec(elements) => elements.iter().any(|(base, _)| is_written(base)),
         Datum::Array(elements) | Datum::Set(elements) => elements.iter().any(is_written),
         Datum::Struct(fields) => fields.iter().any(|(_, d)| is_written(d)),
-        Datum::Number(..) | Datum::Pointer(..) | Datum::Bytes(_) | Datum::Str(_) | Datum::Inet(_) => false,
+        Datum::Number(..)
+        | Datum::Pointer(..)
+        | Datum::Bytes(_)
+        | Datum::Str(_)
+        | Datum::Inet(_)
+        | Datum::Instruction(_) => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Steps in strace's notation. What happened and what should have happened are
 //! written by the same code, so that only real differences read differently.
 
+mod bpf;
 mod call;
 mod datum;
 mod siginfo;
