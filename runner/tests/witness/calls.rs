@@ -73,13 +73,18 @@ impl<'a> Told<'a> {
 
     fn state(&self, seen: &Seen, rules: &mut Rules) -> Result<(), String> {
         match self.step.state {
-            State::Done if self.name.starts_with("exit") && !seen.ended && rules.explains("no-return") => Ok(()),
-            State::Done if self.returned() && seen.ended => Ok(()),
+            State::Done if self.ends() && !seen.ended && rules.explains("no-return") => Ok(()),
+            State::Done if self.returned() && !self.ends() && seen.ended => Ok(()),
             State::Done => Err(if seen.ended { "it returned" } else { "it did not return" }.to_owned()),
             State::Begun if !seen.ended || self.cut_off(seen) && rules.explains("killed") => Ok(()),
             State::Begun => Err("it returned".to_owned()),
             State::NotReached | State::Faulted => Err("it was not to be performed".to_owned()),
         }
+    }
+
+    /// Whether the process has ended in it, or has become another program.
+    fn ends(&self) -> bool {
+        self.name.starts_with("exit") || self.name.starts_with("execve") && self.step.ret == 0
     }
 
     /// As many calls as the trace says.

@@ -94,16 +94,22 @@ struct Reader {
     seen: Seen,
     /// How many calls there were before each signal whose handler has not returned.
     handlers: Vec<usize>,
+    /// The process has become another program.
+    replaced: bool,
 }
 
 impl Reader {
     fn line(&mut self, line: &str) {
+        // What another program does, of which the case has made this process, is not the step's.
+        if self.replaced {
+            return;
+        }
         self.seen.lines.push(line.to_owned());
         if line.starts_with("--- ") {
             self.handlers.push(self.seen.calls.len());
         } else if let Some(signal) = killed(line) {
             self.seen.killed = Some(signal);
-        } else if let Some(call) = Call::read(line) {
+        } else if let Some(call) = Call::read(&returned(line)) {
             self.call(call);
         }
     }
@@ -121,6 +127,7 @@ impl Reader {
             }
             return;
         }
+        self.replaced = call.name.starts_with("execve") && call.ret == Some(0);
         let resumed = call.name == "restart_syscall";
         match self.seen.calls.last_mut() {
             Some(last) if is_restart(last) && (resumed || last.name == call.name) => {
@@ -131,6 +138,11 @@ impl Reader {
             _ => self.seen.calls.push(call),
         }
     }
+}
+
+/// The line of a call, which an execve by another thread than the first is cut off in: it returns under another id.
+fn returned(line: &str) -> String {
+    line.split_once(" <pid changed to").map_or_else(|| line.to_owned(), |(call, _)| format!("{call}) = 0"))
 }
 
 /// The signal in `+++ killed by SIGKILL +++`.

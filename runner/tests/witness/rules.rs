@@ -39,7 +39,7 @@ pub(crate) const RULES: [(&str, &str); 21] = [
     ("bytes", "the same bytes: numbers to the one, a string to the other"),
     ("nothing", "no bytes, or no elements: nothing is shown in different ways"),
     // Of return values.
-    ("no-return", "exit does not return"),
+    ("no-return", "exit does not return, and execve does so in another program"),
     ("negative", "an offset near the end of the 64 bits is a large number to strace, a negative one to syscase"),
     ("sum", "of a call repeated until all is done, syscase shows the sum of the return values"),
     ("meaning", "strace says what a return value means"),

@@ -50,11 +50,18 @@ fn made_by(op: &ArchivedOp) -> Option<usize> {
     }
 }
 
+/// Looks at what the call that makes the actor is about to be given. Before the call, of which a witness sees no more
+/// than what the case asks for.
+pub(in crate::exec) fn look(slot: CaseSlot, actor: usize, nr: u32, args: &[u64; 6]) {
+    let shares = flags(nr, args) & libc::CLONE_VM as u64 != 0;
+    cell(slot, actor).shares.store(shares.into(), Ordering::Release);
+}
+
 /// Makes the call, which returns here, and once more as that actor.
 pub(in crate::exec) fn make(slot: CaseSlot, actor: usize, nr: u32, args: [u64; 6]) -> i64 {
     let made = cell(slot, actor);
     let end = made.stack.load(Ordering::Acquire) as *mut u8;
-    let shares = flags(nr, &args) & libc::CLONE_VM as u64 != 0;
+    let shares = made.shares.load(Ordering::Acquire) != 0;
     // SAFETY: the end of the stack that is kept for it; the room is a multiple of a stack's alignment.
     let top = unsafe {
         let top = end.sub(size_of::<Start>().next_multiple_of(64));

@@ -298,10 +298,11 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
     match &parts.op {
         ArchivedOp::Call { nr, args, repeat, twice, child, .. } => {
             let cell = &slot.header().actors[actor];
-            let marks = Marks::of(slot, step);
-            let args = std::array::from_fn(|i| value(slot, &args[i]) as u64);
+            let (nr, args) = (nr.to_native(), std::array::from_fn(|i| value(slot, &args[i]) as u64));
             let child = child.as_ref().map(|child| usize::from(child.to_native()));
-            let call = Call { slot, cell, step, nr: nr.to_native(), args, twice: *twice, child };
+            child.into_iter().for_each(|child| child::look(slot, child, nr, &args));
+            let marks = Marks::of(slot, step);
+            let call = Call { slot, cell, step, nr, args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
             marks.end();
             // What the end of the case makes a call return, whose other end of a pipe is gone, says nothing of the case.

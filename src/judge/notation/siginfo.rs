@@ -30,8 +30,24 @@ pub(super) fn meant(carried: &[u8], spoken_of: &[usize]) -> Vec<&'static Field> 
 
 /// A member with its value.
 fn one(field: &Field, carried: &[u8]) -> String {
+    static BAND: Kind = Kind::Int(Int { size: 8, signed: true, big: false });
     let bytes = carried.get(field.offset..).unwrap_or_default();
-    format!("{}={}", field.name, value::value(kind_of(field, carried), bytes, &[]))
+    let kind = match (field.name, number(field.name, carried)) {
+        // A code that this signal does not have by itself, such as that of a child which ends with it.
+        ("si_code", Some(code @ 1..)) if code != i64::from(libc::SI_KERNEL) && has_no_codes(carried) => {
+            return format!("si_code={code:#x}");
+        }
+        ("si_band", _) => &BAND,
+        _ => kind_of(field, carried),
+    };
+    format!("{}={}", field.name, value::value(kind, bytes, &[]))
+}
+
+/// Whether the codes of the signal are only those that any signal may have.
+fn has_no_codes(carried: &[u8]) -> bool {
+    let codes = field("si_code").map(|field| &field.kind);
+    let name = number("si_signo", carried).and_then(|signal| u32::try_from(signal).ok()).map(abi::signal_name);
+    !matches!(codes, Some(Kind::By(_, shapes, _)) if shapes.iter().any(|(known, _)| Some(*known) == name.as_deref()))
 }
 
 /// The shape of a member: what a code means, and a status, the signal says.
