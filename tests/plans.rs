@@ -4,8 +4,9 @@ use rstest::rstest;
 use syscase::case::{self, ActorKind};
 use syscase::plan::{
     ARENA, BindFrom, CANARY, CLOSED_FD, ContentIs, Datum, FIXED_VARS, Fill, MAX_BUFFER, Op, Operand, PlanRepeat,
-    PlanStep, Planned, ReturnIs, Shown, UNMAPPED, page_size, plan,
+    PlanStep, Planned, ReturnIs, Shown, UNMAPPED, page_size, plan, plan_all,
 };
+use syscase::remote::Pack;
 
 /// Index of the first variable that a case binds.
 const FIRST: u16 = FIXED_VARS.len() as u16;
@@ -395,4 +396,17 @@ fn a_signal_code_may_be_of_any_signal(#[case] info: &str, #[case] code: i64) {
     ));
     let out = planned.lines[0].expect[0].value.out.last().unwrap();
     assert!(matches!(&out.is, ContentIs::Number { is: ReturnIs::Exactly(n), .. } if n.base == code), "{out:?}");
+}
+
+#[test]
+fn every_plan_arrives_at_a_target_as_it_was_sent() {
+    let suite = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/cases"));
+    let cases = case::load_dir(suite).unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
+    let planned = plan_all(&cases).unwrap_or_else(|problems| panic!("{}", case::render(&problems, false)));
+    let sent = Pack::new(&planned, 1_000_000).with_fingerprints();
+    assert!(sent.entries.len() > 2000);
+    let arrived = Pack::from_bytes(&sent.to_bytes()).unwrap();
+    for (entry, case) in arrived.entries.iter().zip(&planned) {
+        assert_eq!((&entry.plan.id, entry.plan.fingerprint()), (&case.id, case.plan.fingerprint()));
+    }
 }

@@ -22,7 +22,6 @@ pub enum Op {
         /// Returns twice.
         twice: bool,
         /// The actor as which it returns the other time; none: that ends at once. Index into the plan's actors.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         child: Option<u16>,
     },
     /// Wait until the call of that step sleeps in the kernel.
