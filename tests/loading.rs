@@ -52,6 +52,41 @@ fn every_example_and_case_loads() {
     }
 }
 
+/// And each history says what tells of its changes.
+#[test]
+fn every_case_says_what_it_rests_on() {
+    let cases = case::load_dir(Path::new("cases")).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
+    let missing: Vec<_> = cases.iter().flat_map(case::ungrounded).collect();
+    assert!(missing.is_empty(), "{}", case::render(&missing, false));
+}
+
+/// The oldest entry of a history has no boundary before it.
+#[test]
+fn what_a_case_does_not_say_is_missed() {
+    let text = r#"
+subject: close_range(2)
+cases:
+  one:
+    summary: It was not always there.
+    steps:
+      - call: close_range
+        args: {first: 500, last: 600, flags: []}
+        expect_when:
+          - {kernel: ["<5.9"], errno: ENOSYS}
+          - {kernel: [">=5.9, <5.11"], errno: EINVAL, evidence: 278a5fbaed89}
+          - {kernel: [">=5.11"], return: 0}
+"#;
+    let cases =
+        case::load_texts([("close_range/a.yaml", text)]).unwrap_or_else(|d| panic!("{}", case::render(&d, false)));
+    let missing: Vec<_> =
+        case::ungrounded(&cases[0]).into_iter().map(|diag| (diag.title, diag.span.unwrap().line)).collect();
+    let expected = [
+        ("the case does not say what it rests on".to_owned(), 4),
+        ("the entry does not say what tells of its first version".to_owned(), 12),
+    ];
+    assert_eq!(missing, expected);
+}
+
 #[test]
 fn the_tree_is_what_another_reader_reads() {
     for (path, text) in files().into_iter().chain(examples()) {

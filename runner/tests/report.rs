@@ -112,7 +112,7 @@ fn history(results: &[(&str, &str, Option<i64>)]) -> Value {
         place.save(name, &[target(name, kernel), flag("pass", *returned), summary()])
     };
     let site = place.site(&results.iter().map(save).collect::<Vec<_>>());
-    site.index["cases"][0].get(5).cloned().unwrap_or_default()
+    site.index["cases"][0].get(6).cloned().unwrap_or_default()
 }
 
 #[rstest]
@@ -140,21 +140,25 @@ fn what_is_judged_as_another_version_is_no_part_of_history() {
         place.save("l", &[target("linux", "6.1"), flag("pass", None), summary()]),
     ];
     let site = place.site(&results);
-    assert_eq!(site.index["cases"][0][5], "EINVAL at 6.1; 1 byte on gvisor");
+    assert_eq!(site.index["cases"][0][6], "EINVAL at 6.1; 1 byte on gvisor");
     assert_eq!(site.index["targets"][0]["name"], "linux");
 }
 
 #[test]
 fn pages_show_verdicts_behaviours_source_and_claim() {
     let place = Place::new();
+    let mut grounded = claimed();
+    grounded["rests"] = json!({"level": "documented", "source": "write(2), ERRORS"});
     let results = [
-        place.save("new", &[target("new", "7.0"), flag("fail", Some(64)), claimed(), summary()]),
+        place.save("new", &[target("new", "7.0"), flag("fail", Some(64)), grounded, summary()]),
         place.save("old", &[target("old", "5.10"), flag("pass", None), summary()]),
     ];
     let Site { index, cases, .. } = place.site(&results);
-    assert_eq!(index["cases"][0], json!(["write/pipe/claimed", 0, "A claim is shown.", " p"]));
+    assert_eq!(index["cases"][0], json!(["write/pipe/claimed", 0, "A claim is shown.", " p", "documented"]));
+    assert_eq!(cases[0]["source"], "write(2), ERRORS");
+    assert_eq!(index["cases"][1][4], "", "the results do not say what the case rests on");
     assert_eq!(index["cases"][1][3], "pf", "targets stand in the order of their versions");
-    assert_eq!(index["cases"][1][4], json!([0, 1]));
+    assert_eq!(index["cases"][1][5], json!([0, 1]));
     assert_eq!(cases[0]["claim"]["states"], "A write to a closed descriptor returns 0.");
     assert_eq!(cases[0]["runs"], json!([{"target": 1, "trace": 0, "found": "refuted"}]));
     let yaml = cases[1]["yaml"].as_str().unwrap();

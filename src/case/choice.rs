@@ -1,9 +1,12 @@
 //! A choice by a parameter: `{by: $kind, a-file: …, "a-pipe, a-socket": …, else: …}`.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use super::{
     decode::Decoder,
-    diagnostic::{Diagnostic, did_you_mean},
-    node::{Node, Span, Spanned},
+    diagnostic::Diagnostic,
+    node::{Node, Source, Span, Spanned},
 };
 
 /// The key that names the parameter.
@@ -14,6 +17,9 @@ pub(crate) const ELSE: &str = "else";
 
 /// Most values that a message lists.
 const LISTED: usize = 8;
+
+/// Most values that a mistyped label is compared with.
+const COMPARED: usize = 50;
 
 /// The parameter that a mapping chooses by, if it is a choice.
 pub(super) fn by(entries: &[(Spanned<String>, Node)]) -> Option<Spanned<String>> {
@@ -40,47 +46,53 @@ pub(super) fn key_of(key: Spanned<String>, written: &Node, put: &Node) -> Spanne
     if chosen && key.value == "expect" { Spanned { value: "expect_when".to_owned(), ..key } } else { key }
 }
 
-/// A cell: its labels, and what it holds.
-struct Cell<'e> {
-    labels: Vec<(&'e str, &'e Span)>,
-    node: &'e Node,
-}
+/// The choices that were found to be well-formed, by where they stand: each is met once a case.
+pub(super) type Checked = HashSet<(*const Source, usize)>;
 
 /// What the entries hold for `label`, which is one of `labels`. Everything that is wrong with them is noted.
 pub(super) fn among<'e>(
     d: &mut Decoder,
+    checked: &mut Checked,
     entries: &'e [(Spanned<String>, Node)],
     by: &Spanned<String>,
-    labels: &[String],
+    labels: &[Arc<str>],
     label: &str,
 ) -> Option<&'e Node> {
-    let found = d.diags.len();
-    let (mut cells, mut otherwise) = (Vec::new(), None);
-    for (key, node) in entries.iter().filter(|(key, _)| key.value != BY) {
-        match key.as_str() {
-            ELSE => otherwise = Some((key, node)),
-            text => {
-                let labels = text.split(',').map(|label| (label.trim(), &key.span)).collect();
-                cells.push(Cell { labels, node });
-            }
+    let place = (Arc::as_ptr(&by.span.source), by.span.start);
+    if !checked.contains(&place) {
+        let found = d.diags.len();
+        check(d, entries, by, labels);
+        if d.diags.len() > found {
+            return None;
         }
+        checked.insert(place);
     }
-    let named: Vec<(&str, &Span)> = cells.iter().flat_map(|cell| cell.labels.iter().copied()).collect();
-    for (nth, (name, span)) in named.iter().enumerate() {
-        if !labels.iter().any(|label| label == name) {
-            let title = format!("no value of `${}` is `{name}`", by.value);
-            let near = did_you_mean(name, labels.iter().map(String::as_str));
-            let help = near
-                .map_or_else(|| format!("its values: {}", listed(labels)), |near| format!("did you mean `{near}`?"));
-            d.report(Diagnostic::at(span, title, "this is never chosen").help(help));
-        } else if let Some((_, first)) = named[..nth].iter().find(|(other, _)| other == name) {
+    let own = entries.iter().find(|(key, _)| names(key).any(|name| name == label));
+    own.or_else(|| entries.iter().find(|(key, _)| key.value == ELSE)).map(|(_, node)| node)
+}
+
+/// The labels that a key lists.
+fn names(key: &Spanned<String>) -> impl Iterator<Item = &str> {
+    let is_cell = key.value != BY && key.value != ELSE;
+    key.split(',').map(str::trim).filter(move |_| is_cell)
+}
+
+/// Whether each label is that of a value, each value has one cell, and each cell a value.
+fn check(d: &mut Decoder, entries: &[(Spanned<String>, Node)], by: &Spanned<String>, labels: &[Arc<str>]) {
+    let known: HashSet<&str> = labels.iter().map(|label| &**label).collect();
+    let mut cells: HashMap<&str, &Span> = HashMap::new();
+    for (name, span) in entries.iter().flat_map(|(key, _)| names(key).map(move |name| (name, &key.span))) {
+        if !known.contains(name) {
+            let name = Spanned { value: name.to_owned(), span: span.clone() };
+            let near: Vec<&str> = labels.iter().take(COMPARED).map(|label| &**label).collect();
+            d.unknown(&format!("value of `${}`", by.value), &name, &near, "this is never chosen");
+        } else if let Some(first) = cells.insert(name, span) {
             let title = format!("two cells for `{name}`");
             d.report(Diagnostic::at(span, title, "again here").related(first, "first here"));
         }
     }
-    let missing: Vec<String> =
-        labels.iter().filter(|label| named.iter().all(|(name, _)| name != label)).cloned().collect();
-    match otherwise {
+    let missing: Vec<Arc<str>> = labels.iter().filter(|label| !cells.contains_key(&***label)).cloned().collect();
+    match entries.iter().find(|(key, _)| key.value == ELSE) {
         None if !missing.is_empty() => {
             let title = format!("nothing is said for {}", listed(&missing));
             let label = format!("values of `${}` without a cell", by.value);
@@ -92,15 +104,10 @@ pub(super) fn among<'e>(
         }
         _ => {}
     }
-    if d.diags.len() > found {
-        return None;
-    }
-    let own = cells.iter().find(|cell| cell.labels.iter().any(|(name, _)| *name == label)).map(|cell| cell.node);
-    own.or(otherwise.map(|(_, node)| node))
 }
 
 /// `` `a`, `b` and 3 more ``.
-fn listed(labels: &[String]) -> String {
+fn listed(labels: &[Arc<str>]) -> String {
     let shown: Vec<String> = labels.iter().take(LISTED).map(|label| format!("`{label}`")).collect();
     match labels.len().saturating_sub(LISTED) {
         0 => shown.join(", "),

@@ -1,6 +1,7 @@
 //! A file's cases: fixtures put in, parameters and rows multiplied out.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{
     choice,
@@ -130,7 +131,7 @@ impl<'n> Expansion<'n, '_> {
     fn rows(&mut self, place: Place<'_>, id: &str, rows: Rows<'_, 'n>) {
         let table = rows.table;
         let mut used = vec![false; table.names().count()];
-        let labels = table.labels();
+        let (labels, mut checked) = (table.labels(), HashSet::new());
         let mut ids = HashSet::new();
         for nth in 0..table.count {
             let (label, bindings) = table.row(nth);
@@ -146,6 +147,7 @@ impl<'n> Expansion<'n, '_> {
             let mut substitution = Substitution {
                 bindings: &bindings,
                 labels: &labels,
+                checked: &mut checked,
                 used: &mut used,
                 budget: &mut self.budget,
                 decoder: &mut self.decoder,
@@ -233,16 +235,10 @@ fn varies(used: &Node) -> bool {
     refers(used) || used.as_list().unwrap_or_default().iter().any(refers)
 }
 
-/// A value of a parameter; with a label, if it is given one.
+/// A value of a parameter, and what stands for it.
 struct Choice<'n> {
-    label: Option<&'n str>,
+    label: Arc<str>,
     value: &'n Node,
-}
-
-impl Choice<'_> {
-    fn label(&self) -> String {
-        self.label.map_or_else(|| shown(self.value), str::to_owned)
-    }
 }
 
 /// What a case's `rows` and `params` hold.
@@ -261,10 +257,10 @@ impl<'n> Table<'n> {
     }
 
     /// The labels of all values of each, in that order.
-    fn labels(&self) -> Vec<Vec<String>> {
+    fn labels(&self) -> Vec<Vec<Arc<str>>> {
         let columns = self.rows.first().map_or(0, |(_, columns)| columns.len());
         let column = |nth: usize| self.rows.iter().map(|(_, columns)| columns[nth].label.clone()).collect();
-        let param = |(_, values): &(_, Vec<Choice<'_>>)| values.iter().map(Choice::label).collect();
+        let param = |(_, values): &(_, Vec<Choice<'_>>)| values.iter().map(|choice| choice.label.clone()).collect();
         (0..columns).map(column).chain(self.params.iter().map(param)).collect()
     }
 
@@ -279,7 +275,7 @@ impl<'n> Table<'n> {
         chosen.reverse();
         let mut label: Vec<String> = self.rows.get(rest).map(|(label, _)| (*label).to_owned()).into_iter().collect();
         let chosen =
-            chosen.into_iter().map(|(name, choice)| Binding { name, label: choice.label(), value: choice.value });
+            chosen.into_iter().map(|(name, choice)| Binding { name, label: choice.label.clone(), value: choice.value });
         let chosen: Bindings<'n> = chosen.collect();
         label.extend(chosen.iter().map(|binding| format!("{}={}", binding.name.value, binding.label)));
         let mut bindings = self.rows.get(rest).map(|(_, columns)| columns.clone()).unwrap_or_default();
@@ -331,8 +327,8 @@ fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, Vec<
             let title = format!("the parameter `{}` has no value", name.value);
             d.report(Diagnostic::at(&values.span, title, "no case would be made"));
         }
-        let labelled = labelled.iter().map(|(label, value)| Choice { label: Some(label.as_str()), value });
-        let unlabelled = unlabelled.iter().map(|value| Choice { label: None, value });
+        let labelled = labelled.iter().map(|(label, value)| Choice { label: label.as_str().into(), value });
+        let unlabelled = unlabelled.iter().map(|value| Choice { label: shown(value).into(), value });
         read.push((name, labelled.chain(unlabelled).collect()));
     }
     read
@@ -365,7 +361,7 @@ fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
         }
         let value = |column: &&'n Spanned<String>| {
             let found = values.iter().find(|(name, _)| name.value == column.value);
-            found.map(|(name, value)| Binding { name, label: shown(value), value }).ok_or(*column)
+            found.map(|(name, value)| Binding { name, label: shown(value).into(), value }).ok_or(*column)
         };
         match columns.iter().map(value).collect::<Result<Bindings<'n>, _>>() {
             Ok(bindings) => rows.push((label, bindings)),

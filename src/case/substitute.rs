@@ -1,5 +1,7 @@
 //! Putting a parameter's value where `$name` stands, and choosing by it.
 
+use std::sync::Arc;
+
 use super::{
     choice,
     decode::Decoder,
@@ -14,8 +16,8 @@ const MAX_DEPTH: usize = 8;
 #[derive(Clone)]
 pub(super) struct Binding<'n> {
     pub(super) name: &'n Spanned<String>,
-    /// What stands for it in ids, summaries and choices.
-    pub(super) label: String,
+    /// What stands for it in ids, summaries and choices. There are as many copies as cases, of what may be long.
+    pub(super) label: Arc<str>,
     pub(super) value: &'n Node,
 }
 
@@ -59,7 +61,9 @@ fn weight(node: &Node) -> usize {
 pub(super) struct Substitution<'a, 'n> {
     pub(super) bindings: &'a Bindings<'n>,
     /// The labels of all values that each may have.
-    pub(super) labels: &'a [Vec<String>],
+    pub(super) labels: &'a [Vec<Arc<str>>],
+    /// The choices in which all is well.
+    pub(super) checked: &'a mut choice::Checked,
     pub(super) used: &'a mut [bool],
     pub(super) budget: &'a mut Budget,
     pub(super) decoder: &'a mut Decoder,
@@ -134,7 +138,8 @@ impl<'n> Substitution<'_, 'n> {
             return None;
         };
         self.used[nth] = true;
-        choice::among(self.decoder, entries, &by, &self.labels[nth], &self.bindings[nth].label)
+        let label = &self.bindings[nth].label;
+        choice::among(self.decoder, self.checked, entries, &by, &self.labels[nth], label)
     }
 
     fn charge(&mut self, node: &Node) -> bool {
@@ -158,7 +163,7 @@ impl<'n> Substitution<'_, 'n> {
         if choice::is(value) {
             return self.within(value, value).as_ref().map(shown);
         }
-        self.bindings.iter().find(|binding| binding.name.value == name).map(|binding| binding.label.clone())
+        self.bindings.iter().find(|binding| binding.name.value == name).map(|binding| binding.label.to_string())
     }
 
     fn key(&mut self, key: &Spanned<String>) -> Option<Spanned<String>> {
