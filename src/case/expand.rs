@@ -10,7 +10,7 @@ use super::{
         is_variable,
     },
     diagnostic::Diagnostic,
-    fixtures::Fixtures,
+    fixtures::{Fixtures, Inlined},
     model::{Case, Rests},
     node::{Node, Span, Spanned, Value},
     substitute::{Binding, Bindings, Budget, Substitution, shown},
@@ -215,12 +215,7 @@ struct Rows<'a, 'n> {
 
 impl<'n> Rows<'_, 'n> {
     /// The case with these fixtures, whose names its parameters may not hide.
-    fn inline(
-        &self,
-        fixtures: &Fixtures<'n>,
-        s: &mut Substitution<'_, 'n>,
-        used: &Node,
-    ) -> Option<(Vec<(Spanned<String>, Node)>, Vec<Span>)> {
+    fn inline(&self, fixtures: &Fixtures<'n>, s: &mut Substitution<'_, 'n>, used: &Node) -> Option<Inlined> {
         let inlined = fixtures.inline(s.decoder, &self.own, used, s.budget)?;
         let found = s.decoder.diags.len();
         let bound = bound_names(&Fields::new(CaseKeys::WHAT, self.own.span, &inlined.0));

@@ -11,6 +11,9 @@ use super::{
 
 type Entries = Vec<(Spanned<String>, Node)>;
 
+/// The entries of a case with its fixtures, and where those stand.
+pub(super) type Inlined = (Entries, Vec<Span>);
+
 /// The fixtures that a file sees.
 #[derive(Clone, Default)]
 pub(super) struct Fixtures<'n>(BTreeMap<&'n str, (&'n Spanned<String>, &'n Node)>);
@@ -35,7 +38,7 @@ impl<'n> Fixtures<'n> {
         case: &Fields<'n>,
         used: &Node,
         budget: &mut Budget,
-    ) -> Option<(Entries, Vec<Span>)> {
+    ) -> Option<Inlined> {
         let (mut merged, mut places) = (Entries::new(), Vec::new());
         let found = d.diags.len();
         let names = d.names(used, "a list of fixtures");
