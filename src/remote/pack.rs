@@ -78,3 +78,18 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
     sum.update(bytes);
     sum.sum().to_le_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::tests::sample::{call, fd, planned, write};
+
+    /// The format does not name fields: what is left out when it is written, nobody can read.
+    #[test]
+    fn what_is_written_can_be_read() {
+        let case = planned(vec![call("close", vec![fd(3)]), write()]);
+        let read = Pack::from_bytes(&Pack::new([&case], 5).with_fingerprints().to_bytes()).unwrap();
+        assert_eq!(read.entries[0].plan.fingerprint(), case.plan.fingerprint());
+        assert_eq!((read.deadline, read.entries.len()), (5, 1));
+    }
+}
