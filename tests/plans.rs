@@ -328,6 +328,9 @@ fn only_what_the_kernel_named_is_a_process_of_the_cases_own(
 #[case::workers_priority("{call: setpriority, args: {which: PRIO_PROCESS, who: $ppid, prio: 1}}", true)]
 #[case::data("{call: mprotect, args: {addr: $unmapped, len: 1, prot: [PROT_READ]}}", false)]
 #[case::code("{call: mprotect, args: {addr: $unmapped, len: 1, prot: [PROT_READ, PROT_EXEC]}}", true)]
+#[case::number("{call: {number: 1000}}", true)]
+#[case::number_of_another_abi("{call: {number: 0x40000027}}", true)]
+#[case::negative_number("{call: {number: -1}}", false)]
 fn what_outlasts_a_case_is_known(#[case] call: &str, #[case] outlasts: bool) {
     assert_eq!(planned(&format!("steps:\n  - {call}")).plan.outlasts(), outlasts);
 }
@@ -338,6 +341,19 @@ fn what_outlasts_a_case_is_known(#[case] call: &str, #[case] outlasts: bool) {
 fn memory_that_can_be_run_may_do_anything(#[case] prot: &str, #[case] outlasts: bool) {
     let body = format!("memory: {{code: {{len: 4096, prot: {prot}}}}}\nsteps:\n  - {{call: getpid}}");
     assert_eq!(planned(&body).plan.outlasts(), outlasts);
+}
+
+#[rstest]
+#[case(-1, u32::MAX, "syscall_0xffffffffffffffff")]
+#[case(0xffff_ffff, u32::MAX, "syscall_0xffffffffffffffff")]
+#[case(1000, 1000, "syscall_0x3e8")]
+fn a_call_by_number_has_that_and_six_arguments(#[case] number: i64, #[case] called: u32, #[case] shown: &str) {
+    let (planned, step) = step(&format!("{{call: {{number: {number}, args: [7, \"text\"]}}, expect: {{return: 0}}}}"));
+    let Op::Call { nr, args, .. } = step.op else { panic!("no call") };
+    assert_eq!((nr, args[0], args[5]), (called, Operand::constant(7), Operand::constant(0)));
+    assert!(args[1].known().is_some_and(|address| address != 0));
+    let Shown::Call { call, args, .. } = &planned.lines[1].shown else { panic!("no call") };
+    assert_eq!((call.name, args.len()), (shown, 6));
 }
 
 #[test]

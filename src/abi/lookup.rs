@@ -1,9 +1,10 @@
 //! From names to entries of the table, and back.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::table::SUBSYSTEMS;
+use super::table::obsolete::numbered;
 use super::table::process::{CAPABILITY, RLIMIT};
 use super::types::{Kind, Set, Struct, Syscall};
 
@@ -34,6 +35,19 @@ pub fn syscall_of(nr: u32) -> Option<&'static Syscall> {
     static BY_NUMBER: LazyLock<HashMap<u32, &'static Syscall>> =
         LazyLock::new(|| all_calls().filter_map(|call| Some((call.nr?, call))).collect());
     BY_NUMBER.get(&nr).copied()
+}
+
+/// An entry for a number of which the table knows nothing.
+pub fn unknown_call(nr: u32) -> &'static Syscall {
+    // As many as cases name, and each is needed as long as they are.
+    static UNKNOWN: Mutex<BTreeMap<u32, &'static Syscall>> = Mutex::new(BTreeMap::new());
+    let mut unknown = UNKNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    unknown.entry(nr).or_insert_with(|| Box::leak(Box::new(numbered(nr, format!("syscall_{:#x}", shown(nr)).leak()))))
+}
+
+/// A number as strace shows it: the kernel takes it for an `int`.
+fn shown(nr: u32) -> i64 {
+    i64::from(nr.cast_signed())
 }
 
 /// Whether a call of that number may be seen asleep under the other one.

@@ -4,6 +4,7 @@
 mod decode;
 mod effect;
 mod errno;
+mod functions;
 #[cfg(test)]
 mod headers;
 mod layout;
@@ -18,6 +19,7 @@ mod types;
 pub use decode::*;
 pub use effect::*;
 pub use errno::*;
+pub use functions::made_by;
 pub use lookup::*;
 pub use signal::*;
 pub use types::*;

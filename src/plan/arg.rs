@@ -38,6 +38,15 @@ impl Word {
         Word { operand: zero, datum, output: None, extent: Some(zero) }
     }
 
+    /// Shows a number as strace shows what it knows nothing of.
+    pub(super) fn in_hexadecimal(&mut self) {
+        if let Datum::Number(operand, kind) = &mut self.datum
+            && operand.known() != Some(0)
+        {
+            *kind = Kind::Addr;
+        }
+    }
+
     /// A pointer to something placed.
     pub(super) fn at(addr: u64, datum: Datum, output: Option<Output>, extent: Operand) -> Self {
         Word { operand: Operand::constant(addr as i64), datum, output, extent: Some(extent) }

@@ -98,6 +98,9 @@ pub(super) fn registers(
     if problems.len() > before {
         return None;
     }
+    if call.number.is_some() {
+        words.iter_mut().flatten().for_each(Word::in_hexadecimal);
+    }
     let shown = words.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     let zero = |(word, arg): (Option<Word>, &Arg)| word.unwrap_or_else(|| Word::zero(&arg.kind));
     Some(Registers { words: words.into_iter().zip(entry.args).map(zero).collect(), shown })

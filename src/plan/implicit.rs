@@ -150,6 +150,7 @@ fn plain(text: &str, span: &Span) -> Node {
 fn call<const N: usize>(name: &str, args: [(&str, Node); N], on: Option<&Spanned<String>>, span: &Span) -> Step {
     let call = Call {
         name: key(name, span),
+        number: None,
         args: args.into_iter().map(|(name, node)| (key(name, span), node)).collect(),
         start: None,
         child: None,

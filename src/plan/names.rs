@@ -6,7 +6,7 @@ use super::expected::Datum;
 use super::outcome::{Outcome, refuse, suggest};
 use super::performed::Operand;
 use crate::abi::{self, Int, Kind, Set, Syscall};
-use crate::case::{Diagnostic, Node, Span, Spanned, Value};
+use crate::case::{Call, Diagnostic, Node, Span, Spanned, Value};
 
 /// The constants that may stand in a place.
 #[derive(Clone, Copy, Debug)]
@@ -54,14 +54,26 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
 
 /// The call of this name.
 pub(super) fn syscall(name: &Spanned<String>) -> Outcome<&'static Syscall> {
-    match abi::syscall(name) {
-        Some(call) => Ok(call),
-        None => refuse(suggest(
-            Diagnostic::at(&name.span, format!("unknown system call `{}`", name.value), "not in the table"),
-            name,
-            abi::syscalls().map(|call| call.name),
-        )),
+    if let Some(call) = abi::syscall(name) {
+        return Ok(call);
     }
+    let unknown = Diagnostic::at(&name.span, format!("unknown system call `{}`", name.value), "not in the table");
+    refuse(match abi::made_by(name) {
+        Some(call) => unknown.help(format!("`{}` is a function of the C library, which calls `{call}`", name.value)),
+        None => suggest(unknown, name, abi::syscalls().map(|call| call.name)),
+    })
+}
+
+/// The call that a step makes.
+pub(super) fn called(call: &Call) -> Outcome<&'static Syscall> {
+    let Some(nr) = call.number else { return syscall(&call.name) };
+    let Some(known) = abi::syscall_of(nr) else { return Ok(abi::unknown_call(nr)) };
+    let title = format!("the call of number {nr} is `{}`", known.name);
+    let refused = Diagnostic::at(&call.name.span, title, "a number is for a call without a name");
+    refuse(match abi::syscall(known.name) {
+        Some(_) => refused.help(format!("write `call: {}`", known.name)),
+        None => refused.help("no case can make it"),
+    })
 }
 
 /// The structure of this name.

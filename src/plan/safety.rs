@@ -1,7 +1,7 @@
 //! What a plan may do to others: to the next case, to processes that are no case's, to the machine. Their table entries
 //! say so of calls.
 
-use crate::abi::{Caller, Effect, Machine, Ret, Shared, Syscall, syscall_of};
+use crate::abi::{Caller, Effect, Machine, Ret, Shared, Syscall, syscall_of, unknown_call};
 
 use super::expected::Planned;
 use super::op::{BindFrom, Op};
@@ -10,8 +10,7 @@ use super::setup::Setup;
 
 /// A call of a plan.
 struct Made {
-    /// None for a number that the table does not know.
-    call: Option<&'static Syscall>,
+    call: &'static Syscall,
     args: [Operand; 6],
     /// Arguments that are known before it is made.
     known: [Option<i64>; 6],
@@ -19,7 +18,7 @@ struct Made {
 
 impl Made {
     fn may(&self, mut is: impl FnMut(&Effect) -> bool) -> bool {
-        self.call.is_some_and(|call| call.effect.may(&self.known, &mut is))
+        self.call.effect.may(&self.known, &mut is)
     }
 }
 
@@ -27,7 +26,7 @@ impl Plan {
     fn calls(&self) -> impl Iterator<Item = Made> {
         self.steps.iter().filter_map(|step| match &step.op {
             Op::Call { nr, args, .. } => {
-                Some(Made { call: syscall_of(*nr), args: *args, known: args.map(|arg| arg.known()) })
+                Some(Made { call: call_of(*nr), args: *args, known: args.map(|arg| arg.known()) })
             }
             _ => None,
         })
@@ -45,7 +44,7 @@ impl Plan {
     /// A call of the plan that a sandbox refuses to such a caller, as far as can be told before it is made; and what it
     /// does to the machine.
     pub fn machine_wide(&self, caller: Caller) -> Option<(&'static Syscall, Machine)> {
-        let call = self.calls().find_map(|made| Some((made.call?, made.call?.machine_wide(&made.known, caller)?)));
+        let call = self.calls().find_map(|made| Some((made.call, made.call.machine_wide(&made.known, caller)?)));
         call.or_else(|| self.mounts_the_machine())
     }
 
@@ -60,7 +59,7 @@ impl Plan {
             return None;
         }
         Some((
-            syscall_of(libc::SYS_mount as u32)?,
+            call_of(libc::SYS_mount as u32),
             Machine { does: "mounts what the machine has one of", changes: true, privilege: None },
         ))
     }
@@ -73,12 +72,11 @@ impl Plan {
             || self.setup.traces
             || self.setup.own_machine
             || self.calls().any(|made| {
-                made.call.is_none()
-                    || made.may(|effect| match effect {
-                        Effect::Worker(_) | Effect::Keyring(_) => true,
-                        Effect::HandsDown(pid) => !self.is_own(made.args[*pid]),
-                        _ => false,
-                    })
+                made.may(|effect| match effect {
+                    Effect::Worker(_) | Effect::Keyring(_) => true,
+                    Effect::HandsDown(pid) => !self.is_own(made.args[*pid]),
+                    _ => false,
+                })
             })
     }
 
@@ -131,10 +129,15 @@ impl Plan {
         let step = self.steps.iter().find(|step| step.binds.iter().any(|bind| bind.var == var))?;
         let from_return = step.binds.iter().any(|bind| bind.var == var && matches!(bind.from, BindFrom::Return));
         match &step.op {
-            Op::Call { nr, .. } if from_return => Some(syscall_of(*nr)?.ret),
+            Op::Call { nr, .. } if from_return => Some(call_of(*nr).ret),
             _ => None,
         }
     }
+}
+
+/// What is known of the call of this number.
+fn call_of(nr: u32) -> &'static Syscall {
+    syscall_of(nr).unwrap_or_else(|| unknown_call(nr))
 }
 
 /// The variable that this is, or is the negative of: a group is named so.

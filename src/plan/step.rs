@@ -86,7 +86,7 @@ impl<'c> Planner<'c> {
     }
 
     fn call(&mut self, step: &Step, call: &Call, actor: u16) -> Outcome<()> {
-        let entry = names::syscall(&call.name)?;
+        let entry = names::called(call)?;
         let nr = self.number(entry, call)?;
         let child = call.child.as_ref().map(|child| self.child(entry, call, child, actor)).transpose()?;
         // What the call's return must be stands on its `finish`, if it has one.

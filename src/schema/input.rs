@@ -156,7 +156,7 @@ pub(crate) fn structure(d: &mut Definitions, layout: &Struct) -> Value {
 }
 
 /// The notation decides what an untyped argument is.
-fn untyped(d: &mut Definitions) -> Value {
+pub(crate) fn untyped(d: &mut Definitions) -> Value {
     d.share("untyped", |d| {
         let numbers = any_of([value(d), list(value(d)), address(d)]);
         any_of([bytes(d), room(d), pointer(d), numbers, any_structure(d)])

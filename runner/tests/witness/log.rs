@@ -66,7 +66,11 @@ pub(crate) fn thread(lines: &[&str], mark: u32) -> Option<(u64, Thread)> {
         });
         if let Some(mark) = marked {
             let [of, step, n] = [1, 2, 3].map(|i| mark.args.get(i).and_then(|arg| number(arg)).unwrap_or(-1));
-            assert!(digest.is_none_or(|digest| digest == of), "a thread works for one case: {line}");
+            assert!(
+                digest.is_none_or(|digest| digest == of),
+                "a thread works for one case: {line}\n{}",
+                lines.join("\n")
+            );
             digest = Some(of);
             if let Some((at, reader)) = open.take() {
                 assert!((n, step) == (2, at as i64), "the marks of a step come in pairs: {line}");

@@ -1,4 +1,4 @@
-//! Calls that have numbers, and that Linux no longer implements or never did.
+//! Calls that have numbers, and that Linux no longer implements or never did; and numbers without a call.
 
 use super::prelude::*;
 
@@ -48,3 +48,17 @@ subsystem! {
 }
 
 const PARAMETERS: Effect = Effect::changes("sets the kernel's parameters");
+
+/// What a case may give a call of which nothing is known, in the order of the registers.
+const NUMBERED: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
+
+/// The entry of a number that the table does not know, under this name.
+pub(in crate::abi) const fn numbered(nr: u32, name: &'static str) -> crate::abi::Syscall {
+    const fn arg(index: usize) -> crate::abi::Arg {
+        crate::abi::Arg { name: NUMBERED[index], kind: ANY_INOUT, optional: true }
+    }
+    const ARGS: &[crate::abi::Arg] = &[arg(0), arg(1), arg(2), arg(3), arg(4), arg(5)];
+    // No kernel has a call of a negative number. Any other may be a call of a kernel to come, or of another ABI.
+    let effect = if nr > i32::MAX as u32 { Effect::Own } else { Effect::ANYTHING };
+    crate::abi::Syscall { name, nr: Some(nr), args: ARGS, ret: Ret::Int, effect, ..super::PLAIN }
+}

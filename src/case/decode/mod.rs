@@ -33,11 +33,12 @@ pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
 
 /// The tables of keys that the documentation has: what each lists, and the keys.
-pub fn tables() -> [(&'static str, Vec<&'static Key>); 10] {
+pub fn tables() -> [(&'static str, Vec<&'static Key>); 11] {
     [
         ("key of a file", vec![&SUBJECT, &RESTS, &FIXTURES, &CASES, &DOCUMENTS]),
         ("key of a case", CaseKeys::KEYS.iter().collect()),
         ("key of a step", step::Keys::KEYS.iter().collect()),
+        ("key of a call by number", step::Numbered::KEYS.iter().collect()),
         ("key of a region", Region::KEYS.iter().collect()),
         ("key of an expectation", Expect::KEYS.iter().collect()),
         ("key of an entry", history::ENTRY.iter().collect()),

@@ -6,20 +6,23 @@ use super::{
     decoder::{Decoder, Fields, either, list},
     expect::{Expect, Of},
     key::{Mapping, Shape, mapping},
-    shapes::{Name, Number, OrParameter, Text, Unread, UnreadEntries, of},
+    shapes::{List, Name, Number, OrParameter, Text, Unread, UnreadEntries, of},
 };
+use crate::abi;
 use crate::case::{
     diagnostic::{Diagnostic, did_you_mean},
     model::{ActorKind, Ranged},
-    node::{Node, Span, Spanned},
+    node::{Node, Span, Spanned, Value},
 };
-use crate::schema::{self, Definitions, address, any_of, bytes, described, errno, length, or_reference, value};
+use crate::schema::{
+    self, Definitions, address, any_of, bytes, described, errno, length, or_reference, untyped, value,
+};
 
 mapping! {
     /// The keys of a step.
     pub(super) struct Keys: "step" {
-        /// performs this system call
-        "call" optional call: Spanned<String> = Name("the name of a system call", schema::call_name),
+        /// performs this system call; of one without a name, [the number](#calls-by-number)
+        "call" optional call: Called = Callee,
         /// the call's arguments, by the names of its manual page
         "args" default args: Vec<(Spanned<String>, Node)> =
             OrParameter(UnreadEntries("a mapping of arguments by name")),
@@ -70,6 +73,16 @@ mapping! {
         "at" required at: Node = Unread(pointer),
         /// how many bytes
         "len" required len: Node = Unread(length),
+    }
+}
+
+mapping! {
+    /// A call that has no name.
+    pub(super) struct Numbered: "call by number" {
+        /// the number; one that has a name is refused
+        "number" required number: Spanned<i64> = Number(i32::MIN as i64..=u32::MAX as i64),
+        /// up to six arguments, in the order of the registers, each as an [untyped one](#untyped-arguments); 0 where left out
+        "args" default args: Vec<Node> = OrParameter(List("a list of arguments", Unread(untyped))),
     }
 }
 
@@ -144,6 +157,8 @@ fn step_schema(d: &mut Definitions) -> Json {
         "propertyNames": {"not": {"enum": OF_RETURN}},
     }});
     let mut rules: Vec<Json> = KINDS.iter().map(|(kind, beside)| rule(d, kind, beside)).collect();
+    let numbered = json!({"required": ["call"], "properties": {"call": {"type": "object"}}});
+    rules.push(json!({"if": numbered, "then": {"not": {"required": ["args"]}}}));
     rules.extend(schema::call_rules(d));
     step["allOf"] = json!(rules);
     step
@@ -172,6 +187,48 @@ impl Shape for Said {
 
     fn schema(&self, _: &mut Definitions) -> Json {
         json!({})
+    }
+}
+
+/// Which call.
+pub(super) struct Called {
+    name: Spanned<String>,
+    number: Option<u32>,
+    args: Vec<(Spanned<String>, Node)>,
+}
+
+/// The name of a call, or its number with its arguments.
+struct Callee;
+
+impl Shape for Callee {
+    type Value = Called;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Called> {
+        if node.as_map().is_none() {
+            let name = d.name(node, "the name of a system call, or `{number: N, args: […]}`")?;
+            return Some(Called { name, number: None, args: Vec::new() });
+        }
+        let fields = d.fields(node, Numbered::WHAT, Numbered::NAMES)?;
+        let Numbered { number, args } = Numbered::read(d, key, &fields)?;
+        let entry = abi::unknown_call(number.value as u32);
+        if let Some(more) = args.get(entry.args.len()) {
+            let title = format!("a system call has at most {} arguments", entry.args.len());
+            d.report(Diagnostic::at(&more.span, title, "one too many"));
+        }
+        let none = Node { value: Value::Scalar { text: "0".to_owned(), quoted: false }, span: number.span.clone() };
+        let given = args.into_iter().chain(std::iter::repeat(none));
+        let named =
+            |(arg, node): (&abi::Arg, Node)| (Spanned { value: arg.name.to_owned(), span: node.span.clone() }, node);
+        let args = entry.args.iter().zip(given).map(named).collect();
+        let name = Spanned { value: entry.name.to_owned(), span: number.span };
+        Some(Called { name, number: entry.nr, args })
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut numbered = of::<Numbered>().schema(d);
+        numbered["properties"]["args"]["maxItems"] = json!(abi::unknown_call(0).args.len());
+        let name = schema::call_name(d);
+        any_of([name, numbered])
     }
 }
 
@@ -258,13 +315,16 @@ impl Decoder {
         let step = self.fields(node, Keys::WHAT, Keys::NAMES)?;
         let kind = self.kind(node, &step)?;
         self.only_started(&step);
+        self.numbered_alone(&step);
         let keys = Keys::read(self, key, &step)?;
         // Read below, since the kind is known here.
         let Keys { expect: (), expect_when: (), claimed: (), .. } = keys;
         let action = match kind.as_str() {
             "call" => {
-                let Keys { args, start, child, repeat, .. } = keys;
-                Action::Call(Call { name: keys.call?, args, start, child, repeat })
+                let Keys { start, child, repeat, .. } = keys;
+                let Called { name, number, args } = keys.call?;
+                let args = if number.is_some() { args } else { keys.args };
+                Action::Call(Call { name, number, args, start, child, repeat })
             }
             "blocked" => Action::Blocked(keys.blocked?),
             "finish" => Action::Finish(keys.finish?),
@@ -332,6 +392,20 @@ impl Decoder {
         }
     }
 
+    /// Refuses arguments by name of a call that has none.
+    fn numbered_alone(&mut self, step: &Fields<'_>) {
+        let number = step.get("call").filter(|call| call.as_map().is_some());
+        if let (Some(number), Some((args, _))) = (number, step.entry("args")) {
+            self.report(
+                Diagnostic::at(&args.span, "`args` beside a call by number", "its arguments have no names")
+                    .related(&number.span, "called by number here")
+                    .help(
+                        "move them to the number, in the order of the registers: `call: {number: 500, args: [1, 2]}`",
+                    ),
+            );
+        }
+    }
+
     /// Names at the leaves of lists and mappings.
     fn pattern(&mut self, node: &Node) {
         match (node.as_list(), node.as_map()) {
@@ -388,8 +462,10 @@ pub enum Action {
 /// A system call to perform.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Its name.
+    /// Its name; of a call by number, as it is shown.
     pub name: Spanned<String>,
+    /// Its number, if it is called by that.
+    pub number: Option<u32>,
     /// Arguments by the man page's names.
     pub args: Vec<(Spanned<String>, Node)>,
     /// With a label, the call is started and not waited for.
