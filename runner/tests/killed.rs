@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "each test uses a part of it")]
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
@@ -13,6 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Machine, processes_with};
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
@@ -319,4 +321,38 @@ fn at_any_moment(
         between += u32::from(0 < done && done < cases);
     }
     println!("{kills} times {signal}, {between} of them between the first case and the last");
+}
+
+/// Control groups of runs that nobody holds.
+fn left_groups() -> BTreeSet<PathBuf> {
+    let children = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_ours = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"syscase-"));
+    let is_left = |path: &PathBuf| {
+        let open = fs::File::open(path);
+        open.is_ok_and(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok())
+    };
+    let hierarchies = children(PathBuf::from("/sys/fs/cgroup"));
+    hierarchies.flat_map(children).filter(|path| is_ours(path)).filter(is_left).collect()
+}
+
+#[test]
+fn control_groups_of_a_run_killed_as_a_whole_go_with_the_next_run() {
+    let Some((scene, mut random)) = Scene::new("namespaces", "whole") else { return };
+    let Whole { cases, .. } = scene.undisturbed("namespaces");
+    for nth in 0..ENDS {
+        let mut child = scene.start();
+        await_cases(&mut child, &scene.json(), random.usize(0..cases / 2));
+        // None of them has time to clean up.
+        let pids = tree(child.id() as i32);
+        pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), Signal::SIGSTOP));
+        pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), Signal::SIGKILL));
+        child.wait().expect("an end");
+        let left = left_groups();
+        println!("{nth}: {left:?}");
+        assert_eq!(scene.start().wait().expect("an end").code(), Some(0));
+        // Those of others that are at work hold processes.
+        let is_empty = |group: &&PathBuf| fs::read(group.join("cgroup.procs")).is_ok_and(|pids| pids.is_empty());
+        let still: Vec<_> = left.intersection(&left_groups()).filter(is_empty).cloned().collect();
+        assert!(still.is_empty(), "{still:?} remain of the run before");
+    }
 }

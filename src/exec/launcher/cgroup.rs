@@ -1,13 +1,14 @@
 //! A control group for each worker: it bounds what the processes of a case use up together, which no limit of a
 //! process does. There is none where the program may not make one, and where somebody else has bounded it already.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use nix::fcntl::{Flock, FlockArg};
 use procfs::process::{MountInfo, Process};
 
 use crate::exec::shared::bounds::PROCESSES;
@@ -41,9 +42,14 @@ struct Parent {
     dir: PathBuf,
 }
 
-/// The groups of one worker, one a hierarchy.
+/// How the names of all groups begin.
+const NAME: &str = "syscase-";
+/// How often a group is made that others take for one that was left, before this process holds it.
+const TRIES: u32 = 16;
+
+/// The groups of one worker, one a hierarchy, which this process holds.
 pub(in crate::exec) struct Cgroup {
-    dirs: BTreeSet<PathBuf>,
+    dirs: BTreeMap<PathBuf, Flock<File>>,
     /// The process that moves the worker there.
     mover: Option<i32>,
 }
@@ -53,13 +59,14 @@ impl Cgroup {
     pub(in crate::exec) fn make(name: &str) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("{name}-{}", MADE.fetch_add(1, Ordering::Relaxed));
-        let mut made = Cgroup { dirs: BTreeSet::new(), mover: None };
+        let mut made = Cgroup { dirs: BTreeMap::new(), mover: None };
         for parent in parents() {
             let dir = parent.dir.join(&name);
-            if made.dirs.contains(&dir) || fs::create_dir(&dir).is_ok() {
-                bound(parent, &dir);
-                made.dirs.insert(dir);
+            if !made.dirs.contains_key(&dir) {
+                let Ok(held) = make_and_hold(&dir) else { continue };
+                made.dirs.insert(dir.clone(), held);
             }
+            bound(parent, &dir);
         }
         made
     }
@@ -73,7 +80,7 @@ impl Cgroup {
         // SAFETY: the launcher has one thread.
         match unsafe { sys::clone(libc::SIGCHLD) } {
             0 => {
-                for dir in &self.dirs {
+                for dir in self.dirs.keys() {
                     // Where it stays outside, it is bounded as where there is no group.
                     let _ = fs::write(dir.join("cgroup.procs"), pid.to_string());
                 }
@@ -92,15 +99,53 @@ impl Cgroup {
 
     /// Removes the groups, whose processes are dead.
     pub(in crate::exec) fn remove(&self) {
-        self.dirs.iter().for_each(|dir| remove(dir));
+        self.dirs.keys().for_each(|dir| remove(dir));
     }
 }
 
 /// Removes the groups whose names begin with this one.
 pub(in crate::exec) fn remove_all(name: &str) {
+    groups(name).for_each(|dir| remove(&dir));
+}
+
+/// Removes the groups of runs that were killed with all of their processes at once: nobody holds them.
+pub(in crate::exec) fn remove_left() {
+    for dir in groups(NAME) {
+        let file = File::open(&dir);
+        // Held until it is gone: who is about to hold it sees that.
+        let unheld = file.map(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock));
+        if let Ok(Ok(_held)) = unheld {
+            let _ = fs::remove_dir(&dir);
+        }
+    }
+}
+
+/// The groups whose names begin with this one.
+fn groups(name: &str) -> impl Iterator<Item = PathBuf> {
     let dirs = parents().iter().flat_map(|parent| fs::read_dir(&parent.dir).into_iter().flatten().flatten());
-    let ours = dirs.filter(|dir| dir.file_name().as_encoded_bytes().starts_with(name.as_bytes()));
-    ours.for_each(|dir| remove(&dir.path()));
+    dirs.filter(move |dir| dir.file_name().as_encoded_bytes().starts_with(name.as_bytes())).map(|dir| dir.path())
+}
+
+/// Makes a group that is not removed as long as what this gives is there.
+fn make_and_hold(dir: &Path) -> io::Result<Flock<File>> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for _ in 0..TRIES {
+        match fs::create_dir(dir).and_then(|()| hold(dir)) {
+            // It was removed before it was held.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => last = error,
+            Err(error) => {
+                let _ = fs::remove_dir(dir);
+                return Err(error);
+            }
+            held => return held,
+        }
+    }
+    Err(last)
+}
+
+fn hold(dir: &Path) -> io::Result<Flock<File>> {
+    let held = Flock::lock(File::open(dir)?, FlockArg::LockShared).map_err(|(_, errno)| io::Error::from(errno))?;
+    fs::metadata(dir).map(|_| held)
 }
 
 fn remove(dir: &Path) {
@@ -198,10 +243,10 @@ mod tests {
         cgroup.settle();
         shell.stdin.take().expect("a pipe").write_all(b"go\n").expect("a line");
         let status = shell.wait().expect("a status");
-        let left = cgroup.dirs.iter().filter_map(|dir| fs::read_to_string(dir.join("cgroup.procs")).ok());
+        let left = cgroup.dirs.keys().filter_map(|dir| fs::read_to_string(dir.join("cgroup.procs")).ok());
         left.flat_map(|pids| pids.lines().map(str::to_owned).collect::<Vec<_>>()).for_each(|pid| kill(&pid));
         cgroup.remove();
-        assert!(cgroup.dirs.iter().all(|dir| !dir.exists()), "groups remain");
+        assert!(cgroup.dirs.keys().all(|dir| !dir.exists()), "groups remain");
         Some(status)
     }
 
@@ -231,6 +276,19 @@ mod tests {
         let name = format!("syscase-test-all-{}", std::process::id());
         let made = [Cgroup::make(&name), Cgroup::make(&name)];
         remove_all(&name);
-        assert!(made.iter().flat_map(|cgroup| &cgroup.dirs).all(|dir| !dir.exists()));
+        assert!(made.iter().flat_map(|cgroup| cgroup.dirs.keys()).all(|dir| !dir.exists()));
+    }
+
+    #[test]
+    fn groups_that_nobody_holds_are_removed() {
+        let name = format!("syscase-test-left-{}", std::process::id());
+        let (held, mut left) = (Cgroup::make(&name), Cgroup::make(&name));
+        let dirs: Vec<_> = left.dirs.keys().cloned().collect();
+        // As where the process ends that holds it.
+        left.dirs.clear();
+        remove_left();
+        assert!(dirs.iter().all(|dir| !dir.exists()), "{dirs:?}");
+        assert!(held.dirs.keys().all(|dir| dir.exists()), "{:?}", held.dirs);
+        held.remove();
     }
 }

@@ -9,7 +9,7 @@ use nix::sys::prctl::set_child_subreaper;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 
 use crate::exec::in_flight;
-use crate::exec::launcher::cgroup::Cgroup;
+use crate::exec::launcher::cgroup::{self, Cgroup};
 use crate::exec::launcher::copy;
 use crate::exec::launcher::ids::{self, Ids};
 use crate::exec::launcher::places::Places;
@@ -31,7 +31,7 @@ struct Started {
     places: Places,
     cgroup: Cgroup,
     /// Of its own, if they are.
-    ids: Option<Ids>,
+    _ids: Option<Ids>,
 }
 
 impl Started {
@@ -53,7 +53,7 @@ pub(in crate::exec) fn live(socket: &OwnedFd, name: &str) -> ! {
 }
 
 fn serve(socket: &OwnedFd, name: &str) -> ! {
-    let (mut workers, mut undying) = (Vec::<Started>::new(), Vec::new());
+    let (mut workers, mut undying) = (Vec::<Started>::new(), Vec::<Started>::new());
     while let Some((request, files)) = receive(socket.as_raw_fd()) {
         let reply = match files.is_empty() {
             false => start(name, files, Confinement::from_code(request)).map(|worker| {
@@ -66,8 +66,8 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
                 let is_dead = stop(pid);
                 end_orphans(processes::children, |pid| workers.iter().any(|worker| worker.pid == pid));
                 ended.iter().for_each(Started::remove);
-                // Who does not die has its ids still.
-                undying.extend(ended.filter(|_| !is_dead).and_then(|worker| worker.ids));
+                // Who does not die has its ids still, and its control group.
+                undying.extend(ended.filter(|_| !is_dead));
                 Ok(0)
             }
         };
@@ -80,7 +80,8 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
         stop(worker.pid);
     }
     end_orphans(processes::all_children, |_| false);
-    workers.iter().for_each(Started::remove);
+    workers.iter().chain(&undying).for_each(Started::remove);
+    cgroup::remove_left();
     exit(0)
 }
 
@@ -134,7 +135,7 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         let ready = mapped.and_then(|()| wait_ready(control));
         // What it forked before it is there would stay outside; and its id is its own as long as it is not waited for.
         cgroup.settle();
-        let started = Started { pid, places, cgroup, ids };
+        let started = Started { pid, places, cgroup, _ids: ids };
         match ready {
             Ok(()) => return Ok(started),
             Err(error) => last = error,
