@@ -24,7 +24,7 @@ pub(super) fn split(element: &Kind, bytes: &[u8], end: usize) -> Vec<Range<usize
 }
 
 /// Whether a value's length does not depend on what comes after it.
-fn tells(element: &Kind) -> bool {
+pub(super) fn tells(element: &Kind) -> bool {
     !matches!(element, Kind::Struct(Struct { record: Some(Record { len: None, .. }), .. }))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Names of the rules, with the reasons.
-pub(crate) const RULES: [(&str, &str); 21] = [
+pub(crate) const RULES: [(&str, &str); 22] = [
     // Of calls.
     (
         "interrupted",
@@ -37,6 +37,7 @@ pub(crate) const RULES: [(&str, &str); 21] = [
     ("union", "of a structure's members that share memory strace chooses those that matter"),
     ("sockaddr", "strace knows addresses by family, and writes numbers in network order as calls"),
     ("bytes", "the same bytes: numbers to the one, a string to the other"),
+    ("records", "structures in a buffer, which strace shows as bytes, as a whole or from the header on"),
     ("nothing", "no bytes, or no elements: nothing is shown in different ways"),
     // Of return values.
     ("no-return", "exit does not return, and execve does so in another program"),

@@ -144,6 +144,10 @@ fn unescape(text: &str) -> Vec<u8> {
                 Some(b'r') => b'\r',
                 Some(b'v') => 0x0b,
                 Some(b'f') => 0x0c,
+                Some(b'x') => {
+                    let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16)).unwrap_or(0) as u8;
+                    digit() << 4 | digit()
+                }
                 other => other.unwrap_or(b'\\'),
             },
         });

@@ -20,11 +20,22 @@ pub(crate) struct Context<'a> {
 
 /// Whether syscase's value and strace's agree, or a rule explains why not.
 pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -> bool {
+    let apart = matches!(ours, Tree::List(_) | Tree::Struct(_)) && matches!(theirs, Tree::Text { .. } | Tree::List(_));
+    same_value(ours, theirs, at, rules) || apart && taken_apart(ours, theirs) && rules.explains("records")
+}
+
+fn same_value(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -> bool {
     use Tree::{Change, Function, List, Set, Struct, Text, Word};
     if ours == theirs {
         return true;
     }
     match (ours, theirs) {
+        // What the kernel did not fill in.
+        (Word(a), Word(b)) if a == "untouched" => {
+            let filling = u64::from_le_bytes([CANARY; 8]);
+            value_of(b).is_some_and(|b| b == filling || b & u64::from(u32::MAX) == filling >> 32)
+                && rules.explains("address")
+        }
         (Word(a), Word(b)) => {
             value_of(a).is_some_and(|a| value_of(b).is_some_and(|b| same(a, b))) && rules.explains("number")
         }
@@ -40,6 +51,11 @@ pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Ru
         (List(a), List(b)) if splice(a, b, at) => rules.explains("before"),
         (List(a), List(b)) | (Set(a), Set(b)) => elements(a, b, at, rules),
         (Struct(a), Struct(b)) => fields(a, b, at, rules),
+        // Capabilities: strace puts the lower and the higher ones together.
+        (List(halves), Struct(_)) if at.call.starts_with("cap") => match &halves[..] {
+            [low, high] => is_empty(high) && agree(low, theirs, at, rules) && rules.explains("halves"),
+            _ => false,
+        },
         // By its address.
         (Word(a), Text { .. } | List(_) | Set(_) | Struct(_)) => match (value_of(a), at.register) {
             (Some(a), Some(register)) => a == register && a != 0 && rules.explains("address"),
@@ -60,6 +76,62 @@ pub(crate) fn agree(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Ru
         }
         _ => false,
     }
+}
+
+/// Whether structures that syscase takes apart are the bytes that strace shows.
+fn taken_apart(ours: &Tree, theirs: &Tree) -> bool {
+    let (Some(ours), Some(theirs)) = (bytes_of(ours), bytes_of(theirs)) else { return false };
+    let len = ours.len().min(theirs.len());
+    len > 0 && ours[..len] == theirs[..len]
+}
+
+/// The bytes of a value, if these are known: of a structure, by the fields of the one that has all of them.
+fn bytes_of(value: &Tree) -> Option<Vec<u8>> {
+    match value {
+        Tree::Text { bytes, .. } => Some(bytes.clone()),
+        Tree::List(items) => {
+            let shown = items.iter().take_while(|item| **item != Tree::Rest);
+            shown.map(bytes_of).collect::<Option<Vec<_>>>().map(|all| all.concat())
+        }
+        Tree::Struct(fields) => structure_bytes(fields),
+        _ => None,
+    }
+}
+
+fn structure_bytes(fields: &[(String, Tree)]) -> Option<Vec<u8>> {
+    let has = |layout: &abi::Struct, name: &str| layout.all_fields().any(|field| field.name == name);
+    let layout = abi::structures().find(|layout| fields.iter().all(|(name, _)| has(layout, name)))?;
+    let mut bytes = vec![0; layout.size];
+    let mut tail = layout.rest().first().map_or(layout.size, |field| field.offset);
+    for (name, value) in fields {
+        if let Some(field) = layout.fields.iter().find(|field| field.name == name) {
+            let form = match value {
+                Tree::Word(word) => value_of(word)?.to_le_bytes()[..field.kind.size().min(8)].to_vec(),
+                Tree::List(items) => packed(field.kind.size(), items),
+                other => bytes_of(other)?,
+            };
+            bytes.get_mut(field.offset..field.offset + form.len())?.copy_from_slice(&form);
+            continue;
+        }
+        let more = match value {
+            // A string ends with a NUL.
+            Tree::Text { bytes, .. } => [bytes, &b"\0"[..]].concat(),
+            Tree::Word(word) => u32::try_from(value_of(word)?).ok()?.to_le_bytes().to_vec(),
+            other => bytes_of(other)?,
+        };
+        bytes.truncate(tail);
+        bytes.extend(more);
+        tail = bytes.len();
+    }
+    // A record is as long as it says, and the next begins at a multiple.
+    let whole = fields.iter().any(|(name, _)| layout.rest().iter().any(|field| field.name == name));
+    if let Some(record) = layout.record.filter(|_| whole)
+        && let Some((_, Tree::Word(told))) = fields.iter().find(|(name, _)| Some(name.as_str()) == record.len)
+    {
+        let told = usize::try_from(value_of(told)?).ok().filter(|told| *told < 1 << 20)?;
+        bytes.resize((told + record.uncounted).next_multiple_of(record.align), 0);
+    }
+    Some(bytes)
 }
 
 /// Offsets of splice and its kin: strace shows them as they were.
@@ -97,9 +169,10 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
     for (name, value) in ours.iter().filter(|(_, value)| *value != Tree::Rest) {
         let same = match find(theirs, name) {
             Some(i) => agree(value, &theirs[i].1, &inner, rules),
-            None if name == "sin_family" => {
+            None if name.ends_with("_family") => {
                 find(theirs, "sa_family").is_some_and(|i| theirs[i].1 == *value) && rules.explains("sockaddr")
             }
+            None if (name.ends_with("_pad") || name == "sa_restorer") && is_empty(value) => rules.explains("unused"),
             None if unused(at.call, name, theirs) => rules.explains("unused"),
             // Members of the union that this signal does not have.
             None => signal && rules.explains("union"),
@@ -110,9 +183,9 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
     }
     theirs.iter().all(|(name, value)| {
         find(ours, name).is_some()
-            || name == "sa_family" && find(ours, "sin_family").is_some()
+            || name == "sa_family" && ours.iter().any(|(name, _)| name.ends_with("_family"))
             || is_empty(value) && rules.explains("left-out")
-            || rest && rules.explains("not-shown")
+            || (rest || *value == Tree::Rest) && rules.explains("not-shown")
     })
 }
 
@@ -211,6 +284,12 @@ fn value_of(word: &str) -> Option<u64> {
 }
 
 fn constant(name: &str) -> Option<u64> {
+    if let Some(error) = name.strip_prefix('-').filter(|error| error.starts_with('E')) {
+        return Some(constant(error)?.wrapping_neg());
+    }
+    if let Some(bit) = name.strip_prefix("1<<") {
+        return Some(1 << constant(bit)?);
+    }
     match name {
         "NULL" => return Some(0),
         "FASYNC" => return constant("O_ASYNC"),

@@ -47,6 +47,8 @@ pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String 
     match kind {
         Kind::Bytes(_) | Kind::Any(_) => quote(untouched(bytes), false),
         Kind::Array(_, element) => array(element, bytes, spoken_of),
+        // One that tells no length stands alone.
+        Kind::Records(_, element) if !records::tells(element) => value(element, untouched(bytes), spoken_of),
         Kind::Records(_, element) => list(element, bytes, content::written(bytes)),
         Kind::OneOf(_, choice) => one_of(choice, bytes, spoken_of),
         Kind::Ptr(_, inner) => pointee(inner, bytes, spoken_of),
