@@ -103,7 +103,7 @@ fn pipefd_is_made_room_for_and_bound() {
     assert_eq!((pipe.captures[0].addr, pipe.captures[0].len), (args(pipe)[0], Operand::constant(8)));
     let second = &pipe.binds[1];
     assert_eq!(second.var, FIRST + 1);
-    assert!(matches!(second.from, BindFrom::Memory { addr, size: 4, signed: true, big: false } if addr == ARENA + 4));
+    assert!(matches!(second.from, BindFrom::Captured { capture: 0, offset: 4, size: 4, signed: true, big: false }));
     let image = &planned.plan.regions[0];
     assert_eq!((image.addr, image.len), (ARENA, 0x1_0000));
 }

@@ -60,7 +60,7 @@ fn in_case(key: &str) -> String {
 
 fn in_step(key: &str) -> String {
     match key {
-        "call" | "blocked" | "finish" | "store" | "load" => file(&format!("{key}: [[]]")),
+        "call" | "blocked" | "finish" | "store" | "load" | "check" => file(&format!("{key}: [[]]")),
         key => file(&format!("call: getpid, {key}: [[]]")),
     }
 }

@@ -14,6 +14,7 @@ mod places;
 mod render;
 mod strict;
 mod substitute;
+mod text;
 mod yaml;
 
 pub(crate) use choice::{BY, ELSE};
@@ -21,7 +22,7 @@ pub use decode::{
     Action, Arrival, Call, Claim, Document, Does, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Program,
     Region, Repeat, Step, Sysctl, UntestedClaim, tables,
 };
-pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT};
+pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT, parse_number};
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
@@ -30,5 +31,6 @@ pub use model::*;
 pub use node::*;
 pub use render::render;
 pub use strict::ungrounded;
+pub use text::{TextPart, text_parts};
 pub(crate) use yaml::misleads;
 pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

@@ -7,6 +7,7 @@ use super::{
     decode::Decoder,
     diagnostic::Diagnostic,
     node::{Node, Spanned, Value},
+    text::{TextPart, text_parts},
 };
 
 /// Values refer to each other at most so deep.
@@ -88,6 +89,7 @@ impl<'n> Substitution<'_, 'n> {
                 let chosen = self.choose(entries)?;
                 return self.node(chosen);
             }
+            Value::Map(entries) if matches!(&entries[..], [(key, _)] if key.value == "text") => self.marked(entries)?,
             Value::Map(entries) => {
                 let entry = |(key, value): &(Spanned<String>, Node)| {
                     let (key, put) = (self.key(key)?, self.node(value)?);
@@ -140,6 +142,43 @@ impl<'n> Substitution<'_, 'n> {
         self.used[nth] = true;
         let label = &self.bindings[nth].label;
         choice::among(self.decoder, self.checked, entries, &by, &self.labels[nth], label)
+    }
+
+    /// `{text: "…${name}…"}`: a text takes the parameter's text, a number its value.
+    fn marked(&mut self, entries: &[(Spanned<String>, Node)]) -> Option<Value> {
+        let [(key, node)] = entries else { return None };
+        let Some(Ok(parts)) = node.text().map(text_parts) else { return Some(Value::Map(entries.to_vec())) };
+        let mut replaced = String::new();
+        for part in parts {
+            match part {
+                TextPart::Plain(text) => replaced.push_str(text),
+                TextPart::Hole(name) => match self.value(name) {
+                    Some(Node { value: Value::Scalar { text, quoted: true }, .. }) => replaced.push_str(text),
+                    Some(Node { value: Value::Scalar { text, .. }, .. }) => replaced.push_str(&format!("${{{text}}}")),
+                    Some(_) => {
+                        let title = format!("`${name}` is no number or text and cannot be part of text");
+                        self.decoder.report(Diagnostic::at(&node.span, title, "used here"));
+                        return None;
+                    }
+                    None => replaced.push_str(&format!("${{{}}}", self.hole(name, node)?)),
+                },
+            }
+        }
+        let text = Node { value: Value::Scalar { text: replaced, quoted: true }, span: node.span.clone() };
+        Some(Value::Map(vec![(key.clone(), text)]))
+    }
+
+    /// An expression in which names stand without a `$`.
+    fn hole(&mut self, text: &str, place: &Node) -> Option<String> {
+        let mut marked = String::with_capacity(text.len());
+        let mut in_word = false;
+        for c in text.chars() {
+            let begins = !in_word && (c.is_ascii_alphabetic() || c == '_');
+            in_word = c.is_ascii_alphanumeric() || c == '_';
+            marked.extend(begins.then_some('$'));
+            marked.push(c);
+        }
+        self.text(&marked, place).map(|text| text.replace('$', ""))
     }
 
     fn charge(&mut self, node: &Node) -> bool {
@@ -219,7 +258,7 @@ pub(super) fn too_much(node: &Node) -> Diagnostic {
 
 /// Whether a text is more than one term, so that what stands around it would bind to a part of it.
 fn is_sum(text: &str) -> bool {
-    text.contains(" + ") || text.contains(" - ")
+    [" + ", " - ", " & ", " | ", " << ", " >> "].iter().any(|operator| text.contains(operator))
 }
 
 /// Replaces `$name` by what `value` gives for it; what it does not know stays.

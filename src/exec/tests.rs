@@ -18,11 +18,12 @@ use crate::exec::sys::call;
 use crate::exec::worker::slot::WorkerSlot;
 
 fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
-    let bind = |var: &u16| Bind { var: *var, from: BindFrom::Return };
+    let bind = |var: &u16| Bind { var: *var, from: BindFrom::Return, on_error: false };
     let capture = Capture { addr: Operand::constant(ARENA as i64), len: Operand::constant(5) };
     PlanStep {
         actor: 0,
         op,
+        computes: vec![],
         fills: vec![],
         patches: vec![],
         captures: vec![capture; captures],

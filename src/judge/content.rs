@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::abi::{FD_SET_BYTES, Int, Kind};
-use crate::plan::{CANARY, ContentIs, Operand, OutIs, ReturnIs, Segment};
+use crate::plan::{CANARY, ContentIs, LinePiece, Match, Operand, OutIs, ReturnIs, Segment, find_line};
 
 use super::notation;
 use super::records;
@@ -19,7 +19,7 @@ pub(super) fn head(parts: &[Segment], vars: &[i64], limit: usize) -> (Vec<u8>, b
     for part in parts {
         let len = length(part, vars);
         let room = limit - bytes.len();
-        bytes.extend((0..len.min(room)).map(|i| part.fill.at(i)));
+        bytes.extend(part.fill.bytes(len.min(room), vars));
         if len > room {
             return (bytes, true);
         }
@@ -36,9 +36,7 @@ pub(super) fn assemble(parts: &[Segment], vars: &[i64], limit: usize) -> Vec<u8>
         if bytes.len() < end {
             bytes.resize(end, 0);
         }
-        for (i, byte) in bytes[start..end].iter_mut().enumerate() {
-            *byte = part.fill.at(i);
-        }
+        bytes[start..end].copy_from_slice(&part.fill.bytes(end - start, vars));
     }
     bytes
 }
@@ -86,6 +84,11 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
             };
             Some(format!("{place}expected {expected}{masked}, found {found}"))
         }
+        ContentIs::Line(pattern, shown) => {
+            let text = &found[..written(found)];
+            let line = find_line(text, &|i| pattern.get(i).map(|piece| piece.with(vars)));
+            line.is_none().then(|| no_line(text, pattern, shown, vars))
+        }
         ContentIs::FdSet(fds) => {
             let Some(found) = found.get(..FD_SET_BYTES) else { return Some("was not captured".to_owned()) };
             let expected = fd_set(fds, vars);
@@ -107,6 +110,24 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
         }
         ContentIs::Records(is) => records::wrong(is, found, ret, vars),
     }
+}
+
+/// Says that a line is missing, and which line begins like it.
+fn no_line(text: &[u8], pattern: &[LinePiece], shown: &str, vars: &[i64]) -> String {
+    let start = |i: usize| (i == 0).then(|| pattern.first().map(|piece| piece.with(vars))).flatten();
+    let like = |i: usize| start(i).or_else(|| (i == 1).then_some(Match::Anything));
+    let near = text.split(|b| *b == b'\n').find(|line| find_line(line, &like).is_some());
+    let near = near.filter(|_| matches!(pattern.first(), Some(LinePiece::Bytes(_))));
+    let values = || {
+        let numbers = pattern.iter().filter_map(|piece| match piece.with(vars) {
+            Match::Number(Some(number)) => Some(number.to_string()),
+            _ => None,
+        });
+        let numbers: Vec<_> = numbers.collect();
+        if numbers.is_empty() { String::new() } else { format!(" with {}", numbers.join(", ")) }
+    };
+    let found = near.map_or_else(String::new, |line| format!(", found {:?}", String::from_utf8_lossy(line)));
+    format!("has no line {shown:?}{}{found}", values())
 }
 
 /// What is wrong with bytes, `before` of which are judged apart.

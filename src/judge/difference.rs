@@ -2,7 +2,7 @@
 
 use crate::case::Span;
 use crate::exec::State;
-use crate::plan::{OutIs, Promise, ReturnIs};
+use crate::plan::{OutIs, Promise, ReturnIs, UNBOUND};
 
 use super::content;
 use super::names;
@@ -32,6 +32,8 @@ pub(super) enum What {
     Carried(usize),
     /// The number of calls.
     Repeats,
+    /// How long it took.
+    Elapsed,
 }
 
 /// Who promises: in a document's words, a return of -1 is any error.
@@ -48,7 +50,8 @@ pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]
     let mut found: Vec<_> = result(promise, outcome, vars, voice).into_iter().collect();
     let ended = found.is_empty();
     // What an unexpected failure left unwritten says no more than the failure does.
-    let returned = outcome.state == State::Done && outcome.killed.is_none() && outcome.errno().is_none();
+    let done = outcome.state == State::Done && outcome.killed.is_none();
+    let returned = done && outcome.errno().is_none();
     if promise.killed.is_none() && (ended || returned) {
         found.extend(memory(promise, outcome, vars));
     }
@@ -62,6 +65,13 @@ pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]
             let text = format!("expected {expected} calls to succeed, {} did", outcome.repeats);
             found.push(Difference { what: What::Repeats, text, span: None });
         }
+    }
+    if outcome.never_came() {
+        let text = "never came to what it is repeated until".to_owned();
+        found.push(Difference { what: What::Repeats, text, span: None });
+    }
+    if done && ended {
+        found.extend(elapsed(promise, vars));
     }
     found
 }
@@ -158,6 +168,17 @@ fn contents(
         Some(Difference { what: what(index), text, span: Some(out.span.clone()) })
     };
     promised.iter().enumerate().filter_map(wrong).collect()
+}
+
+/// Whether it took less or more time than promised. How much is not told: it is another in each run.
+fn elapsed(promise: &Promise, vars: &[i64]) -> Option<Difference> {
+    let (var, is) = promise.elapsed.as_ref()?;
+    let took = vars.get(usize::from(*var)).copied().filter(|took| *took != UNBOUND)?;
+    let expected = notation::promised(is, vars, notation::time);
+    let soon = matches!(is, ReturnIs::Within(Some(min), _) if took < min.value(vars));
+    let how = if soon { "was done sooner" } else { "took longer" };
+    let text = || format!("elapsed: expected {expected}, {how}");
+    (!return_holds(is, took, vars)).then(|| Difference { what: What::Elapsed, text: text(), span: None })
 }
 
 /// What of the signals recorded is not as promised: which they are, or what they carried.

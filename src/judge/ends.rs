@@ -73,6 +73,7 @@ pub(super) fn call_name(planned: &Planned, index: usize) -> &str {
         Some(Shown::Finish(started)) if *started < index => call_name(planned, *started),
         Some(Shown::Store { .. }) => "store",
         Some(Shown::Load { .. }) => "load",
+        Some(Shown::Check(_)) => "check",
         Some(Shown::CountFds) => "descriptors",
         _ => "step",
     }

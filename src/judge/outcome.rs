@@ -39,12 +39,14 @@ pub(super) struct Outcome<'a> {
     pub(super) carried: Vec<Option<Vec<u8>>>,
     pub(super) killed: Option<u32>,
     pub(super) captures: &'a [Option<Vec<u8>>],
+    /// What was returned is no return of a call, and so never an error.
+    pub(super) is_value: bool,
 }
 
 impl Outcome<'_> {
     /// The error that the call failed with.
     pub(super) fn errno(&self) -> Option<i32> {
-        let failed = self.state == State::Done && is_error(self.ret);
+        let failed = self.state == State::Done && !self.is_value && is_error(self.ret);
         failed.then(|| -(self.ret as i32))
     }
 
@@ -55,6 +57,12 @@ impl Outcome<'_> {
             _ => None,
         }
     }
+
+    /// It was done again and again, and what was waited for never came.
+    pub(super) fn never_came(&self) -> bool {
+        let ended = matches!(self.state, State::Done | State::Faulted);
+        ended && matches!(self.repeat, PlanRepeat::Comes(_)) && self.repeats == 0
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -62,6 +70,9 @@ impl<'a> Scene<'a> {
         let mut vars = trace.vars.clone();
         // What a trace lacks was not bound.
         vars.resize(vars.len().max(planned.plan.vars), UNBOUND);
+        for formula in &planned.formulas {
+            vars[usize::from(formula.var)] = formula.value(&vars);
+        }
         Scene { planned, trace, vars }
     }
 
@@ -93,8 +104,10 @@ impl<'a> Scene<'a> {
         }
         // What a finished call wrote may be captured by the call or by the wait for it.
         let captures = if own.captures.is_empty() { &step.captures } else { &own.captures };
-        let repeat = match self.planned.plan.steps.get(performing).map(|s| &s.op) {
-            Some(Op::Call { repeat, .. }) => *repeat,
+        let op = self.planned.plan.steps.get(performing).map(|s| &s.op);
+        let repeat = match op {
+            Some(Op::Call { repeat, .. }) => repeat.clone(),
+            Some(Op::Load { wait: Some(wait) }) => PlanRepeat::Comes(wait.clone()),
             _ => PlanRepeat::Once,
         };
         Outcome {
@@ -108,6 +121,7 @@ impl<'a> Scene<'a> {
             carried,
             killed: step.killed.or_else(|| self.killed_with_process(performing)),
             captures,
+            is_value: matches!(op, Some(Op::Value(_))),
         }
     }
 

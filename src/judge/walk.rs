@@ -67,7 +67,7 @@ pub fn unmet_probe(probe: &Planned, trace: &Trace, target: &Target) -> Option<St
 /// Whether a call did not fail; one that is repeated until an error, whether it failed with that.
 fn went_well(outcome: &Outcome<'_>) -> bool {
     match (outcome.errno(), outcome.until()) {
-        (failed, None) => failed.is_none(),
+        (failed, None) => failed.is_none() && !outcome.never_came(),
         (failed, until) => outcome.state != State::Done || failed == until,
     }
 }
@@ -201,6 +201,7 @@ impl Walk<'_> {
             judgement.notes.extend(self.who_refused(outcome));
             let how = match outcome.errno() {
                 Some(libc::ENOSYS) => "this kernel has no such call".to_owned(),
+                None if outcome.never_came() => "never came to what it is repeated until".to_owned(),
                 None if outcome.until().is_some() && outcome.killed.is_none() => "never failed".to_owned(),
                 _ => how_it_ended(outcome),
             };

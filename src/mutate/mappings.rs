@@ -64,7 +64,10 @@ fn is_written(case: &Planned, trace: &Trace, region: &MapRegion) -> bool {
     };
     case.plan.steps.iter().zip(&trace.steps).zip(&case.lines).any(|((step, went), line)| {
         match (&step.op, &line.shown) {
-            (Op::Store, _) => went.state == State::Done && step.fills.iter().any(|fill| inside(fill.addr as i64)),
+            (Op::Store { at }, _) => {
+                let from = at.value(&trace.vars);
+                went.state == State::Done && step.fills.iter().any(|fill| inside(from.wrapping_add(fill.addr as i64)))
+            }
             (_, Shown::Call { call, args, .. }) => args.iter().zip(call.args).any(output),
             _ => false,
         }
@@ -75,7 +78,8 @@ fn is_written(case: &Planned, trace: &Trace, region: &MapRegion) -> bool {
 fn touches(case: &Planned, page: u64) -> bool {
     let inside = |addr: i64| addr as u64 & !(page_size() - 1) == page;
     case.plan.steps.iter().any(|step| {
-        let stored = step.fills.iter().any(|fill| inside(fill.addr as i64));
+        let from = if let Op::Store { at } = &step.op { at.base } else { 0 };
+        let stored = step.fills.iter().any(|fill| inside(from.wrapping_add(fill.addr as i64)));
         let loaded = step.captures.iter().any(|capture| inside(capture.addr.base));
         let passed = matches!(&step.op, Op::Call { args, .. } if args.iter().any(|arg| inside(arg.base)));
         stored || loaded || passed

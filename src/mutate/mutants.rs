@@ -39,7 +39,7 @@ pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Can
     }
     for step in points(case) {
         let Shown::Call { call, args, .. } = &case.lines[step].shown else { continue };
-        let Op::Call { repeat, .. } = case.plan.steps[step].op else { continue };
+        let Op::Call { repeat, .. } = &case.plan.steps[step].op else { continue };
         let went = &trace.steps[step];
         if went.state == State::NotReached {
             continue;
@@ -52,7 +52,7 @@ pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Can
     found
 }
 
-fn once(repeat: PlanRepeat) -> bool {
+fn once(repeat: &PlanRepeat) -> bool {
     matches!(repeat, PlanRepeat::Once | PlanRepeat::Advance { .. })
 }
 

@@ -1,34 +1,53 @@
 //! Stores and loads of user memory.
 
+use super::bind;
 use super::bytes::{content, length};
 use super::expected::{Datum, Line, Shown};
 use super::expr;
 use super::names::Consts;
+use super::number::in_register;
 use super::op::Op;
 use super::outcome::{Outcome, refuse};
-use super::output::Outputs;
-use super::performed::{Capture, MAX_CAPTURE, Operand, Patch, PlanStep, Segment};
+use super::output::{Output, Outputs, Spot};
+use super::performed::{Capture, MAX_CAPTURE, Operand, Patch, PlanStep};
 use super::planner::Planner;
 use super::pointer::name_of;
+use super::repeat::wait;
 use crate::abi::Int;
-use crate::case::{Diagnostic, Node, Step};
+use crate::case::{Diagnostic, Node, Repeat, Spanned, Step};
+
+/// What a load does.
+#[derive(Clone, Copy)]
+pub(super) struct Load<'s> {
+    pub(super) at: &'s Node,
+    pub(super) len: &'s Node,
+    pub(super) repeat: Option<&'s Spanned<Repeat>>,
+}
 
 impl Planner<'_> {
     pub(super) fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
         let stored = content(bytes, "bytes", &self.scope)?;
         let datum = stored.shown.unwrap_or_else(|| Datum::Bytes(stored.parts.clone()));
         let (addr, shown) = self.address(at)?;
-        let fills = stored.parts.iter().map(|p| Segment { addr: addr + p.addr, ..p.clone() }).collect();
         let number = |(offset, int, value): &(u64, Int, Operand)| Patch {
-            addr: addr + offset,
+            addr: *offset,
             size: int.size,
             big: int.big,
             value: *value,
         };
         let patches = stored.numbers.iter().map(number).collect();
+        let fills = stored.parts.clone();
         let index = self.steps.len();
         self.push(
-            PlanStep { actor, op: Op::Store, fills, patches, captures: vec![], binds: vec![] },
+            PlanStep {
+                actor,
+                op: Op::Store { at: addr },
+                computes: vec![],
+                fills,
+                patches,
+                captures: vec![],
+                binds: vec![],
+            },
             Line {
                 span: step.span.clone(),
                 actor: self.actor_name(actor),
@@ -40,23 +59,27 @@ impl Planner<'_> {
         self.after_access(step, actor, index, None, &Outputs::default())
     }
 
-    pub(super) fn load(&mut self, step: &Step, actor: u16, at: &Node, len: &Node) -> Outcome<()> {
+    pub(super) fn load(&mut self, step: &Step, actor: u16, load: Load<'_>) -> Outcome<()> {
+        let Load { at, len, repeat } = load;
         let bytes = length(len, "len", &self.scope)?;
         if bytes.known().is_some_and(|n| n as u64 > MAX_CAPTURE) {
             return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
         }
-        let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        let (addr, shown) = (sum.operand(), datum(&sum));
-        let outputs = Outputs { named: vec![], captures: vec![Capture { addr, len: bytes }] };
+        let (addr, shown) = self.address(at)?;
+        let found = Output::Bytes { at: Spot { capture: 0, offset: 0, addr: None }, room: false };
+        let outputs = Outputs { named: vec![("bytes", found)], captures: vec![Capture { addr, len: bytes }] };
+        let wait = repeat.map(|repeat| wait(repeat, &self.scope, &outputs, None)).transpose()?;
+        let binds = bind::binds(step, "load", &outputs, &mut self.scope)?;
         let index = self.steps.len();
         self.push(
             PlanStep {
                 actor,
-                op: Op::Load,
+                op: Op::Load { wait },
+                computes: vec![],
                 fills: vec![],
                 patches: vec![],
                 captures: outputs.captures.clone(),
-                binds: vec![],
+                binds,
             },
             Line {
                 span: step.span.clone(),
@@ -77,19 +100,45 @@ impl Planner<'_> {
         call: Option<&str>,
         outputs: &Outputs,
     ) -> Outcome<()> {
+        self.time(step, index, index)?;
         self.promises(step, outputs, call, false, index);
         self.keep_whole(index, index, outputs, &step.span);
         self.note_killed(step, actor);
         self.look_after(step, actor, None)
     }
 
-    /// An address known while planning.
-    fn address(&self, at: &Node) -> Outcome<(u64, Datum)> {
+    pub(super) fn check(&mut self, step: &Step, node: &Node) -> Outcome<()> {
+        let sum = expr::parse(node, "check", Consts::All, &self.scope)?;
+        in_register(&sum, &node.span)?;
+        let index = self.steps.len();
+        let op = Op::Value(sum.operand());
+        self.push(
+            PlanStep {
+                actor: 0,
+                op,
+                computes: vec![],
+                fills: vec![],
+                patches: vec![],
+                captures: vec![],
+                binds: vec![],
+            },
+            Line {
+                span: step.span.clone(),
+                actor: None,
+                shown: Shown::Check(node.plain().unwrap_or_default().to_owned()),
+                expect: vec![],
+                claimed: None,
+            },
+        );
+        self.promises(step, &Outputs::default(), None, false, index);
+        Ok(())
+    }
+
+    /// Where an access is, and how that is shown.
+    fn address(&self, at: &Node) -> Outcome<(Operand, Datum)> {
         let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
-        match sum.known() {
-            Some(addr) => Ok((addr as u64, datum(&sum))),
-            None => refuse(Diagnostic::at(&at.span, "`at` is known while planning", "no variables here")),
-        }
+        in_register(&sum, &at.span)?;
+        Ok((sum.operand(), datum(&sum)))
     }
 }
 

@@ -17,7 +17,8 @@ use crate::case::{Diagnostic, Node, Span, Spanned, Value};
 const MAX_LEN: i64 = 1 << 30;
 
 /// Every notation of bytes.
-pub(crate) const NOTATIONS: [&str; 10] = ["hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
+pub(crate) const NOTATIONS: [&str; 11] =
+    ["text", "hex", "fill", "pattern", "concat", "u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// Bytes: addresses are offsets from their beginning.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +61,15 @@ impl Content {
             Some(len) if len > MAX_LEN => refuse(Diagnostic::at(span, "more than 1 GiB of bytes", "too long")),
             _ => Ok(()),
         }
+    }
+
+    /// Most bytes that it may have, if that is known while planning.
+    pub(super) fn most(&self) -> Option<u64> {
+        let last = || match self.parts.last() {
+            Some(Segment { addr, fill: Fill::Text(pieces), .. }) => Some(addr + super::text::most(pieces)),
+            _ => None,
+        };
+        self.len.known().map(|len| len as u64).or_else(last)
     }
 
     /// Adds a part, joined with the one before it if both are plain bytes.
@@ -189,6 +199,7 @@ impl Memory<'_> {
             len = Some(length(node, "len", self.scope)?);
         }
         match key.value.as_str() {
+            "text" => super::text::content(value, what, self.scope),
             "hex" => Ok(Content::of(hex(value)?)),
             "concat" => self.concat(value),
             "fill" | "pattern" => {

@@ -2,16 +2,12 @@
 
 use super::arg::Word;
 use super::expected::Datum;
-use super::expr;
 use super::memory::Memory;
-use super::names::{self, Consts};
-use super::op::PlanRepeat;
 use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
 use super::siblings::Siblings;
-use super::vars::Scope;
 use crate::abi::{Arg, Dir, Kind, Syscall};
-use crate::case::{Call, Diagnostic, Node, Repeat, Spanned, did_you_mean};
+use crate::case::{Call, Diagnostic, Spanned, did_you_mean};
 
 /// Register contents of a call.
 #[derive(Debug)]
@@ -176,43 +172,4 @@ fn derived(
         Kind::Ptr(dir, inner) => memory.number_behind(*dir, inner, extent, &call.name.span).map(Some),
         _ => Ok(Some(Word { operand: extent, datum: Datum::Number(extent, *kind), output: None, extent: None })),
     }
-}
-
-/// How often a call is performed.
-fn count(times: &Node, scope: &Scope) -> Outcome<Operand> {
-    let sum = expr::parse(times, "times", Consts::General, scope)?;
-    match sum.known() {
-        Some(n) if !(0..=1 << 48).contains(&n) => {
-            refuse(Diagnostic::at(&times.span, format!("{n} is not a number of times"), "0 to 2 to the power of 48"))
-        }
-        _ => Ok(sum.operand()),
-    }
-}
-
-pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope) -> Outcome<PlanRepeat> {
-    let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
-    Ok(match &repeat.value {
-        Repeat::Times(times) => PlanRepeat::Times(count(times, scope)?),
-        Repeat::Until { errno, max } => PlanRepeat::Until { errno: names::errno(errno)?, max: *max },
-        Repeat::Advance => {
-            let buf = entry
-                .args
-                .iter()
-                .position(|a| matches!(a.kind, Kind::Bytes(Dir::In | Dir::Out) | Kind::Records(Dir::In | Dir::Out, _)));
-            let count = buf.and_then(|buf| {
-                let name = entry.args[buf].name;
-                entry.args.iter().position(|a| matches!(a.kind, Kind::Len(_, of) if of == name))
-            });
-            match (buf, count) {
-                (Some(buf), Some(count)) => PlanRepeat::Advance { buf: buf as u8, count: count as u8 },
-                _ => {
-                    return refuse(Diagnostic::at(
-                        &repeat.span,
-                        format!("`{}` has no buffer and count to advance", entry.name),
-                        "only for calls such as `read` and `write`",
-                    ));
-                }
-            }
-        }
-    })
 }

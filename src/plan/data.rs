@@ -10,7 +10,7 @@ use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::Output;
-use super::performed::Operand;
+use super::performed::{Operand, Segment};
 use super::siblings::Siblings;
 use super::vars::Scope;
 use crate::abi::{Int, Kind, Struct};
@@ -109,14 +109,17 @@ impl Memory<'_> {
         offset: usize,
         what: &str,
     ) -> Outcome<Datum> {
-        let fits = content.len.known().is_some_and(|len| len as usize <= size);
-        if !fits || content.parts.iter().any(|p| p.len.known().is_none()) {
+        if content.most().is_none_or(|most| most > size as u64) {
             return refuse(Diagnostic::at(&node.span, format!("`{what}` has {size} bytes"), "these may be more"));
         }
         for part in &content.parts {
             let from = offset + part.addr as usize;
-            for (i, byte) in area.bytes[from..from + part.len.base as usize].iter_mut().enumerate() {
-                *byte = part.fill.at(i);
+            match part.len.known() {
+                Some(len) => {
+                    let to = from + len as usize;
+                    area.bytes[from..to].copy_from_slice(&part.fill.bytes(len as usize, &[]));
+                }
+                None => self.fills.push(Segment { addr: area.addr + from as u64, ..part.clone() }),
             }
         }
         for (at, int, value) in &content.numbers {

@@ -3,14 +3,16 @@
 use super::bytes::{Content, content};
 use super::data::{bits, descriptor_list, signal_set};
 use super::expected::{ContentIs, OutIs, Promise, RecordsEnd, ReturnIs};
+use super::expr;
 use super::held::ordered;
 use super::layout::Layout;
+use super::line;
 use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
-use super::performed::{Operand, Segment};
+use super::performed::{Operand, Segment, Var};
 use super::siblings::Siblings;
 use super::status;
 use super::vars::Scope;
@@ -30,6 +32,8 @@ pub(super) struct Subject<'a> {
     pub(super) claimed: bool,
     /// Whether the call is repeated.
     pub(super) repeated: bool,
+    /// The variable that holds how long the step took.
+    pub(super) elapsed: Option<Var>,
 }
 
 impl Subject<'_> {
@@ -49,6 +53,14 @@ impl Subject<'_> {
         let signals = expect.signals.as_ref().map(|list| self.arrivals(list)).transpose();
         let signals = signals.map_err(&mut keep).unwrap_or_default();
         (promise.signals, promise.carried) = signals.map_or((None, vec![]), |(list, carried)| (Some(list), carried));
+        if let Some(node) = &expect.value {
+            let read = |node: &Node| self.in_units(node, "value");
+            promise.ret = self.range(node, "value", &read).map_err(&mut keep).ok();
+        }
+        if let (Some(node), Some(var)) = (&expect.elapsed, self.elapsed) {
+            let is = self.range(node, "elapsed", &|node| self.in_units(node, "elapsed"));
+            promise.elapsed = is.map_err(&mut keep).ok().map(|is| (var, is));
+        }
         let repeats = expect.repeats.as_ref().map(|node| self.plain_number(node, "repeats")).transpose();
         promise.repeats = repeats.map_err(&mut keep).unwrap_or_default();
         for (name, node) in &expect.out {
@@ -111,6 +123,18 @@ impl Subject<'_> {
     /// A sum that is no constant's place.
     fn plain_number(&self, node: &Node, what: &str) -> Outcome<Operand> {
         let sum = flags(node, what, Consts::All, self.scope)?;
+        in_register(&sum, &node.span)?;
+        Ok(sum.operand())
+    }
+
+    /// A number that may have a unit of time.
+    fn in_units(&self, node: &Node, what: &str) -> Outcome<Operand> {
+        let sum = match node.plain() {
+            Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                expr::parse(node, what, Consts::Time, self.scope)?
+            }
+            _ => flags(node, what, Consts::All, self.scope)?,
+        };
         in_register(&sum, &node.span)?;
         Ok(sum.operand())
     }
@@ -330,6 +354,26 @@ impl Subject<'_> {
             )),
             _ => Ok(pieces(wanted, at, false, node, name)),
         }
+    }
+
+    /// Lines that text has.
+    pub(super) fn lines(&self, at: Spot, list: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+        let Some(patterns) = list.as_list().filter(|patterns| !patterns.is_empty()) else {
+            return refuse(Diagnostic::at(&list.span, "`lines` is a list of patterns", "no such list"));
+        };
+        let line = |node: &Node| {
+            let is = ContentIs::Line(line::expected(node, self.scope)?, node.text().unwrap_or_default().to_owned());
+            Ok(out_is(at, node, name, is))
+        };
+        patterns.iter().map(line).collect()
+    }
+}
+
+/// `{lines: […]}`: the patterns.
+pub(super) fn lines(node: &Node) -> Option<&Node> {
+    match node.as_map()? {
+        [(key, list)] if key.value == "lines" => Some(list),
+        _ => None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What must come of a plan, and how it is shown: for the judge and the reports. Execution does not see it.
 
-use super::performed::{Operand, Plan, Segment};
+use super::formula::Formula;
+use super::line::LinePiece;
+use super::performed::{Operand, Plan, Segment, Var};
 use crate::abi::{Int, Kind, Syscall};
 use crate::case::{Claim, Needs, Ranged, Rests, Span};
 
@@ -23,6 +25,8 @@ pub struct Planned {
     pub lines: Vec<Line>,
     /// Conditions (names checked).
     pub needs: Needs,
+    /// Variables of the planner's own, in the order in which they are computed.
+    pub formulas: Vec<Formula>,
     /// What must hold for the case not to be skipped: a plan of its own.
     pub probe: Option<Box<Planned>>,
     /// The claim.
@@ -79,6 +83,8 @@ pub enum Shown {
         /// How many bytes.
         len: Operand,
     },
+    /// Working out an expression; its text.
+    Check(String),
     /// Counting the open descriptors.
     CountFds,
 }
@@ -140,6 +146,8 @@ pub struct Promise {
     pub killed: Option<u32>,
     /// How many calls of a repetition succeed.
     pub repeats: Option<Operand>,
+    /// How long it takes, in nanoseconds; the variable that holds it.
+    pub elapsed: Option<(Var, ReturnIs)>,
 }
 
 /// A promise about a return value.
@@ -192,6 +200,8 @@ pub enum ContentIs {
         /// Only these bits are compared (all: `u64::MAX`).
         mask: u64,
     },
+    /// Text that has a line of this pattern; and the pattern as the case writes it.
+    Line(Vec<LinePiece>, String),
     /// An `fd_set` in which the bits of these descriptors are set and no others.
     FdSet(Vec<Operand>),
     /// These bytes, with which what holds them ends.

@@ -1,10 +1,17 @@
-//! Numbers and sums: `4 * $page_size`, `$capacity - $sent`, `O_NONBLOCK`.
+//! Numbers and expressions: `4 * $page_size`, `$capacity - $sent`, `$flags & ~O_NONBLOCK`.
+//!
+//! Operators bind as in C: `~` and a leading `-`, then `*`, `+ -`, `<< >>`, `&`, `|`.
 
+use super::formula::Operation;
 use super::names::{self, Consts};
+use super::number::in_register;
 use super::outcome::{Outcome, refuse};
 use super::performed::{Operand, Var};
 use super::vars::{Scope, Symbol, is_name_char};
 use crate::case::{Diagnostic, Node, Span, Value};
+
+/// Most references in one expression.
+const MAX_REFERENCES: usize = 8;
 
 /// A sum: what is known of it, its variables, and the address that it begins with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,7 +40,12 @@ impl Expr {
         Operand { base: (self.base as i64).wrapping_add(anchor), terms }
     }
 
-    fn add(mut self, other: Expr, sign: i32, at: &Span) -> Outcome<Self> {
+    /// A number known while planning.
+    fn number(base: i128) -> Self {
+        Expr { base, ..Expr::default() }
+    }
+
+    pub(super) fn add(mut self, other: Expr, sign: i32, at: &Span, scope: &Scope) -> Outcome<Self> {
         if other.anchor.is_some() && (sign < 0 || self.anchor.is_some()) {
             return refuse(Diagnostic::at(at, "addresses can neither be added nor subtracted", "in this sum"));
         }
@@ -45,16 +57,21 @@ impl Expr {
             self.terms.push((sum, var));
         }
         self.terms.retain(|t| t.0 != 0);
-        if self.terms.len() > 2 {
-            return refuse(Diagnostic::at(at, "a sum of more than two references", "too many for one value"));
+        while self.terms.len() > 2 {
+            let two = Expr { terms: self.terms.drain(..2).collect(), ..Expr::default() };
+            let sum = scope.compute(Operation::Plus, two.operand(), Operand::default(), at)?;
+            self.terms.extend(sum.terms);
         }
         Ok(self)
     }
 
-    fn times(self, other: Expr, at: &Span) -> Outcome<Self> {
+    fn times(self, other: Expr, at: &Span, scope: &Scope) -> Outcome<Self> {
+        if self.anchor.is_some() || other.anchor.is_some() {
+            return refuse(Diagnostic::at(at, "an address cannot be multiplied", "in this product"));
+        }
         let (factor, mut sum) = if self.terms.is_empty() { (self, other) } else { (other, self) };
-        if factor.anchor.is_some() || sum.anchor.is_some() || !factor.terms.is_empty() {
-            return refuse(Diagnostic::at(at, "one factor of a product must be a number", "in this product"));
+        if !factor.terms.is_empty() {
+            return scope.compute(Operation::Times, factor.operand(), sum.operand(), at);
         }
         sum.base =
             sum.base.checked_mul(factor.base).filter(|b| b.unsigned_abs() <= 1 << 64).ok_or_else(|| too_large(at))?;
@@ -66,6 +83,24 @@ impl Expr {
             sum.terms.retain(|t| t.0 != 0);
         }
         Ok(sum)
+    }
+
+    /// An operation on bits.
+    pub(super) fn bits(self, operation: Operation, other: Expr, at: &Span, scope: &Scope) -> Outcome<Self> {
+        let shifts = matches!(operation, Operation::ShiftLeft | Operation::ShiftRight);
+        if shifts && other.known().is_some_and(|by| !(0..64).contains(&by)) {
+            return refuse(Diagnostic::at(at, "a shift by more than the bits there are", "0 to 63"));
+        }
+        for side in [&self, &other] {
+            in_register(side, at)?;
+        }
+        let (Some(left), Some(right)) = (self.known(), other.known()) else {
+            return scope.compute(operation, self.operand(), other.operand(), at);
+        };
+        let bits = operation.apply(left as i64, right as i64);
+        // What is made of numbers without a sign has none.
+        let signed = left < 0 && operation != Operation::ShiftRight || right < 0;
+        Ok(Expr::number(if signed { bits.into() } else { (bits as u64).into() }))
     }
 }
 
@@ -96,18 +131,23 @@ pub(super) fn parse(node: &Node, what: &str, consts: Consts, scope: &Scope) -> O
     parse_text(text, &node.span, what, consts, scope)
 }
 
-/// Reads a text as a sum.
+/// Reads what stands in a hole of a text: names of variables need no `$` there.
+pub(super) fn parse_hole(text: &str, span: &Span, what: &str, scope: &Scope) -> Outcome<Expr> {
+    let parser = Parser { text, at: 0, span, what, consts: Consts::All, scope, references: 0, is_hole: true };
+    parser.whole()
+}
+
+/// Reads a text as an expression.
 pub(super) fn parse_text(text: &str, span: &Span, what: &str, consts: Consts, scope: &Scope) -> Outcome<Expr> {
-    let mut parser = Parser { text, at: 0, span, what, consts, scope };
-    let sum = parser.sum()?;
-    match parser.peek() {
-        None => Ok(sum),
-        Some('|') => refuse(
-            Diagnostic::at(&parser.rest(), "flags are OR-ed by listing them", "no operator of this notation")
-                .help(format!("write `[{}]`", text.split('|').map(str::trim).collect::<Vec<_>>().join(", "))),
-        ),
-        Some(_) => refuse(parser.unexpected()),
+    let constant = |part: &str| part.trim().starts_with(char::is_alphabetic);
+    if text.contains('|') && text.split('|').all(constant) {
+        let list = text.split('|').map(str::trim).collect::<Vec<_>>().join(", ");
+        return refuse(
+            Diagnostic::at(span, "flags are OR-ed by listing them", "constants joined by `|`")
+                .help(format!("write `[{list}]`")),
+        );
     }
+    Parser { text, at: 0, span, what, consts, scope, references: 0, is_hole: false }.whole()
 }
 
 struct Parser<'a> {
@@ -117,19 +157,30 @@ struct Parser<'a> {
     what: &'a str,
     consts: Consts,
     scope: &'a Scope,
+    references: usize,
+    is_hole: bool,
 }
 
 impl Parser<'_> {
+    fn whole(mut self) -> Outcome<Expr> {
+        let sum = self.or()?;
+        match self.peek() {
+            None => Ok(sum),
+            Some(_) => refuse(self.unexpected()),
+        }
+    }
+
     fn peek(&mut self) -> Option<char> {
         let rest = &self.text[self.at..];
         self.at += rest.len() - rest.trim_start().len();
         self.text[self.at..].chars().next()
     }
 
-    fn eat(&mut self, wanted: char) -> bool {
-        let found = self.peek() == Some(wanted);
+    fn eat(&mut self, wanted: &str) -> bool {
+        self.peek();
+        let found = self.text[self.at..].starts_with(wanted);
         if found {
-            self.at += wanted.len_utf8();
+            self.at += wanted.len();
         }
         found
     }
@@ -157,31 +208,59 @@ impl Parser<'_> {
         }
     }
 
+    fn or(&mut self) -> Outcome<Expr> {
+        let mut all = self.and()?;
+        while self.eat("|") {
+            all = all.bits(Operation::Or, self.and()?, self.span, self.scope)?;
+        }
+        Ok(all)
+    }
+
+    fn and(&mut self) -> Outcome<Expr> {
+        let mut all = self.shift()?;
+        while self.eat("&") {
+            all = all.bits(Operation::And, self.shift()?, self.span, self.scope)?;
+        }
+        Ok(all)
+    }
+
+    fn shift(&mut self) -> Outcome<Expr> {
+        let mut shifted = self.sum()?;
+        loop {
+            let operation = if self.eat("<<") {
+                Operation::ShiftLeft
+            } else if self.eat(">>") {
+                Operation::ShiftRight
+            } else {
+                return Ok(shifted);
+            };
+            shifted = shifted.bits(operation, self.sum()?, self.span, self.scope)?;
+        }
+    }
+
     fn sum(&mut self) -> Outcome<Expr> {
-        let mut sum = if self.eat('-') {
+        let mut sum = if self.eat("-") {
             let place = self.rest();
-            Expr::default().add(self.product()?, -1, &place)?
+            Expr::default().add(self.product()?, -1, &place, self.scope)?
         } else {
             self.product()?
         };
         loop {
-            let sign = if self.eat('+') {
+            let sign = if self.eat("+") {
                 1
-            } else if self.eat('-') {
+            } else if self.eat("-") {
                 -1
             } else {
                 return Ok(sum);
             };
-            let place = self.span.clone();
-            sum = sum.add(self.product()?, sign, &place)?;
+            sum = sum.add(self.product()?, sign, self.span, self.scope)?;
         }
     }
 
     fn product(&mut self) -> Outcome<Expr> {
         let mut product = self.atom()?;
-        while self.eat('*') {
-            let place = self.span.clone();
-            product = product.times(self.atom()?, &place)?;
+        while self.eat("*") {
+            product = product.times(self.atom()?, self.span, self.scope)?;
         }
         Ok(product)
     }
@@ -193,25 +272,43 @@ impl Parser<'_> {
         &rest[..len]
     }
 
+    fn reference(&mut self, name: String, from: usize) -> Outcome<Expr> {
+        self.references += 1;
+        if self.references > MAX_REFERENCES {
+            let title = format!("an expression of more than {MAX_REFERENCES} references");
+            return refuse(Diagnostic::at(self.span, title, "too many for one value"));
+        }
+        let place = self.place(from, self.at);
+        Ok(match self.scope.get(&name, &place)? {
+            Symbol::Number(n) => Expr::number(n.into()),
+            Symbol::Var(var) => Expr { terms: vec![(1, var)], ..Expr::default() },
+            Symbol::Address(addr) => Expr { anchor: Some((name, addr)), ..Expr::default() },
+        })
+    }
+
     fn atom(&mut self) -> Outcome<Expr> {
         let first = self.peek();
         let from = self.at;
         match first {
-            Some('$') => {
+            Some('(') => {
+                self.at += 1;
+                let inner = self.or()?;
+                if self.eat(")") { Ok(inner) } else { refuse(self.unexpected()) }
+            }
+            Some('~') => {
+                self.at += 1;
+                Expr::number(-1).add(self.atom()?, -1, self.span, self.scope)
+            }
+            Some('$') if !self.is_hole => {
                 self.at += 1;
                 let name = self.word().to_owned();
-                let place = self.place(from, self.at);
-                Ok(match self.scope.get(&name, &place)? {
-                    Symbol::Number(n) => Expr { base: n.into(), ..Expr::default() },
-                    Symbol::Var(var) => Expr { terms: vec![(1, var)], ..Expr::default() },
-                    Symbol::Address(addr) => Expr { anchor: Some((name, addr)), ..Expr::default() },
-                })
+                self.reference(name, from)
             }
             Some(c) if c.is_ascii_digit() => {
                 let word = self.word().to_owned();
                 let place = self.place(from, self.at);
-                match number(&word) {
-                    Some(base) => Ok(Expr { base, ..Expr::default() }),
+                match number(&word).or_else(|| nanoseconds(&word).filter(|_| matches!(self.consts, Consts::Time))) {
+                    Some(base) => Ok(Expr::number(base)),
                     None => refuse(
                         Diagnostic::at(&place, format!("`{word}` is not a number"), "cannot be read")
                             .help("decimal, `0x` and hexadecimal, `0o` and octal digits; at most 64 bits"),
@@ -221,8 +318,10 @@ impl Parser<'_> {
             Some(c) if is_name_char(c) => {
                 let word = self.word().to_owned();
                 let place = self.place(from, self.at);
-                let base = names::constant(&word, &place, self.what, self.consts)?;
-                Ok(Expr { base: base.into(), ..Expr::default() })
+                if self.is_hole && (self.scope.has(&word) || word.starts_with(char::is_lowercase)) {
+                    return self.reference(word, from);
+                }
+                Ok(Expr::number(names::constant(&word, &place, self.what, self.consts)?.into()))
             }
             _ => refuse(self.unexpected()),
         }
@@ -243,6 +342,19 @@ fn number(word: &str) -> Option<i128> {
         (digits.as_str(), 10)
     };
     u64::from_str_radix(digits, radix).ok().map(i128::from)
+}
+
+/// Reads a number with a unit of time: `20ms`.
+fn nanoseconds(word: &str) -> Option<i128> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &word[digits.len()..] {
+        "ns" => 1,
+        "us" => 1_000,
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        _ => return None,
+    };
+    number(digits)?.checked_mul(unit)
 }
 
 /// Writes an operand in the notation that it was read from.

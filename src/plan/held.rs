@@ -2,7 +2,7 @@
 
 use super::bytes::{Content, content, is_bytes, joined, named_structure};
 use super::data::field_names;
-use super::expect::{Subject, out_is, pieces};
+use super::expect::{Subject, lines, out_is, pieces};
 use super::expected::{ContentIs, Order, OutIs, RecordIs, RecordsEnd, RecordsIs, Within};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Spot};
@@ -38,6 +38,9 @@ pub(super) fn ordered(node: &Node) -> Option<(Order, &[Node])> {
 impl Subject<'_> {
     /// What a buffer holds: bytes, a structure, a list of structures, or such parts one after the other.
     pub(super) fn buffer(&self, at: Spot, room: bool, node: &Node, name: &str, end: RecordsEnd) -> Outcome<Vec<OutIs>> {
+        if let Some(list) = lines(node) {
+            return self.lines(at, list, name);
+        }
         if let Some((layout, value)) = named_structure(node) {
             self.longer(at, layout.size as u64, node, name)?;
             return self.structures(layout, at, value, name, end);

@@ -32,8 +32,8 @@ impl<'p> Memory<'p> {
 
     /// Places bytes, with a NUL behind them if `text`, and says where.
     pub(super) fn place(&mut self, content: &Content, text: bool, span: &Span) -> Outcome<u64> {
-        let addr = match content.len.known() {
-            Some(len) => self.layout.alloc(len as u64 + u64::from(text), span)?,
+        let addr = match content.most() {
+            Some(most) => self.layout.alloc(most + u64::from(text), span)?,
             None => self.layout.reserve(span)?,
         };
         for part in &content.parts {

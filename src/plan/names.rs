@@ -17,6 +17,8 @@ pub(super) enum Consts {
     Set(&'static Set),
     /// Any that there is.
     All,
+    /// Those that fit anywhere; a number may have a unit of time.
+    Time,
 }
 
 /// The value of a constant, extended to 64 bits by its sign.
@@ -36,7 +38,7 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
             Diagnostic::at(span, format!("`{name}` is not one of {}", set.name), format!("belongs to {}", owner.name))
                 .help(format!("to pass that bit regardless write its value, {value:#x}")),
         ),
-        (Consts::General, Some((owner, value))) => refuse(
+        (Consts::General | Consts::Time, Some((owner, value))) => refuse(
             Diagnostic::at(span, format!("`{what}` takes no {}", owner.name), "a constant of another kind")
                 .help(format!("write its value, {value}")),
         ),

@@ -1,6 +1,7 @@
 //! Numbers that fit their C type, constants and flags.
 
 use super::expr::{self, Expr};
+use super::formula::Operation;
 use super::names::Consts;
 use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
@@ -42,28 +43,18 @@ pub(super) fn flags(node: &Node, what: &str, consts: Consts, scope: &Scope) -> O
     let Value::List(items) = &node.value else {
         return expr::parse(node, what, consts, scope);
     };
-    let mut union = 0;
+    let mut union = Expr::default();
     for item in items {
         let flag = expr::parse(item, what, consts, scope)?;
-        match flag.known() {
-            Some(bits) if bits >= 0 => union |= bits,
-            Some(_) => {
-                return refuse(
-                    Diagnostic::at(&item.span, "a flag is not negative", "among flags")
-                        .help("write a negative number alone, without the list"),
-                );
-            }
-            None if items.len() == 1 => return Ok(flag),
-            None => {
-                return refuse(Diagnostic::at(
-                    &item.span,
-                    "a variable cannot be OR-ed with other flags",
-                    "its bits are not known while planning",
-                ));
-            }
+        if flag.known().is_some_and(|bits| bits < 0) {
+            return refuse(
+                Diagnostic::at(&item.span, "a flag is not negative", "among flags")
+                    .help("write a negative number alone, without the list"),
+            );
         }
+        union = if items.len() == 1 { flag } else { union.bits(Operation::Or, flag, &item.span, scope)? };
     }
-    Ok(Expr { base: union, ..Expr::default() })
+    Ok(union)
 }
 
 /// `{raw: N}`: this register value.

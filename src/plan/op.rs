@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::line::LinePiece;
 use super::performed::Operand;
 
 /// What a step does.
@@ -34,16 +35,44 @@ pub enum Op {
         /// Index of the started step.
         step: u16,
     },
-    /// Store: the step's `fills` are done, byte by byte through user memory, and may fault.
-    Store,
+    /// Store: the step's `fills` and `patches` are done through user memory, and may fault. Their addresses count
+    /// from this one.
+    Store {
+        /// Where.
+        at: Operand,
+    },
     /// Load: the step's `captures` are done through user memory, and may fault.
-    Load,
+    Load {
+        /// Not before something is found there.
+        wait: Option<Wait>,
+    },
+    /// Work out a number, the return value, from variables.
+    Value(Operand),
     /// Count the descriptors open now (the return value); the implicit step around `opens`.
     CountFds,
 }
 
+impl Op {
+    /// The numbers that it takes.
+    pub(super) fn operands(&self) -> Vec<Operand> {
+        match self {
+            Op::Call { args, repeat, .. } => {
+                let repeated = match repeat {
+                    PlanRepeat::Times(times) => vec![*times],
+                    PlanRepeat::Comes(wait) => wait.operands(),
+                    _ => vec![],
+                };
+                args.iter().copied().chain(repeated).collect()
+            }
+            Op::Store { at: number } | Op::Value(number) => vec![*number],
+            Op::Load { wait } => wait.iter().flat_map(Wait::operands).collect(),
+            Op::Blocked { .. } | Op::Finish { .. } | Op::CountFds => vec![],
+        }
+    }
+}
+
 /// Repetition of a call; one that fails ends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum PlanRepeat {
     /// Once.
@@ -57,6 +86,8 @@ pub enum PlanRepeat {
         /// Bound.
         max: u64,
     },
+    /// Until it comes to something, whatever it returns before that.
+    Comes(Wait),
     /// Register `buf` grows and register `count` shrinks by each return, until `count` is 0 or a call returns 0;
     /// the return value is the sum (or the error of the first call).
     Advance {
@@ -67,16 +98,105 @@ pub enum PlanRepeat {
     },
 }
 
+/// What is waited for by doing something again and again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Wait {
+    /// What must be so, all of it.
+    pub conditions: Vec<Condition>,
+    /// Bound.
+    pub max: u64,
+    /// Nanoseconds before the next time.
+    pub pause: u64,
+}
+
+/// What must be so for a repetition to end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Condition {
+    /// What the call returns, which is no error.
+    Return(NumberIs),
+    /// A number in memory.
+    Number {
+        /// Where.
+        addr: Operand,
+        /// Width in bytes.
+        size: u8,
+        /// Sign-extended or not.
+        signed: bool,
+        /// In network order.
+        big: bool,
+        /// Only these bits count.
+        mask: u64,
+        /// What it is.
+        is: NumberIs,
+    },
+    /// Bytes in memory, [`MOST_AWAITED`] at most.
+    Bytes {
+        /// Where.
+        addr: Operand,
+        /// Which.
+        bytes: Vec<u8>,
+    },
+}
+
+/// Most bytes that can be waited for.
+pub const MOST_AWAITED: usize = 256;
+
+/// What a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum NumberIs {
+    /// This.
+    Equal(Operand),
+    /// Within these bounds, each inclusive.
+    Between(Operand, Operand),
+    /// Anything else.
+    Other(Operand),
+}
+
+impl Wait {
+    fn operands(&self) -> Vec<Operand> {
+        let number = |is: &NumberIs| match is {
+            NumberIs::Equal(number) | NumberIs::Other(number) => vec![*number],
+            NumberIs::Between(min, max) => vec![*min, *max],
+        };
+        let condition = |condition: &Condition| match condition {
+            Condition::Return(is) => number(is),
+            Condition::Number { addr, is, .. } => [vec![*addr], number(is)].concat(),
+            Condition::Bytes { addr, .. } => vec![*addr],
+        };
+        self.conditions.iter().flat_map(condition).collect()
+    }
+}
+
 /// Where a variable's value comes from.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum BindFrom {
     /// The return value.
     Return,
-    /// A number in memory.
-    Memory {
-        /// Address.
-        addr: u64,
+    /// When the call began, in nanoseconds of `CLOCK_MONOTONIC`.
+    Began,
+    /// When it was done.
+    Ended,
+    /// How long it took.
+    Elapsed,
+    /// A number in a line of what the step captured.
+    InLine {
+        /// Index into the step's captures.
+        capture: u16,
+        /// The pattern of the line.
+        line: Vec<LinePiece>,
+        /// Which of the numbers that are named there.
+        number: u8,
+    },
+    /// A number in what the step captured.
+    Captured {
+        /// Index into the step's captures.
+        capture: u16,
+        /// Offset into the capture, in bytes.
+        offset: u32,
         /// Width in bytes.
         size: u8,
         /// Sign-extended or not.

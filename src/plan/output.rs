@@ -1,7 +1,6 @@
 //! What a call may have written, and where: outputs can be bound and expected.
 
 use super::number::{U64, shape};
-use super::op::BindFrom;
 use super::performed::{Capture, Operand};
 use crate::abi::{Int, Kind, Struct};
 
@@ -23,11 +22,6 @@ impl Spot {
     /// So many bytes further on.
     pub(super) fn behind(self, bytes: usize) -> Self {
         Spot { offset: self.offset + bytes, addr: self.addr.map(|a| a + bytes as u64), ..self }
-    }
-
-    /// Where a variable's value comes from.
-    pub(super) fn source(self, int: Int) -> Option<BindFrom> {
-        self.addr.map(|addr| BindFrom::Memory { addr, size: int.size, signed: int.signed, big: int.big })
     }
 }
 

@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 
+use super::formula::{Decimal, Formula};
 use super::op::{BindFrom, Op};
 use super::setup::Setup;
 use crate::case::ActorKind;
@@ -59,6 +60,11 @@ impl Operand {
     /// The value, if it needs no variable.
     pub fn known(&self) -> Option<i64> {
         self.terms.iter().all(|(c, _)| *c == 0).then_some(self.base)
+    }
+
+    /// The variables that it needs.
+    pub fn vars(&self) -> impl Iterator<Item = Var> + use<> {
+        self.terms.into_iter().filter(|(coefficient, _)| *coefficient != 0).map(|(_, var)| var)
     }
 
     /// The value with these variables.
@@ -150,15 +156,46 @@ pub enum Fill {
     Byte(u8),
     /// Byte `i` is `(seed + i) % 251`: 251 is prime, so data shifted by a page is noticed.
     Pattern(u8),
+    /// Text that holds numbers.
+    Text(Vec<Piece>),
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Piece {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A number, in decimal.
+    Decimal(Operand),
 }
 
 impl Fill {
-    /// Byte `i`; 0 behind the end of [`Fill::Bytes`].
-    pub fn at(&self, i: usize) -> u8 {
+    /// The first bytes, so many; 0 behind the end of [`Fill::Bytes`] and [`Fill::Text`].
+    pub fn bytes(&self, len: usize, vars: &[i64]) -> Vec<u8> {
+        let mut bytes = match self {
+            Fill::Bytes(bytes) => bytes[..len.min(bytes.len())].to_vec(),
+            Fill::Byte(byte) => vec![*byte; len],
+            Fill::Pattern(seed) => (0..len).map(|i| ((usize::from(*seed) + i) % 251) as u8).collect(),
+            Fill::Text(pieces) => pieces.iter().flat_map(|piece| piece.bytes(vars)).collect(),
+        };
+        bytes.resize(len, 0);
+        bytes
+    }
+}
+
+impl Piece {
+    fn number(&self) -> Option<Operand> {
         match self {
-            Fill::Bytes(bytes) => bytes.get(i).copied().unwrap_or(0),
-            Fill::Byte(byte) => *byte,
-            Fill::Pattern(seed) => ((usize::from(*seed) + i) % 251) as u8,
+            Piece::Bytes(_) => None,
+            Piece::Decimal(number) => Some(*number),
+        }
+    }
+
+    fn bytes(&self, vars: &[i64]) -> Vec<u8> {
+        match self {
+            Piece::Bytes(bytes) => bytes.clone(),
+            Piece::Decimal(number) => Decimal::of(number.value(vars)).bytes().to_vec(),
         }
     }
 }
@@ -171,6 +208,8 @@ pub struct PlanStep {
     pub actor: u16,
     /// What to do.
     pub op: Op,
+    /// Variables that are computed as the step begins, in order.
+    pub computes: Vec<Formula>,
     /// Stored into memory before the call, in order, by the actor: buffers whose length
     /// is a variable, and the canary that a room holds.
     pub fills: Vec<Segment>,
@@ -178,9 +217,22 @@ pub struct PlanStep {
     pub patches: Vec<Patch>,
     /// Memory copied into the trace after the call, whatever it returned.
     pub captures: Vec<Capture>,
-    /// Variables set after the call, if it did not fail. Of a started call, they and the captures are
+    /// Variables set after the call; if it failed, only those that say so. Of a started call, they and the captures are
     /// done by its actor when the call returns; the `Finish` step has none of its own.
     pub binds: Vec<Bind>,
+}
+
+impl PlanStep {
+    /// The numbers that are worked out as the step begins, and after its call.
+    pub(super) fn operands(&self) -> impl Iterator<Item = Operand> {
+        let text = |fill: &Fill| match fill {
+            Fill::Text(pieces) => pieces.iter().filter_map(Piece::number).collect(),
+            _ => vec![],
+        };
+        let fills = self.fills.iter().flat_map(move |segment| text(&segment.fill).into_iter().chain([segment.len]));
+        let captures = self.captures.iter().flat_map(|capture| [capture.addr, capture.len]);
+        self.op.operands().into_iter().chain(fills).chain(captures).chain(self.patches.iter().map(|patch| patch.value))
+    }
 }
 
 /// A number stored into memory.
@@ -214,12 +266,14 @@ pub const MAX_CAPTURE: u64 = 4 << 20;
 /// Most bytes that all captures of a case hold together.
 pub const MAX_TRACE_DATA: u64 = 8 << 20;
 
-/// A variable set from a result.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+/// A variable set from a result. From memory that was not captured, it is not set.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Bind {
     /// Which.
     pub var: Var,
     /// From where.
     pub from: BindFrom,
+    /// Also if the call fails.
+    pub on_error: bool,
 }

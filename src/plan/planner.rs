@@ -137,6 +137,7 @@ impl Planner<'_> {
         self.steps.shrink_to_fit();
         self.lines.shrink_to_fit();
         let case = self.case;
+        let formulas = self.scope.formulas();
         let (regions, image) = self.layout.finish();
         let actors = case.actors.iter().map(|(_, kind)| kind.value);
         let mut plan = Plan {
@@ -158,6 +159,7 @@ impl Planner<'_> {
             span: case.span.clone(),
             blocking: plan.observes,
             implicit: self.implicit,
+            formulas,
             plan,
             lines: self.lines,
             needs: case.needs.clone(),

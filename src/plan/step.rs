@@ -5,8 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::access::Load;
 use super::bind;
-use super::call::{registers, repeat};
+use super::call::registers;
 use super::expect::Subject;
 use super::expected::{Line, Promise, Shown};
 use super::implicit::{self, Implicit};
@@ -17,6 +18,7 @@ use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::performed::{Bind, MAX_TRACE_DATA, PlanStep, Var};
 use super::planner::Planner;
+use super::repeat::repeat;
 use crate::abi::{Ret, Syscall};
 use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 
@@ -36,6 +38,8 @@ pub(super) struct Memo {
     /// Actors that are killed.
     dead: HashSet<u16>,
     captured: u64,
+    /// The variable that holds how long a step took; by the step that is judged.
+    elapsed: HashMap<usize, Var>,
 }
 
 impl<'c> Planner<'c> {
@@ -62,7 +66,8 @@ impl<'c> Planner<'c> {
             Action::Blocked(label) => self.blocked(step, label),
             Action::Finish(label) => self.finish(step, label),
             Action::Store { at, bytes } => self.store(step, actor, at, bytes),
-            Action::Load { at, len } => self.load(step, actor, at, len),
+            Action::Load { at, len, repeat } => self.load(step, actor, Load { at, len, repeat: repeat.as_ref() }),
+            Action::Check(expression) => self.check(step, expression),
         }
     }
 
@@ -108,16 +113,18 @@ impl<'c> Planner<'c> {
             }
             return Ok(());
         };
-        let repeat = repeat(entry, call, &self.scope)?;
         let args = registers.operands();
         let named = entry.args.iter().zip(&mut registers.words);
         let named = named.filter_map(|(arg, word)| Some((arg.name, word.output.take()?))).collect();
         let outputs = Outputs { named, captures };
+        let repeat = repeat(entry, call, &self.scope, &outputs)?;
+        let repeated = repeat != PlanRepeat::Once;
         let index = self.steps.len();
         self.push(
             PlanStep {
                 actor,
                 op: Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice, child },
+                computes: vec![],
                 fills,
                 patches,
                 captures: outputs.cut(),
@@ -136,7 +143,7 @@ impl<'c> Planner<'c> {
             },
         );
         self.memo.outputs.insert(index, outputs);
-        self.memo.calls.insert(index, (entry, repeat != PlanRepeat::Once));
+        self.memo.calls.insert(index, (entry, repeated));
         if let Some(before) = before {
             self.before.insert(index, before);
         }
@@ -209,19 +216,31 @@ impl<'c> Planner<'c> {
     fn wait(&mut self, step: &Step, actor: u16, op: Op, shown: Shown) {
         let line =
             Line { span: step.span.clone(), actor: self.actor_name(actor), shown, expect: vec![], claimed: None };
-        let step = PlanStep { actor: 0, op, fills: vec![], patches: vec![], captures: vec![], binds: vec![] };
+        let step = PlanStep {
+            actor: 0,
+            op,
+            computes: vec![],
+            fills: vec![],
+            patches: vec![],
+            captures: vec![],
+            binds: vec![],
+        };
         self.push(step, line);
     }
 
     /// Names and promises of a call that was performed in step `call` and is judged in step `judged`.
     fn results(&mut self, step: &Step, actor: u16, call: usize, judged: usize) -> Outcome<()> {
         let (entry, repeated) = self.memo.calls[&call];
-        let outputs = &self.memo.outputs[&call];
-        for (name, from) in bind::sources(&step.bind, entry.name, outputs)? {
-            let var = self.scope.bind(&name)?;
-            self.steps[call].binds.push(Bind { var, from });
+        let outputs = self.memo.outputs[&call].clone();
+        let binds = bind::binds(step, entry.name, &outputs, &mut self.scope)?;
+        for Bind { from, .. } in &binds {
+            if let BindFrom::Captured { capture, .. } | BindFrom::InLine { capture, .. } = from {
+                let capture = usize::from(*capture);
+                self.steps[call].captures[capture] = outputs.captures[capture];
+            }
         }
-        let outputs = outputs.clone();
+        self.steps[call].binds.extend(binds);
+        self.time(step, call, judged)?;
         self.promises(step, &outputs, Some(entry.name), repeated, judged);
         self.keep_whole(call, judged, &outputs, &step.span);
         self.note_killed(step, actor);
@@ -245,7 +264,8 @@ impl<'c> Planner<'c> {
         repeated: bool,
         judged: usize,
     ) {
-        let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated };
+        let elapsed = self.memo.elapsed.get(&judged).copied();
+        let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated, elapsed };
         let problems = &mut self.problems;
         let mut ranged = |expect: &Ranged<Expect>| expect.with(subject.promise(&expect.value, problems));
         let expect: Vec<Ranged<Promise>> = step.expect.iter().map(&mut ranged).collect();
@@ -253,6 +273,16 @@ impl<'c> Planner<'c> {
         let claimed = step.claimed.as_ref().map(|claimed| claim.promise(claimed, problems));
         self.lines[judged].expect = expect;
         self.lines[judged].claimed = claimed;
+    }
+
+    /// Has the time of a step taken, if what is judged in the other one speaks of it.
+    pub(super) fn time(&mut self, step: &Step, performed: usize, judged: usize) -> Outcome<()> {
+        let expected = step.expect.iter().map(|expect| &expect.value).chain(&step.claimed);
+        let Some(asked) = expected.filter_map(|expect| expect.elapsed.as_ref()).next() else { return Ok(()) };
+        let var = self.scope.bind(&self.scope.hidden(&asked.span))?;
+        self.steps[performed].binds.push(Bind { var, from: BindFrom::Elapsed, on_error: true });
+        self.memo.elapsed.insert(judged, var);
+        Ok(())
     }
 
     /// Captures that a promise refers to are kept at full length.
@@ -301,7 +331,8 @@ impl<'c> Planner<'c> {
     }
 
     /// Adds a step and its line.
-    pub(super) fn push(&mut self, step: PlanStep, line: Line) {
+    pub(super) fn push(&mut self, mut step: PlanStep, line: Line) {
+        step.computes = self.scope.needed(step.operands().flat_map(|operand| operand.vars()));
         self.steps.push(step);
         self.lines.push(line);
     }
@@ -309,7 +340,7 @@ impl<'c> Planner<'c> {
     /// Counts the descriptors before a step, for `opens`.
     fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<Var> {
         let var = self.scope.bind(&self.scope.hidden(&step.span))?;
-        let binds = vec![Bind { var, from: BindFrom::Return }];
+        let binds = vec![Bind { var, from: BindFrom::Return, on_error: false }];
         self.count(step.span.clone(), actor, binds);
         Ok(var)
     }
@@ -317,7 +348,18 @@ impl<'c> Planner<'c> {
     /// Counts the descriptors that are open.
     pub(super) fn count(&mut self, span: Span, actor: u16, binds: Vec<Bind>) {
         let line = Line { span, actor: self.actor_name(actor), shown: Shown::CountFds, expect: vec![], claimed: None };
-        self.push(PlanStep { actor, op: Op::CountFds, fills: vec![], patches: vec![], captures: vec![], binds }, line);
+        self.push(
+            PlanStep {
+                actor,
+                op: Op::CountFds,
+                computes: vec![],
+                fills: vec![],
+                patches: vec![],
+                captures: vec![],
+                binds,
+            },
+            line,
+        );
     }
 }
 

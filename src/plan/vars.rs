@@ -1,9 +1,12 @@
 //! What `$name` stands for.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
+use super::expr::Expr;
+use super::formula::{Formula, Operation};
 use super::outcome::{Outcome, refuse, suggest};
-use super::performed::{CLOSED_FD, FIXED_VARS, UNMAPPED, Var};
+use super::performed::{CLOSED_FD, FIXED_VARS, Operand, UNMAPPED, Var};
 use crate::case::{Diagnostic, Span, Spanned};
 
 /// Most variables that a case has, the fixed ones included.
@@ -11,6 +14,9 @@ const MAX_VARS: usize = 1000;
 
 /// Begins the names that the planner makes up: no case can write them.
 const HIDDEN: char = '@';
+
+/// Begins the names of those among them that are computed; the number of the variable follows.
+const FORMULA: &str = "@f";
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +33,9 @@ pub(super) enum Symbol {
 #[derive(Debug)]
 pub(super) struct Scope {
     names: HashMap<String, (Symbol, Option<Span>)>,
-    vars: Vec<String>,
+    vars: RefCell<Vec<String>>,
+    /// Variables of the planner's own.
+    formulas: RefCell<Vec<Formula>>,
     /// Names that some step binds, and where.
     announced: HashMap<String, Span>,
 }
@@ -42,7 +50,8 @@ impl Scope {
         names.insert("page_size".into(), (Symbol::Number(page_size as i64), None));
         names.insert("closed".into(), (Symbol::Number(CLOSED_FD), None));
         names.insert("unmapped".into(), (Symbol::Address(UNMAPPED), None));
-        Scope { names, vars: FIXED_VARS.map(str::to_owned).into(), announced: HashMap::new() }
+        let vars = RefCell::new(FIXED_VARS.map(str::to_owned).into());
+        Scope { names, vars, formulas: RefCell::default(), announced: HashMap::new() }
     }
 
     /// Notes a name that some step binds, so that a use before that is explained.
@@ -52,18 +61,71 @@ impl Scope {
 
     /// Number of variables so far.
     pub(super) fn vars(&self) -> usize {
-        self.vars.len()
+        self.vars.borrow().len()
     }
 
     /// The name of a variable.
-    pub(super) fn name(&self, var: Var) -> &str {
-        &self.vars[usize::from(var)]
+    pub(super) fn name(&self, var: Var) -> String {
+        self.vars.borrow()[usize::from(var)].clone()
+    }
+
+    /// A number that is computed from others.
+    pub(super) fn compute(&self, operation: Operation, left: Operand, right: Operand, span: &Span) -> Outcome<Expr> {
+        let mut formulas = self.formulas.borrow_mut();
+        let same = |f: &&Formula| (f.operation, f.left, f.right) == (operation, left, right);
+        let var = match formulas.iter().find(same) {
+            Some(formula) => formula.var,
+            None => {
+                let name = format!("{FORMULA}{}", self.vars());
+                let var = self.add_var(name, span)?;
+                formulas.push(Formula { var, operation, left, right });
+                var
+            }
+        };
+        Ok(Expr { terms: vec![(1, var)], ..Expr::default() })
+    }
+
+    /// All numbers that are computed, each after those that it is computed from.
+    pub(super) fn formulas(&self) -> Vec<Formula> {
+        self.formulas.borrow().clone()
+    }
+
+    /// Those among them that a step needs for these variables.
+    pub(super) fn needed(&self, vars: impl Iterator<Item = Var>) -> Vec<Formula> {
+        let formulas = self.formulas.borrow();
+        let mut wanted: HashSet<Var> = vars.collect();
+        let mut needed: Vec<Formula> = vec![];
+        for formula in formulas.iter().rev() {
+            if wanted.contains(&formula.var) {
+                wanted.extend([formula.left, formula.right].iter().flat_map(Operand::vars));
+                needed.push(*formula);
+            }
+        }
+        needed.reverse();
+        needed
+    }
+
+    fn add_var(&self, name: String, span: &Span) -> Outcome<Var> {
+        let mut vars = self.vars.borrow_mut();
+        if vars.len() >= MAX_VARS {
+            return refuse(Diagnostic::at(span, format!("more than {MAX_VARS} variables"), "one too many"));
+        }
+        vars.push(name);
+        Ok((vars.len() - 1) as Var)
+    }
+
+    /// Whether some name is that of a variable, now or after a later step.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name) || self.announced.contains_key(name)
     }
 
     /// What `$name` at `span` stands for.
     pub(super) fn get(&self, name: &str, span: &Span) -> Outcome<Symbol> {
         if let Some((symbol, _)) = self.names.get(name) {
             return Ok(*symbol);
+        }
+        if let Some(var) = name.strip_prefix(FORMULA).and_then(|var| var.parse().ok()) {
+            return Ok(Symbol::Var(var));
         }
         if let Some(place) = self.announced.get(name) {
             let what = format!("`${name}` is used before it is bound");
@@ -83,18 +145,14 @@ impl Scope {
 
     /// Names a variable.
     pub(super) fn bind(&mut self, name: &Spanned<String>) -> Outcome<Var> {
-        if self.vars.len() >= MAX_VARS {
-            return refuse(Diagnostic::at(&name.span, format!("more than {MAX_VARS} variables"), "one too many"));
-        }
-        let var = self.vars.len() as Var;
+        let var = self.vars() as Var;
         self.add(name, Symbol::Var(var))?;
-        self.vars.push(name.value.clone());
-        Ok(var)
+        self.add_var(name.value.clone(), &name.span)
     }
 
     /// A name of the planner's own, for `bind`.
     pub(super) fn hidden(&self, span: &Span) -> Spanned<String> {
-        Spanned { value: format!("{HIDDEN}{}", self.vars.len()), span: span.clone() }
+        Spanned { value: format!("{HIDDEN}{}", self.vars()), span: span.clone() }
     }
 
     fn add(&mut self, name: &Spanned<String>, symbol: Symbol) -> Outcome<()> {

@@ -12,11 +12,11 @@ mod output;
 mod value;
 
 pub(crate) use call::{call_name, call_rules};
-pub(crate) use definitions::{Definitions, any_of, described, keyed, keyed_with, list, named, words};
+pub(crate) use definitions::{Definitions, any_of, closed, described, keyed, keyed_with, list, named, words};
 pub use document::text;
 pub(crate) use input::{flag_list, untyped};
-pub(crate) use output::{bounds, carrying, held_bytes, pattern};
+pub(crate) use output::{bounds, carrying, held_bytes, lines, metadata, pattern};
 pub(crate) use value::{
     REAL_TIME, REFERENCE_KEY, VARIABLE, address, bytes, capability, errno, length, literal, or_chosen, or_reference,
-    path, scalar, signal, value,
+    path, scalar, signal, time, value,
 };

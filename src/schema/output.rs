@@ -10,7 +10,7 @@ use super::value::{
 };
 use crate::abi::{self, Dir, Int, Kind, Struct, Syscall};
 use crate::case::BOUNDS;
-use crate::plan::ORDERS;
+use crate::plan::{ORDERS, TIMES};
 
 /// An address as the number that it is.
 static WORD: Kind = Kind::Int(Int { size: 8, signed: false, big: false });
@@ -43,6 +43,16 @@ impl Say {
     fn outputs(self, d: &mut Definitions, mut outputs: Map<String, Value>) -> Value {
         if self == Say::Names {
             outputs.insert("return".to_owned(), described("the return value", variable(d)));
+            let line = described("a line, with `${name}` where a number stands", json!({"type": "string"}));
+            let files = json!({"type": "object", "additionalProperties": line});
+            outputs.insert("files".to_owned(), described("path → a line of the file after the step", files));
+            let fields = abi::structure("statx").map(|layout| self.structure(d, layout));
+            let paths = json!({"type": "object", "additionalProperties": fields});
+            outputs.insert("statx".to_owned(), described("path → what `statx` tells of it after the step", paths));
+            for (time, _) in TIMES {
+                let says = "a time in nanoseconds of CLOCK_MONOTONIC: before the call, or after it";
+                outputs.insert(time.to_owned(), described(says, variable(d)));
+            }
         }
         let mut object = closed(outputs);
         object["patternProperties"] = json!({REFERENCE_KEY: {}});
@@ -66,10 +76,14 @@ impl Say {
                     Some(any_of([ordered(d, &one), held_bytes(d)]))
                 }
             },
-            Kind::Iovec(dir) if written(dir) => Some(list(self.bytes(d))),
+            Kind::Iovec(dir) if written(dir) => {
+                let element = self.bytes(d);
+                Some(self.or_by_index(list(element.clone()), element))
+            }
             Kind::Array(dir, inner) if written(dir) => {
                 let item = self.in_place(d, inner)?;
-                let all = if self == Say::Holds { ordered(d, &item) } else { list(item) };
+                let all =
+                    if self == Say::Holds { ordered(d, &item) } else { self.or_by_index(list(item.clone()), item) };
                 Some(self.or_bytes(d, all))
             }
             Kind::Ptr(dir, inner) if written(dir) => self.in_place(d, inner).map(|held| self.or_bytes(d, held)),
@@ -91,9 +105,10 @@ impl Say {
     fn in_place(self, d: &mut Definitions, kind: &Kind) -> Option<Value> {
         Some(match kind {
             Kind::Fixed(element, most) => {
-                let mut items = list(self.in_place(d, element)?);
+                let element = self.in_place(d, element)?;
+                let mut items = list(element.clone());
                 items["maxItems"] = json!(most);
-                items
+                self.or_by_index(items, element)
             }
             Kind::FixedBytes(_) | Kind::Inet(_) if self == Say::Holds => bytes(d),
             Kind::Text if self == Say::Holds => any_of([scalar(), notation(d)]),
@@ -104,8 +119,10 @@ impl Say {
             }
             Kind::SigSet if self == Say::Holds => list(signal(d)),
             Kind::FdSet if self == Say::Holds => list(number(d)),
+            Kind::FixedBytes(_) => bound_numbers(d),
+            Kind::SigSet => variable(d),
             Kind::List(element) => list(self.in_place(d, element)?),
-            Kind::FixedBytes(_) | Kind::Inet(_) | Kind::SigSet | Kind::FdSet | Kind::Text | Kind::Tail => return None,
+            Kind::Inet(_) | Kind::FdSet | Kind::Text | Kind::Tail => return None,
             Kind::Struct(layout) => self.structure(d, layout),
             Kind::By(_, shapes, others) => {
                 let kinds = shapes.iter().map(|(_, kind)| kind).chain([*others]);
@@ -117,6 +134,14 @@ impl Say {
                 None => any_of(self.argument(d, kind).into_iter().chain(self.number(d, &WORD))),
             },
         })
+    }
+
+    /// A list, or of names some elements by index.
+    fn or_by_index(self, list: Value, element: Value) -> Value {
+        match self {
+            Say::Names => any_of([list, json!({"type": "object", "patternProperties": {"^[0-9]+$": element}})]),
+            Say::Holds => list,
+        }
     }
 
     fn number(self, d: &mut Definitions, kind: &Kind) -> Option<Value> {
@@ -187,7 +212,25 @@ pub(crate) fn held_bytes(d: &mut Definitions) -> Value {
         let mut structure = closed(all);
         structure["minProperties"] = json!(1);
         structure["maxProperties"] = json!(1);
-        any_of([json!({"type": "string"}), compared_notation(d, held_bytes), structure])
+        any_of([json!({"type": "string"}), compared_notation(d, held_bytes), lines(d), structure])
+    })
+}
+
+/// Fields of `struct statx`.
+pub(crate) fn metadata(d: &mut Definitions) -> Value {
+    match abi::structure("statx") {
+        Some(layout) => Say::Holds.structure(d, layout),
+        None => json!({"type": "object"}),
+    }
+}
+
+/// Lines that text has.
+pub(crate) fn lines(d: &mut Definitions) -> Value {
+    d.share("lines", |_| {
+        let one = json!({"type": "string"});
+        let says = "blanks stand for any blanks, `*` for anything, `${…}` for a number in decimal";
+        let list = described(says, json!({"type": "array", "items": one, "minItems": 1}));
+        requiring(&["lines"], closed([("lines".to_owned(), list)].into_iter().collect()))
     })
 }
 
@@ -221,6 +264,10 @@ fn ordered(d: &mut Definitions, one: &Value) -> Value {
 pub(crate) fn pattern(d: &mut Definitions) -> Value {
     d.share("bind.pattern", |d| {
         let inner = pattern(d);
-        any_of([variable(d), list(inner.clone()), json!({"type": "object", "additionalProperties": inner})])
+        any_of([
+            variable(d),
+            list(inner.clone()),
+            json!({"type": "object", "properties": {"line": {"type": "string"}}, "additionalProperties": inner}),
+        ])
     })
 }

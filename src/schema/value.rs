@@ -63,9 +63,12 @@ pub(crate) fn literal(d: &mut Definitions, least: i64, most: i64) -> Value {
 fn sum(d: &mut Definitions) -> Value {
     d.share("sum", |_| {
         let word = "[A-Za-z_][A-Za-z0-9_]*";
-        let atom = format!(r"(?:\$?{word}|[0-9][0-9A-Za-z_]*)");
-        let more = format!(r"\s*[-+*]\s*{atom}");
-        let alone = format!(r"(?:-\s*{atom}|\${word}|[0-9][0-9A-Za-z]*_[0-9A-Za-z_]*)(?:{more})*");
+        let prefix = r"[-~(]\s*";
+        let term = format!(r"(?:\$?{word}|[0-9][0-9A-Za-z_]*)");
+        let atom = format!(r"(?:{prefix})*{term}(?:\s*\))*");
+        let more = format!(r"\s*(?:[-+*&|]|<<|>>)\s*{atom}");
+        let one = format!(r"(?:\${word}|[0-9][0-9A-Za-z]*_[0-9A-Za-z_]*)(?:\s*\))*");
+        let alone = format!(r"(?:(?:{prefix})+{atom}|{one})(?:{more})*");
         let joined = format!("{atom}(?:{more})+");
         json!({"type": "string", "pattern": format!(r"^\s*(?:{alone}|{joined})\s*$")})
     })
@@ -90,6 +93,14 @@ fn one_of_names(names: Vec<&str>) -> Value {
 /// The numbers of a place that takes no set of constants.
 pub(crate) fn number(d: &mut Definitions) -> Value {
     d.share("number", |d| any_of([json!({"type": "integer"}), names(d, &abi::GENERAL), sum(d)]))
+}
+
+/// A time: nanoseconds, or a number with a unit.
+pub(crate) fn time(d: &mut Definitions) -> Value {
+    d.share("time", |d| {
+        let unit = json!({"type": "string", "pattern": "^[0-9]+(?:ns|us|ms|s)$"});
+        any_of([unit, json!({"type": "integer", "minimum": 0}), sum(d)])
+    })
 }
 
 /// A length in bytes or elements.
@@ -171,6 +182,7 @@ fn one_notation(d: &mut Definitions, name: &str, parts: fn(&mut Definitions) -> 
     let hex = json!({"type": ["string", "number"], "pattern": r"^(?:\s*[0-9A-Fa-f]\s*[0-9A-Fa-f])*\s*$"});
     let (description, schema) = match name {
         "hex" => ("pairs of hexadecimal digits", or_reference(d, hex)),
+        "text" => ("text in which `${…}` stands for a number in decimal", or_reference(d, json!({"type": "string"}))),
         "fill" => ("one byte over and over", byte),
         "pattern" => ("byte i is (seed + i) mod 251: data out of place is noticed", byte),
         "concat" => {
@@ -189,15 +201,22 @@ fn one_notation(d: &mut Definitions, name: &str, parts: fn(&mut Definitions) -> 
     requiring(&keys, object)
 }
 
-/// `{u32: …}` with names in place of numbers.
+/// `{u32@12: …}`, or a structure there, with names in place of numbers.
 pub(crate) fn bound_numbers(d: &mut Definitions) -> Value {
     d.share("bind.bytes", |d| {
-        let one = |name: &str, leaf: Value| {
-            let leaf = described("the number at the start of the buffer, or numbers", leaf);
-            requiring(&[name], closed([(name.to_owned(), leaf)].into_iter().collect()))
-        };
-        let leaf = any_of([variable(d), list(variable(d))]);
-        any_of(NUMBERS.map(|name| one(name, leaf.clone())))
+        let names = any_of([variable(d), list(variable(d))]);
+        let number = described("the number at the start of the buffer, or numbers from there on", names.clone());
+        let fields = described("fields of a structure at that offset, in bytes", json!({"type": "object"}));
+        let mut object = closed(NUMBERS.map(|name| (name.to_owned(), number.clone())).into_iter().collect());
+        let offset = "(?:0x[0-9a-fA-F]+|[0-9]+)";
+        object["patternProperties"] = json!({
+            format!("^(?:{})@{offset}$", NUMBERS.join("|")): described("the number at that offset, in bytes", names),
+            format!("^(?!(?:{})(?:@|$))[a-z][a-z0-9_]*(?:@{offset})?$", NUMBERS.join("|")): fields,
+        });
+        let line = json!({"type": "string"});
+        object["properties"]["line"] = described("a line, with `${name}` where a number stands", line);
+        object["minProperties"] = json!(1);
+        object
     })
 }
 

@@ -25,7 +25,7 @@ impl<'a> Told<'a> {
             return None;
         };
         let registers = args.map(|operand| operand.value(vars).cast_unsigned());
-        Some(Told { name: call.name, registers, repeat: *repeat, step })
+        Some(Told { name: call.name, registers, repeat: repeat.clone(), step })
     }
 
     /// Whether the call came back.
@@ -59,11 +59,12 @@ impl<'a> Told<'a> {
                 }
             }
             let last = i + 1 == seen.calls.len();
-            if !last && call.errno.is_some() {
+            let awaited = matches!(self.repeat, PlanRepeat::Comes(_));
+            if !last && call.errno.is_some() && !awaited {
                 return Err(format!("call {}: an error ends a repetition", i + 1));
             }
-            if let (PlanRepeat::Advance { buf, count }, Some(moved)) = (self.repeat, call.ret) {
-                let (buf, count) = (usize::from(buf), usize::from(count));
+            if let (PlanRepeat::Advance { buf, count }, Some(moved)) = (&self.repeat, call.ret) {
+                let (buf, count) = (usize::from(*buf), usize::from(*count));
                 expected[buf] = expected[buf].wrapping_add(moved.cast_unsigned());
                 expected[count] = expected[count].saturating_sub(moved.cast_unsigned());
             }
@@ -92,6 +93,8 @@ impl<'a> Told<'a> {
         let successes = seen.calls.iter().filter(|call| call.errno.is_none() && call.ret.is_some()).count();
         let (calls, good) = match self.repeat {
             PlanRepeat::Once => (seen.calls.len() == 1 || seen.calls.is_empty() && self.cut_off(seen), true),
+            // Tries are counted, if it came in the end.
+            PlanRepeat::Comes(_) => (self.step.repeats == 0 || seen.calls.len() as u64 == self.step.repeats, true),
             _ => (seen.calls.len() - successes <= 1, successes as u64 == self.step.repeats),
         };
         match calls && good {

@@ -162,6 +162,14 @@ impl Decoder {
         found.map(|(_, value)| Spanned { value: *value, span: node.span.clone() })
     }
 
+    /// A path that is only looked at: inside the working directory, or below `/proc` or `/sys`.
+    pub(crate) fn seen_path(&mut self, path: &Spanned<String>) {
+        let is_told = path.starts_with("/proc/") || path.starts_with("/sys/");
+        if !is_told || path.split('/').any(|part| part == "..") {
+            self.path(path);
+        }
+    }
+
     /// A path inside the working directory.
     pub(crate) fn path(&mut self, path: &Spanned<String>) {
         let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");

@@ -12,8 +12,8 @@ use crate::case::{
     node::{Node, Spanned},
 };
 use crate::schema::{
-    Definitions, any_of, bounds, bytes, carrying, errno, held_bytes, keyed, list, or_chosen, or_reference, signal,
-    value,
+    Definitions, any_of, bounds, bytes, carrying, closed, described, errno, held_bytes, keyed, lines, list, metadata,
+    or_chosen, or_reference, signal, time, value,
 };
 
 mapping! {
@@ -34,14 +34,21 @@ mapping! {
             Placed(OrParameter(List("a list of signals", AnArrival))),
         /// what a `load` finds
         "bytes" optional bytes: Node = Unread(held_bytes),
+        /// what a `check` comes to: a number or an expression, `{min: A, max: B}` (either may be left out), `{not: N}`
+        "value" optional value: Node = Amount,
+        /// how long the call took, in nanoseconds or with a unit: `{min: 20ms}`, `{max: 5s}`
+        "elapsed" optional elapsed: Node = Elapsed,
         /// how many calls of a `repeat` succeed
         "repeats" optional repeats: Node = Unread(value),
         /// descriptor → file offset after the step: `{$fd: 5}`
         "offsets" default offsets: Vec<(Spanned<String>, Node)> =
             OrParameter(Entries::of("a mapping of descriptors to offsets", Unread(|d| Return.schema(d)))),
-        /// path → content after the step
+        /// path → content after the step, or lines that it has then: `{lines: ["VmLck: ${kb} kB"]}`
         "files" default files: Vec<(Spanned<String>, Node)> =
             OrParameter(Entries::of("a mapping of paths to content", Content)),
+        /// path → fields of what `statx` tells of it after the step, not following a symbolic link; or an error
+        "statx" default statx: Vec<(Spanned<String>, Node)> =
+            OrParameter(Entries::of("a mapping of paths to fields or an error", Metadata)),
         /// how many more descriptors are open than before the step
         "opens" optional opens: Spanned<i64> = Number(-1024..=1024),
     }
@@ -93,6 +100,7 @@ pub(super) enum Of {
     Load,
     Store,
     Blocked,
+    Check,
 }
 
 impl Of {
@@ -102,6 +110,7 @@ impl Of {
             Of::Load => "load's expectation",
             Of::Store => "store's expectation",
             Of::Blocked => "blocked call's expectation",
+            Of::Check => "check's expectation",
         }
     }
 
@@ -112,16 +121,18 @@ impl Of {
             Of::Load => "load",
             Of::Store => "store",
             Of::Blocked => "blocked",
+            Of::Check => "check",
         }
     }
 
     /// What may be said, in the order in which messages list it.
     fn names(self) -> Vec<&'static str> {
         match self {
-            Of::Call => Expect::NAMES.iter().copied().filter(|name| *name != "bytes").collect(),
-            Of::Load => vec!["bytes", "signals", "killed"],
-            Of::Store => vec!["signals", "killed"],
+            Of::Call => Expect::NAMES.iter().copied().filter(|name| !["bytes", "value"].contains(name)).collect(),
+            Of::Load => vec!["bytes", "signals", "killed", "elapsed"],
+            Of::Store => vec!["signals", "killed", "elapsed"],
             Of::Blocked => vec!["signals"],
+            Of::Check => vec!["value"],
         }
     }
 
@@ -135,6 +146,7 @@ impl Of {
         match self {
             Of::Call => &["return", "errno", "killed"],
             Of::Load => &["bytes", "killed"],
+            Of::Check => &["value"],
             Of::Store | Of::Blocked => &[],
         }
     }
@@ -211,6 +223,66 @@ impl Shape for Return {
     }
 }
 
+/// The same, or times.
+struct Amount;
+
+impl Shape for Amount {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Node> {
+        Return.read(d, key, node)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let time = time(d);
+        any_of([Return.schema(d), time.clone(), bounds(d, &time)])
+    }
+}
+
+/// Bounds of a time.
+struct Elapsed;
+
+impl Shape for Elapsed {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Node> {
+        let fields = d.fields(node, "lapse of time", &["min", "max"])?;
+        if fields.entries.is_empty() {
+            d.wrong(node, "`{min: TIME}` or `{max: TIME}`");
+        }
+        Some(node.clone())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let bound = time(d);
+        let says = [("min", "at least"), ("max", "at most; generous, since a machine may be busy")];
+        let bounds = says.map(|(name, says)| (name.to_owned(), described(says, bound.clone())));
+        let mut bounds = closed(bounds.into_iter().collect());
+        bounds["minProperties"] = json!(1);
+        or_reference(d, bounds)
+    }
+}
+
+/// Fields of `struct statx`, or an error, under a path.
+struct Metadata;
+
+impl Shape for Metadata {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Node> {
+        d.seen_path(path);
+        if node.as_map().is_none_or(<[_]>::is_empty) && node.plain().is_none_or(str::is_empty) {
+            d.wrong(node, "fields of `struct statx`, or an error");
+            return None;
+        }
+        Some(node.clone())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        any_of([metadata(d), errno(d)])
+    }
+}
+
 /// Bytes under a path.
 struct Content;
 
@@ -218,12 +290,12 @@ impl Shape for Content {
     type Value = Node;
 
     fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Node> {
-        d.path(path);
+        d.seen_path(path);
         Some(node.clone())
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
-        bytes(d)
+        any_of([bytes(d), lines(d)])
     }
 }
 

@@ -17,7 +17,7 @@ mod step;
 
 pub(crate) use case::{Keys as CaseKeys, Place, SUBSTITUTED, shared_keys};
 pub use claim::Claim;
-pub(crate) use decoder::{Decoder, Fields};
+pub(crate) use decoder::{Decoder, Fields, parse_number};
 pub(crate) use document::DOCUMENTS;
 pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;

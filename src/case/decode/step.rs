@@ -6,7 +6,7 @@ use super::{
     decoder::{Decoder, Fields, either, list},
     expect::{Expect, Of},
     key::{Mapping, Shape, mapping},
-    shapes::{List, Name, Number, OrParameter, Text, Unread, UnreadEntries, of},
+    shapes::{List, Number, OrParameter, Text, Unread, UnreadEntries, of},
 };
 use crate::abi;
 use crate::case::{
@@ -15,7 +15,7 @@ use crate::case::{
     node::{Node, Span, Spanned, Value},
 };
 use crate::schema::{
-    self, Definitions, address, any_of, bytes, described, errno, length, or_reference, untyped, value,
+    self, Definitions, address, any_of, bytes, described, errno, keyed, length, or_reference, time, untyped, value,
 };
 
 mapping! {
@@ -30,7 +30,8 @@ mapping! {
         "start" optional start: Spanned<String> = LABEL,
         /// the actor that the call makes, which returns there as well: `fork`, `vfork`, `clone` or `clone3`
         "child" optional child: Spanned<String> = Text("the name of an actor"),
-        /// performs the call more than once: `advance`, `{times: N}` or `{until: ERRNO, max: M}`
+        /// performs the call, or the load, more than once: `advance`, `{times: N}`, `{until: ERRNO, max: M}` or
+        /// `{until: CONDITION, max: M, pause: TIME}`
         "repeat" optional repeat: Spanned<Repeat> = OrParameter(Repetition),
         /// waits until the started call is seen asleep in the kernel; it is an error of the behaviour if it returns
         /// instead
@@ -41,6 +42,8 @@ mapping! {
         "store" optional store: Store = OrParameter(of::<Store>()),
         /// loads bytes from user memory: `{at, len}`; `expect: {bytes: …}` says what is found
         "load" optional load: Load = OrParameter(of::<Load>()),
+        /// works out an expression of what was bound; `expect: {value: …}` says what it is
+        "check" optional check: Node = Expression,
         /// the actor that does it; left out, the main one
         "on" optional on: Spanned<String> = Text("the name of an actor"),
         /// what must come of it
@@ -91,29 +94,45 @@ mapping! {
     struct Bounded: "repetition" {
         /// so many times; a failure ends it
         "times" optional times: Node = Unread(length),
-        /// until it fails with this error
-        "until" optional until: Spanned<String> = Name("the name of an error", errno),
+        /// until it fails with this error, or comes to this: `{return: …}`, `{out: …}`; of a load, `{bytes: …}`
+        "until" optional until: Node = Unread(until),
         /// at most so many times
         "max" optional max: Spanned<u64> = Number(1..=MAX_CALLS),
+        /// how long to wait before the next time
+        "pause" optional pause: Node = Unread(time),
     }
 }
 
 /// What each kind of step is named by, and the keys that it may have beside that.
-const KINDS: [(&str, &[&str]); 5] = [
+const KINDS: [(&str, &[&str]); 6] = [
     ("call", &["on", "args", "start", "child", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
     ("store", &["on", "expect", "expect_when", "claimed"]),
-    ("load", &["on", "expect", "expect_when", "claimed"]),
+    ("load", &["on", "repeat", "expect", "expect_when", "claimed", "bind"]),
+    ("check", &["expect", "expect_when", "claimed"]),
 ];
 
 /// What a call that is only started cannot have: nothing has come of it yet.
 const OF_RETURN: [&str; 4] = ["expect", "expect_when", "claimed", "bind"];
 
+/// What a call or a load can be repeated until.
+const CONDITIONS: [&str; 3] = ["return", "out", "bytes"];
+
 const MAX_CALLS: u64 = 1_000_000_000;
 
 /// Most calls of a repetition for which the case gives no number.
 const DEFAULT_CALLS: u64 = 1_000_000;
+
+/// The same where there are pauses: 2 seconds, if they are not given either.
+const DEFAULT_LOOKS: u64 = 2_000;
+
+fn until(d: &mut Definitions) -> Json {
+    let names = Expect::KEYS.iter().filter(|key| CONDITIONS.contains(&key.name));
+    let mut condition = keyed(d, names);
+    condition["minProperties"] = json!(1);
+    any_of([errno(d), condition])
+}
 
 fn pointer(d: &mut Definitions) -> Json {
     any_of([address(d), value(d)])
@@ -125,7 +144,27 @@ fn spoken_of(kind: &str) -> Of {
         "load" => Of::Load,
         "store" => Of::Store,
         "blocked" => Of::Blocked,
+        "check" => Of::Check,
         _ => Of::Call,
+    }
+}
+
+/// An expression, which the planner reads.
+struct Expression;
+
+impl Shape for Expression {
+    type Value = Node;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Node> {
+        if node.plain().is_none_or(str::is_empty) {
+            d.wrong(node, "an expression");
+            return None;
+        }
+        Some(node.clone())
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        value(d)
     }
 }
 
@@ -244,19 +283,33 @@ impl Shape for Repetition {
             return spanned(Repeat::Advance);
         }
         if node.as_map().is_none() {
-            d.wrong(node, "`advance`, `{times: N}` or `{until: ERRNO, max: M}`");
+            d.wrong(node, "`advance`, `{times: N}` or `{until: …, max: M}`");
             return None;
         }
         let fields = d.fields(node, Bounded::WHAT, Bounded::NAMES)?;
         let has = |name| fields.get(name).is_some();
-        if has("until") == has("times") || has("times") && has("max") {
-            d.wrong(node, "`{times: N}` or `{until: ERRNO, max: M}`");
+        let bounded = has("max") || has("pause");
+        if has("until") == has("times") || has("times") && bounded {
+            d.wrong(node, "`{times: N}` or `{until: …, max: M}`");
             return None;
         }
         match Bounded::read(d, key, &fields)? {
             Bounded { times: Some(times), .. } => spanned(Repeat::Times(times)),
-            Bounded { until, max, .. } => {
-                spanned(Repeat::Until { errno: until?, max: max.map_or(DEFAULT_CALLS, |max| max.value) })
+            Bounded { until, max, pause, .. } => {
+                let (until, max) = (until?, max.map(|max| max.value));
+                if until.as_map().is_some() {
+                    let fields = d.fields(&until, "condition", &CONDITIONS)?;
+                    if fields.entries.is_empty() {
+                        d.wrong(&until, "`{return: …}`, `{out: …}` or `{bytes: …}`");
+                    }
+                    let comes = Box::new(Expect::read(d, key, &fields)?);
+                    return spanned(Repeat::Comes { to: comes, max: max.unwrap_or(DEFAULT_LOOKS), pause });
+                }
+                let errno = d.name(&until, "the name of an error, or `{return: …}`")?;
+                if let Some(pause) = pause {
+                    d.wrong(&pause, "no `pause` where the call is repeated until an error");
+                }
+                spanned(Repeat::Until { errno, max: max.unwrap_or(DEFAULT_CALLS) })
             }
         }
     }
@@ -281,12 +334,16 @@ impl Shape for Binds {
 
     fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Self::Value> {
         let entries = d.entries(node, "a mapping of results to the names they get");
-        entries.iter().for_each(|(_, pattern)| d.pattern(pattern));
+        d.pattern(node);
         Some(entries.to_vec())
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
-        json!({"type": "object", "additionalProperties": schema::pattern(d)})
+        json!({
+            "type": "object",
+            "properties": {"files": {"type": "object", "additionalProperties": {"type": "string"}}},
+            "additionalProperties": schema::pattern(d),
+        })
     }
 }
 
@@ -328,8 +385,9 @@ impl Decoder {
             }
             "blocked" => Action::Blocked(keys.blocked?),
             "finish" => Action::Finish(keys.finish?),
+            "check" => Action::Check(keys.check?),
             "store" => keys.store.map(|Store { at, bytes }| Action::Store { at, bytes })?,
-            _ => keys.load.map(|Load { at, len }| Action::Load { at, len })?,
+            _ => keys.load.map(|Load { at, len }| Action::Load { at, len, repeat: keys.repeat.clone() })?,
         };
         let of = spoken_of(kind);
         Some(Step {
@@ -363,6 +421,7 @@ impl Decoder {
             if !fits && Keys::NAMES.contains(&key.as_str()) {
                 let title = format!("`{}` does not go with `{}`", key.value, kind.value);
                 let help = match key.as_str() {
+                    "on" if kind.value == "check" => "leave it out: what was bound is there for all actors".to_owned(),
                     "on" => "leave it out: the main actor waits for calls of the others".to_owned(),
                     _ => format!("beside `{}` go {}", kind.value, list(allowed)),
                 };
@@ -410,7 +469,12 @@ impl Decoder {
     fn pattern(&mut self, node: &Node) {
         match (node.as_list(), node.as_map()) {
             (Some(items), _) => items.iter().for_each(|item| self.pattern(item)),
-            (_, Some(entries)) => entries.iter().for_each(|(_, item)| self.pattern(item)),
+            (_, Some(entries)) => entries.iter().for_each(|(key, item)| match (key.as_str(), item.as_map()) {
+                // The planner reads them.
+                ("line", _) if item.text().is_some() => {}
+                ("files", Some(files)) => files.iter().for_each(|(path, _)| self.seen_path(path)),
+                _ => self.pattern(item),
+            }),
             _ if node.plain().is_some_and(is_variable) => {}
             _ => self.wrong(node, "the name of a variable: letters, digits and `_`"),
         }
@@ -456,7 +520,11 @@ pub enum Action {
         at: Node,
         /// Number of bytes (an operand).
         len: Node,
+        /// Loads until something is found.
+        repeat: Option<Spanned<Repeat>>,
     },
+    /// Works out an expression.
+    Check(Node),
 }
 
 /// A system call to perform.
@@ -487,6 +555,15 @@ pub enum Repeat {
         errno: Spanned<String>,
         /// Upper bound of calls.
         max: u64,
+    },
+    /// Until it comes to this (at most so many times).
+    Comes {
+        /// What.
+        to: Box<Expect>,
+        /// Upper bound of calls.
+        max: u64,
+        /// How long to wait before the next one.
+        pause: Option<Node>,
     },
     /// With the buffer advanced and the count reduced by each return, until all is
     /// transferred or the call returns 0; the step's return is the sum.
@@ -549,6 +626,7 @@ impl Order<'_> {
                 }
             }
             Action::Store { at, .. } | Action::Load { at, .. } => self.idle(d, &actor, &at.span),
+            Action::Check(_) => {}
             Action::Blocked(label) => {
                 self.find(d, label, "blocked");
             }

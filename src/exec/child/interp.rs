@@ -3,10 +3,13 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::abi::is_error;
+use rkyv::option::ArchivedOption;
+
+use crate::abi::{Int, is_error};
 use crate::plan::{
-    ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedOp, ArchivedPatch, ArchivedPlanRepeat, ArchivedSegment,
-    MAX_BUFFER, MAX_CAPTURE,
+    ArchivedBind, ArchivedBindFrom, ArchivedCapture, ArchivedCondition, ArchivedFormula, ArchivedLinePiece,
+    ArchivedNumberIs, ArchivedOp, ArchivedOperation, ArchivedPatch, ArchivedPlanRepeat, ArchivedPlanStep,
+    ArchivedSegment, ArchivedWait, MAX_BUFFER, MAX_CAPTURE, MOST_AWAITED, Match, Numbers, Operation, find_line,
 };
 
 use crate::exec::child::actor as child;
@@ -287,14 +290,12 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
     let parts = &planned.step;
     let first_capture = planned.first_capture.to_native();
     let (mut ok, mut came) = (true, (0, 0));
-    if matches!(parts.op, ArchivedOp::Store) {
-        ok = guarded_store(slot, actor, &parts.fills);
-    } else {
+    compute(slot, &parts.computes);
+    if !matches!(parts.op, ArchivedOp::Store { .. }) {
         fill(slot, &parts.fills);
-    }
-    if ok {
         patch(slot, &parts.patches);
     }
+    let began = if is_timed(&parts.binds) { sys::monotonic() } else { 0 };
     match &parts.op {
         ArchivedOp::Call { nr, args, repeat, twice, child, .. } => {
             let cell = &slot.header().actors[actor];
@@ -304,26 +305,53 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             let marks = Marks::of(slot, step);
             let call = Call { slot, cell, step, nr, args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
+            let times = Times::since(began);
             marks.end();
             // What the end of the case makes a call return, whose other end of a pipe is gone, says nothing of the case.
             if actor != 0 && !slot.is_at_steps() {
                 return;
             }
             capture(slot, &parts.captures, first_capture);
-            if !is_error(came.0) {
-                bind(slot, &parts.binds, came.0);
-            }
+            bind(slot, &parts.binds, came.0, first_capture, times);
         }
-        ArchivedOp::Load => ok = guarded_load(slot, actor, &parts.captures, first_capture),
+        ArchivedOp::Load { wait } => {
+            if let ArchivedOption::Some(wait) = wait {
+                came.1 = look(slot, step, wait);
+            }
+            ok = guarded_load(slot, actor, &parts.captures, first_capture);
+            bind(slot, &parts.binds, 0, first_capture, Times::since(began));
+        }
+        ArchivedOp::Store { at } => {
+            ok = guarded_store(slot, actor, value(slot, at) as u64, parts);
+            bind(slot, &parts.binds, 0, first_capture, Times::since(began));
+        }
+        ArchivedOp::Value(number) => came.0 = value(slot, number),
         ArchivedOp::CountFds => {
             came.0 = Descriptors::open().count().into();
-            bind(slot, &parts.binds, came.0);
+            bind(slot, &parts.binds, came.0, first_capture, Times::since(began));
         }
         _ => {}
     }
     let captures = first_capture..first_capture + parts.captures.len() as u64;
     slot.end(step, if ok { state::DONE } else { state::FAULTED }, came.0, came.1, captures);
     tell(slot, actor, step);
+}
+
+/// Works out what later numbers of the step are made of.
+fn compute(slot: CaseSlot, formulas: &[ArchivedFormula]) {
+    for formula in formulas {
+        let operation = match formula.operation {
+            ArchivedOperation::Plus => Operation::Plus,
+            ArchivedOperation::Times => Operation::Times,
+            ArchivedOperation::And => Operation::And,
+            ArchivedOperation::Or => Operation::Or,
+            ArchivedOperation::ShiftLeft => Operation::ShiftLeft,
+            ArchivedOperation::ShiftRight => Operation::ShiftRight,
+            ArchivedOperation::Digits => Operation::Digits,
+        };
+        let computed = operation.apply(value(slot, &formula.left), value(slot, &formula.right));
+        slot.vars().set(formula.var.to_native().into(), computed);
+    }
 }
 
 fn fill(slot: CaseSlot, fills: &[ArchivedSegment]) {
@@ -334,7 +362,7 @@ fn fill(slot: CaseSlot, fills: &[ArchivedSegment]) {
         }
         // SAFETY: the planner puts buffers into memory that is mapped for them, and keeps that much of it for
         // those of variable length.
-        unsafe { store(segment, len as usize) };
+        unsafe { store(slot, segment, len as usize) };
     }
 }
 
@@ -370,22 +398,31 @@ unsafe fn set_bit(set: *mut u8, bit: i64) {
     }
 }
 
-/// Stores bytes where the case says, which may be anywhere.
-fn guarded_store(slot: CaseSlot, actor: usize, fills: &[ArchivedSegment]) -> bool {
+/// Stores bytes and numbers where the case says, which may be anywhere.
+fn guarded_store(slot: CaseSlot, actor: usize, at: u64, parts: &ArchivedPlanStep) -> bool {
+    let place = |offset: u64| at.wrapping_add(offset) as *mut u8;
     let mut piece = [0; 256];
-    for segment in fills {
-        let to = segment.addr.to_native() as *mut u8;
+    for segment in parts.fills.iter() {
+        let to = place(segment.addr.to_native());
         let len = value(slot, &segment.len).max(0) as usize;
         for at in (0..len).step_by(piece.len()) {
             let n = piece.len().min(len - at);
-            content(&segment.fill, at, &mut piece[..n]);
+            content(slot, &segment.fill, at, &mut piece[..n]);
             // SAFETY: our side is the piece.
             if !unsafe { fault::copy(slot, actor, to.wrapping_add(at), piece.as_ptr(), n) } {
                 return false;
             }
         }
     }
-    true
+    parts.patches.iter().all(|patch| {
+        let mut number = value(slot, &patch.value).to_le_bytes();
+        if patch.big {
+            number[..usize::from(patch.size.min(8))].reverse();
+        }
+        let to = place(patch.addr.to_native());
+        // SAFETY: our side is the number; its low bytes come first.
+        unsafe { fault::copy(slot, actor, to, number.as_ptr(), usize::from(patch.size.min(8))) }
+    })
 }
 
 fn guarded_load(slot: CaseSlot, actor: usize, captures: &[ArchivedCapture], first: u64) -> bool {
@@ -426,39 +463,92 @@ fn capture(slot: CaseSlot, captures: &[ArchivedCapture], first: u64) {
         let Some((to, index)) = reserve(slot, i, len) else { continue };
         // SAFETY: reserved, for nobody else to use.
         let ours = unsafe { std::slice::from_raw_parts_mut(to, len as usize) };
-        let ret = sys::process_vm_readv(sys::getpid(), ours, addr);
-        // A kernel or a filter may refuse that.
-        let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
-        if refused && sys::is_readable(addr, len as u64) {
-            // SAFETY: readable, unless another actor unmaps it right now, which then costs the case.
-            unsafe { to.copy_from_nonoverlapping(addr as *const u8, len as usize) };
-            captured(slot, index);
-        } else if ret == len {
+        if peek(addr, ours) {
             captured(slot, index);
         }
     }
 }
 
-fn bind(slot: CaseSlot, binds: &[ArchivedBind], ret: i64) {
-    for bind in binds {
+/// When a step began and ended, if somebody wants to know, in nanoseconds.
+#[derive(Clone, Copy)]
+struct Times {
+    began: i64,
+    ended: i64,
+}
+
+impl Times {
+    fn since(began: i64) -> Self {
+        Times { began, ended: if began == 0 { 0 } else { sys::monotonic() } }
+    }
+}
+
+fn is_timed(binds: &[ArchivedBind]) -> bool {
+    let is_time =
+        |from: &_| matches!(from, ArchivedBindFrom::Began | ArchivedBindFrom::Ended | ArchivedBindFrom::Elapsed);
+    binds.iter().any(|bind| is_time(&bind.from))
+}
+
+/// Names what came of a step that returned this.
+fn bind(slot: CaseSlot, binds: &[ArchivedBind], ret: i64, first_capture: u64, times: Times) {
+    for bind in binds.iter().filter(|bind| bind.on_error || !is_error(ret)) {
         let value = match &bind.from {
-            ArchivedBindFrom::Return => ret,
-            ArchivedBindFrom::Memory { addr, size, signed, big } => {
-                let size = (*size).min(8);
-                let mut bytes = [0; 8];
-                let from = addr.to_native() as *const u8;
-                // SAFETY: an output that the planner placed.
-                unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(from, size.into()) };
-                if *big {
-                    bytes[..usize::from(size)].reverse();
-                }
-                let unused = 64 - 8 * u32::from(size);
-                let value = u64::from_le_bytes(bytes) << unused;
-                if *signed { value as i64 >> unused } else { (value >> unused) as i64 }
+            ArchivedBindFrom::Return => Some(ret),
+            ArchivedBindFrom::Began => Some(times.began),
+            ArchivedBindFrom::Ended => Some(times.ended),
+            ArchivedBindFrom::Elapsed => Some(times.ended - times.began),
+            ArchivedBindFrom::Captured { capture, offset, size, signed, big } => {
+                let index = first_capture + u64::from(capture.to_native());
+                let shape = Int { size: (*size).min(8), signed: *signed, big: *big };
+                number_in(slot, index, offset.to_native() as usize, shape)
+            }
+            ArchivedBindFrom::InLine { capture, line, number } => {
+                let index = first_capture + u64::from(capture.to_native());
+                numbers_in_line(slot, index, line).and_then(|numbers| numbers.get(usize::from(*number)).copied())
             }
         };
-        slot.vars().set(bind.var.to_native().into(), value);
+        if let Some(value) = value {
+            slot.vars().set(bind.var.to_native().into(), value);
+        }
     }
+}
+
+/// The numbers in a line of captured text, if that was captured and has such a line.
+fn numbers_in_line(slot: CaseSlot, capture: u64, line: &[ArchivedLinePiece]) -> Option<Numbers> {
+    let (at, len) = slot.captured(capture)?;
+    // SAFETY: the capture is there, and nobody else's by now.
+    let text = unsafe { std::slice::from_raw_parts(at, len) };
+    find_line(text, &|i| {
+        line.get(i).map(|piece| match piece {
+            ArchivedLinePiece::Bytes(bytes) => Match::Bytes(bytes.as_slice()),
+            ArchivedLinePiece::Blanks => Match::Blanks,
+            ArchivedLinePiece::Anything => Match::Anything,
+            ArchivedLinePiece::Is(number) => Match::Number(Some(value(slot, number))),
+            ArchivedLinePiece::Named => Match::Number(None),
+        })
+    })
+}
+
+/// A number in captured memory, if that was captured.
+fn number_in(slot: CaseSlot, capture: u64, offset: usize, shape: Int) -> Option<i64> {
+    let (at, len) = slot.captured(capture)?;
+    let size = usize::from(shape.size);
+    if offset.checked_add(size)? > len {
+        return None;
+    }
+    let mut bytes = [0; 8];
+    // SAFETY: within the capture.
+    unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(at.add(offset), size) };
+    Some(number_of(bytes, shape))
+}
+
+/// The number that memory holds in these first bytes.
+fn number_of(mut bytes: [u8; 8], shape: Int) -> i64 {
+    if shape.big {
+        bytes[..usize::from(shape.size)].reverse();
+    }
+    let unused = 64 - 8 * u32::from(shape.size);
+    let value = u64::from_le_bytes(bytes) << unused;
+    if shape.signed { value as i64 >> unused } else { (value >> unused) as i64 }
 }
 
 /// A call that is about to be made.
@@ -486,6 +576,7 @@ fn perform_call(
         ArchivedPlanRepeat::Once => 1,
         ArchivedPlanRepeat::Times(times) => value(slot, times),
         ArchivedPlanRepeat::Until { max, .. } => max.to_native() as i64,
+        ArchivedPlanRepeat::Comes(wait) => wait.max.to_native() as i64,
         ArchivedPlanRepeat::Advance { .. } => i64::MAX,
     };
     let once = matches!(repeat, ArchivedPlanRepeat::Once);
@@ -502,6 +593,17 @@ fn perform_call(
             None => one_call(call, args),
             Some(wrong) => wrong.call(slot, nr, args, |args| one_call(call, args)),
         };
+        if let ArchivedPlanRepeat::Comes(wait) = repeat {
+            calls += 1;
+            if has_come(slot, wait, ret) {
+                slot.repeated(step, calls as u64);
+                return (ret, calls as u64);
+            }
+            if calls < limit {
+                sys::pause(wait.pause.to_native());
+            }
+            continue;
+        }
         if is_error(ret) {
             break;
         }
@@ -518,8 +620,62 @@ fn perform_call(
             }
         }
     }
-    let repeats = if once { 0 } else { calls as u64 };
+    let repeats = if once || matches!(repeat, ArchivedPlanRepeat::Comes(_)) { 0 } else { calls as u64 };
     (if advance.is_some() && calls > 0 { sum } else { ret }, repeats)
+}
+
+/// Looks at memory until what is waited for is there. How often it looked; 0 if it never came.
+fn look(slot: CaseSlot, step: usize, wait: &ArchivedWait) -> u64 {
+    let max = wait.max.to_native();
+    for looks in 1..=max {
+        if has_come(slot, wait, 0) {
+            slot.repeated(step, looks);
+            return looks;
+        }
+        if looks < max {
+            sys::pause(wait.pause.to_native());
+        }
+    }
+    0
+}
+
+/// Whether what is waited for has come, with a call that returned this.
+fn has_come(slot: CaseSlot, wait: &ArchivedWait, ret: i64) -> bool {
+    wait.conditions.iter().all(|condition| match condition {
+        ArchivedCondition::Return(is) => !is_error(ret) && number_is(slot, is, ret),
+        ArchivedCondition::Number { addr, size, signed, big, mask, is } => {
+            let (mut bytes, shape) = ([0; 8], Int { size: (*size).min(8), signed: *signed, big: *big });
+            peek(value(slot, addr) as u64, &mut bytes[..shape.size.into()])
+                && number_is(slot, is, number_of(bytes, shape) & mask.to_native() as i64)
+        }
+        ArchivedCondition::Bytes { addr, bytes } => {
+            let mut found = [0; MOST_AWAITED];
+            let found = &mut found[..bytes.len().min(MOST_AWAITED)];
+            peek(value(slot, addr) as u64, found) && *found == *bytes.as_slice()
+        }
+    })
+}
+
+fn number_is(slot: CaseSlot, is: &ArchivedNumberIs, number: i64) -> bool {
+    match is {
+        ArchivedNumberIs::Equal(wanted) => number == value(slot, wanted),
+        ArchivedNumberIs::Other(other) => number != value(slot, other),
+        ArchivedNumberIs::Between(min, max) => (value(slot, min)..=value(slot, max)).contains(&number),
+    }
+}
+
+/// Copies memory, which may be none; false then.
+fn peek(addr: u64, to: &mut [u8]) -> bool {
+    let len = to.len();
+    let ret = sys::process_vm_readv(sys::getpid(), to, addr);
+    // A kernel or a filter may refuse that.
+    let refused = ret == -i64::from(libc::ENOSYS) || ret == -i64::from(libc::EPERM);
+    if refused && sys::is_readable(addr, len as u64) {
+        // SAFETY: readable, unless another actor unmaps it right now, which then costs the case.
+        unsafe { to.as_mut_ptr().copy_from_nonoverlapping(addr as *const u8, len) };
+        return true;
+    }
+    ret == len as i64
 }
 
 fn one_call(call: Call<'_>, args: [u64; 6]) -> i64 {

@@ -73,7 +73,7 @@ impl Setup<'_> {
             while at < len {
                 let mut piece = [0; PIECE];
                 let n = PIECE.min(len - at);
-                content(&segment.fill, at, &mut piece[..n]);
+                content(self.slot, &segment.fill, at, &mut piece[..n]);
                 let offset = segment.addr.to_native() + at as u64;
                 // SAFETY: reads the piece, of which `n` is no more than all.
                 let written = unsafe { call!(pwrite64, fd, piece.as_ptr(), n, offset) };

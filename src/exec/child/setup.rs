@@ -8,7 +8,9 @@ use linux_raw_sys::general::CAP_SYS_PTRACE;
 use rkyv::option::ArchivedOption;
 
 use crate::case::{ArchivedActorKind, ArchivedWorkdir};
-use crate::plan::{ArchivedFill, ArchivedOperand, ArchivedReaction, ArchivedSegment, FIXED_VARS};
+use crate::plan::{
+    ArchivedFill, ArchivedOperand, ArchivedPiece, ArchivedReaction, ArchivedSegment, Decimal, FIXED_VARS,
+};
 
 use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
@@ -238,7 +240,7 @@ impl Setup<'_> {
         for segment in self.plan.image.iter() {
             let len = value(self.slot, &segment.len).max(0) as usize;
             // SAFETY: the planner puts the image into regions that are mapped now.
-            unsafe { store(segment, len) };
+            unsafe { store(self.slot, segment, len) };
         }
     }
 
@@ -399,7 +401,7 @@ pub(in crate::exec) fn value(slot: CaseSlot, operand: &ArchivedOperand) -> i64 {
 }
 
 /// Byte `at` of a segment's content and the following ones.
-pub(in crate::exec) fn content(fill: &ArchivedFill, at: usize, to: &mut [u8]) {
+pub(in crate::exec) fn content(slot: CaseSlot, fill: &ArchivedFill, at: usize, to: &mut [u8]) {
     match fill {
         ArchivedFill::Bytes(bytes) => {
             to.iter_mut().zip(bytes.iter().skip(at)).for_each(|(to, byte)| *to = *byte);
@@ -408,6 +410,24 @@ pub(in crate::exec) fn content(fill: &ArchivedFill, at: usize, to: &mut [u8]) {
         ArchivedFill::Pattern(seed) => {
             to.iter_mut().zip(usize::from(*seed) + at..).for_each(|(to, i)| *to = (i % 251) as u8);
         }
+        ArchivedFill::Text(pieces) => {
+            // Where a piece begins; all that there is before `at` is passed over.
+            let mut from = 0;
+            for piece in pieces.iter() {
+                let decimal;
+                let bytes = match piece {
+                    ArchivedPiece::Bytes(bytes) => bytes.as_slice(),
+                    ArchivedPiece::Decimal(number) => {
+                        decimal = Decimal::of(value(slot, number));
+                        decimal.bytes()
+                    }
+                };
+                let skipped = at.saturating_sub(from).min(bytes.len());
+                let place = to.iter_mut().skip((from + skipped).saturating_sub(at));
+                place.zip(&bytes[skipped..]).for_each(|(to, byte)| *to = *byte);
+                from += bytes.len();
+            }
+        }
     }
 }
 
@@ -415,14 +435,14 @@ pub(in crate::exec) fn content(fill: &ArchivedFill, at: usize, to: &mut [u8]) {
 ///
 /// # Safety
 /// The range is mapped and writable.
-pub(in crate::exec) unsafe fn store(segment: &ArchivedSegment, len: usize) {
+pub(in crate::exec) unsafe fn store(slot: CaseSlot, segment: &ArchivedSegment, len: usize) {
     let to = segment.addr.to_native() as *mut u8;
     // SAFETY: the caller's.
     unsafe {
         match &segment.fill {
             ArchivedFill::Bytes(bytes) => to.copy_from_nonoverlapping(bytes.as_ptr(), len.min(bytes.len())),
             ArchivedFill::Byte(byte) => to.write_bytes(*byte, len),
-            fill => content(fill, 0, std::slice::from_raw_parts_mut(to, len)),
+            fill => content(slot, fill, 0, std::slice::from_raw_parts_mut(to, len)),
         }
     }
 }

@@ -102,14 +102,19 @@ impl RunnerSlot {
         Ok(noted.map(|noted| (noted.signal(), self.raw().carried(noted).map(<[u8]>::to_vec))).unzip())
     }
 
-    /// Variables that were set at the start, and those that steps which succeeded have bound. All others are [`UNBOUND`].
+    /// Variables that were set at the start, and those that steps have bound: if they failed, those that are bound
+    /// then, too; and those that they have computed. All others are [`UNBOUND`].
     fn variables(self, plan: &Plan, steps: &[StepTrace], phase: u64) -> Result<Vec<i64>, Forged> {
         let mut vars = vec![UNBOUND; plan.vars.min(MAX_VARS)];
         let fixed = if phase == phase::STEPS || phase == phase::FINISHED { FIXED_VARS.len() } else { 0 };
-        let succeeded = |step: &StepTrace| step.state == State::Done && !is_error(step.ret);
-        let bound = plan.steps.iter().zip(steps).filter(|(_, step)| succeeded(step));
-        let bound = bound.flat_map(|(step, _)| step.binds.iter().map(|bind| usize::from(bind.var)));
-        for var in (0..fixed).chain(bound).filter(|var| *var < plan.vars) {
+        let done = plan.steps.iter().zip(steps).filter(|(_, step)| step.state == State::Done);
+        let bound = done.flat_map(|(planned, step)| {
+            let set = planned.binds.iter().filter(|bind| bind.on_error || !is_error(step.ret));
+            set.map(|bind| usize::from(bind.var))
+        });
+        let begun = plan.steps.iter().zip(steps).filter(|(_, step)| step.state != State::NotReached);
+        let computed = begun.flat_map(|(planned, _)| planned.computes.iter().map(|formula| usize::from(formula.var)));
+        for var in (0..fixed).chain(bound).chain(computed).filter(|var| *var < plan.vars) {
             vars[var] = self.raw().vars().get(var).ok_or(Forged)?;
         }
         Ok(vars)

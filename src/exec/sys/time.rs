@@ -31,6 +31,23 @@ pub(in crate::exec) fn clock(id: libc::clockid_t) -> libc::timespec {
     t
 }
 
+/// Nanoseconds on the monotonic clock, by a call of our own.
+pub(in crate::exec) fn monotonic() -> i64 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: writes to `t`.
+    unsafe { call!(clock_gettime, libc::CLOCK_MONOTONIC, std::ptr::from_mut(&mut t)) };
+    t.tv_sec * 1_000_000_000 + t.tv_nsec
+}
+
+/// Sleeps so many nanoseconds, less than 2 seconds; a signal may end that.
+pub(in crate::exec) fn pause(nanos: u64) {
+    let time = libc::timespec { tv_sec: (nanos / 1_000_000_000) as i64, tv_nsec: (nanos % 1_000_000_000) as i64 };
+    if nanos > 0 {
+        // SAFETY: reads the time.
+        unsafe { call!(nanosleep, std::ptr::from_ref(&time), 0) };
+    }
+}
+
 /// Microseconds on the monotonic clock.
 pub(in crate::exec) fn now() -> u64 {
     let t = clock(libc::CLOCK_MONOTONIC);

@@ -28,6 +28,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
             };
             (line, format!("load({}, {}){found}", place(at, &shower), len.value(vars)))
         }
+        Shown::Check(expression) => (line, format!("check({expression}){}", result(Ret::Int, view))),
         Shown::CountFds => (line, format!("open descriptors{}", result(Ret::Int, view))),
     };
     format!("{}{text}{}", prefix(actor), delivered(view))

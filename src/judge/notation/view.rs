@@ -61,7 +61,7 @@ impl View {
             signals: outcome.signals.clone(),
             carried: outcome.carried.clone(),
             asked: promise.map_or_else(Vec::new, |p| p.carried.iter().map(|o| (o.capture, o.offset)).collect()),
-            repeats: (outcome.repeat != PlanRepeat::Once).then_some(outcome.repeats),
+            repeats: (!matches!(outcome.repeat, PlanRepeat::Once | PlanRepeat::Comes(_))).then_some(outcome.repeats),
             spoken_of: promise.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
             decoded: promise.map_or_else(Vec::new, |p| p.out.iter().filter_map(decoded).collect()),
         }
@@ -131,7 +131,11 @@ fn put(captures: &mut [Option<Vec<u8>>], out: &OutIs, vars: &[i64]) {
             content::assemble(parts, vars, usize::try_from(crate::plan::MAX_CAPTURE).unwrap_or(usize::MAX))
         }
         ContentIs::Number { int, is: ReturnIs::Exactly(n), mask: u64::MAX, .. } => content::write(*int, n.value(vars)),
-        ContentIs::Number { .. } | ContentIs::Whole(_) | ContentIs::Text(_) | ContentIs::Records(_) => return,
+        ContentIs::Number { .. }
+        | ContentIs::Line(..)
+        | ContentIs::Whole(_)
+        | ContentIs::Text(_)
+        | ContentIs::Records(_) => return,
         ContentIs::FdSet(fds) => content::fd_set(fds, vars),
     };
     let end = out.offset + bytes.len();
@@ -169,6 +173,14 @@ pub(in crate::judge) fn promised(is: &ReturnIs, vars: &[i64], number: impl Fn(i6
         ReturnIs::Within(None, Some(max)) => format!("at most {}", number(max)),
         ReturnIs::Within(None, None) => "anything".to_owned(),
     }
+}
+
+/// A time in nanoseconds, with the largest unit that needs no fraction: `20 ms`.
+pub(in crate::judge) fn time(nanos: i64) -> String {
+    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
+    let unit = units.into_iter().find(|(unit, _)| nanos % unit == 0);
+    let (unit, name) = unit.unwrap_or((1, "ns"));
+    format!("{} {name}", nanos / unit)
 }
 
 /// Each signal, with what it carried.

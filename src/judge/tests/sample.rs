@@ -49,8 +49,15 @@ pub(crate) struct Step {
 
 fn step(shown: Shown, op: Op) -> Step {
     let line = Line { span: span(0), actor: None, shown, expect: Vec::new(), claimed: None };
-    let plan =
-        PlanStep { actor: 0, op, fills: Vec::new(), patches: Vec::new(), captures: Vec::new(), binds: Vec::new() };
+    let plan = PlanStep {
+        actor: 0,
+        op,
+        computes: Vec::new(),
+        fills: Vec::new(),
+        patches: Vec::new(),
+        captures: Vec::new(),
+        binds: Vec::new(),
+    };
     Step { line, plan }
 }
 
@@ -76,11 +83,11 @@ pub(crate) fn finish(started: usize) -> Step {
 }
 
 pub(crate) fn store(at: Datum, bytes: Datum) -> Step {
-    step(Shown::Store { at, bytes }, Op::Store)
+    step(Shown::Store { at, bytes }, Op::Store { at: Operand::default() })
 }
 
 pub(crate) fn load(at: Datum, len: i64) -> Step {
-    step(Shown::Load { at, len: Operand::constant(len) }, Op::Load)
+    step(Shown::Load { at, len: Operand::constant(len) }, Op::Load { wait: None })
 }
 
 pub(crate) fn count_fds() -> Step {
@@ -150,6 +157,7 @@ pub(crate) fn planned(steps: Vec<Step>) -> Planned {
         claim: None,
         blocking: false,
         implicit: vec![],
+        formulas: vec![],
     }
 }
 
