@@ -23,6 +23,7 @@ pub enum Op {
         /// Returns twice.
         twice: bool,
         /// The actor as which it returns the other time; none: that ends at once. Index into the plan's actors.
+        // No field is left out: the format that plans go to guests in has no names.
         child: Option<u16>,
     },
     /// Wait until the call of that step sleeps in the kernel.
