@@ -8,8 +8,11 @@ use super::vars::Scope;
 use crate::abi::PTRACE_EVENT;
 use crate::case::{Diagnostic, Node, Value};
 
+/// What may be said beside a word, and what that says.
+type Beside = &'static [(&'static str, &'static str)];
+
 /// The words, what they say, and what may be said beside them.
-pub(crate) const STATUS: [(&str, &str, &[(&str, &str)]); 3] = [
+pub(crate) const STATUS: [(&str, &str, Beside); 3] = [
     ("exited", "it ended by itself, with this number", &[]),
     ("killed", "this signal killed it", &[("core", "whether its memory was dumped")]),
     (
