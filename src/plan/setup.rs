@@ -100,7 +100,7 @@ pub struct PlanMount {
     /// NUL-terminated data.
     pub options: Vec<u8>,
     /// Of a FUSE file system that the case has served: what is answered to a request, by its number. None: nothing.
-    pub answers: Option<Vec<(u32, Option<u32>)>>,
+    pub answers: Option<Vec<Answer>>,
     /// Remounted read-only once everything is made.
     pub read_only: bool,
 }
@@ -199,8 +199,11 @@ fn made(given: &Given, scope: &Scope) -> Outcome<Vec<Made>> {
     Ok(parts.into_iter().flatten().collect())
 }
 
+/// A kind of request, and the error that answers it; without one, it is never answered.
+type Answer = (u32, Option<u32>);
+
 /// What is answered to requests by a file system that the case has served.
-fn answers(mount: &Mount) -> Outcome<Option<Vec<(u32, Option<u32>)>>> {
+fn answers(mount: &Mount) -> Outcome<Option<Vec<Answer>>> {
     const ANSWERED: &str = "fuse";
     let Some(answers) = &mount.answers else {
         let served = mount.fstype.as_str() == ANSWERED;
@@ -215,7 +218,7 @@ fn answers(mount: &Mount) -> Outcome<Option<Vec<(u32, Option<u32>)>>> {
     answers.iter().map(|(request, answer)| answered(request, answer)).collect::<Outcome<_>>().map(Some)
 }
 
-fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> Outcome<(u32, Option<u32>)> {
+fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> Outcome<Answer> {
     let Some(number) = abi::FUSE_OPCODES.value(request).and_then(|number| u32::try_from(number).ok()) else {
         let title = format!("unknown request `{}`", request.value);
         let unknown = Diagnostic::at(&request.span, title, "requests have names such as `FUSE_FSYNC`");
