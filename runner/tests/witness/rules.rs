@@ -27,11 +27,14 @@ pub(crate) const RULES: [(&str, &str); 22] = [
     ("left-out", "arguments and fields that a case leaves out are 0: strace shows them"),
     ("not-shown", "syscase shows the first of many fields or elements"),
     ("unused", "strace leaves out arguments and fields that the operation does not use"),
-    ("halves", "strace puts the two halves of an offset together"),
-    ("changed", "strace shows a number behind a pointer before and after the call, syscase after it"),
+    ("halves", "strace puts the two halves of an offset, or of a set of capabilities, together"),
+    (
+        "changed",
+        "strace shows a number behind a pointer before and after the call, syscase after it; of the fields of clone3 before it",
+    ),
     (
         "before",
-        "strace shows the offsets and the room of splice and its kin as they were before the call, syscase as they are after it",
+        "strace shows the offsets and the room of splice and its kin, the time of select and its kin and the version of capget as they were before the call, syscase as they are after it",
     ),
     ("sets", "strace shows the sets of select before the call, and behind the return value after it; syscase after it"),
     ("union", "of a structure's members that share memory strace chooses those that matter"),

@@ -43,17 +43,25 @@ fn same_value(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -
         (Text { .. }, Text { bytes, .. }) if at.call == "vmsplice" && bytes.iter().all(|b| *b == CANARY) => {
             rules.explains("before")
         }
+        // What is beyond the fields that are given has no place in the line.
+        (Text { bytes: a, .. }, Text { .. }) if at.call == "name_to_handle_at" && a.is_empty() => {
+            rules.explains("not-shown")
+        }
         (Text { bytes: a, .. }, Text { bytes: b, .. }) => {
             (a.starts_with(b) || b.starts_with(a) && !a.is_empty())
                 && rules.explains(if b.is_empty() { "nothing" } else { "length" })
         }
+        (Struct(_), Change(before, _)) if at.call == "clone3" => {
+            agree(ours, before, at, rules) && rules.explains("changed")
+        }
         (_, Change(_, after)) => agree(ours, after, at, rules) && rules.explains("changed"),
         (List(a), List(b)) if splice(a, b, at) => rules.explains("before"),
-        (List(a), List(b)) | (Set(a), Set(b)) => elements(a, b, at, rules),
+        (List(a), List(b)) => elements(a, b, at, rules),
+        (Set(a), Set(b)) => elements(&in_order(a), &in_order(b), at, rules),
         (Struct(a), Struct(b)) => fields(a, b, at, rules),
         // Capabilities: strace puts the lower and the higher ones together.
         (List(halves), Struct(_)) if at.call.starts_with("cap") => match &halves[..] {
-            [low, high] => is_empty(high) && agree(low, theirs, at, rules) && rules.explains("halves"),
+            [Struct(low), Struct(high)] => joined(low, high, theirs) && rules.explains("halves"),
             _ => false,
         },
         // By its address.
@@ -68,7 +76,9 @@ fn same_value(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -
         (Text { .. } | List(_) | Set(_) | Struct(_), Word(b)) => match (value_of(b), at.register) {
             (Some(b), Some(register)) => b == register && b != 0 && rules.explains("address"),
             (b, None) if ours == &List(Vec::new()) => b == Some(0),
-            _ => false,
+            // What a field points to.
+            (Some(b), None) => b != 0 && rules.explains("address"),
+            (None, _) => false,
         },
         (Text { bytes, more: false }, List(items)) => *bytes == packed(bytes.len(), items) && rules.explains("bytes"),
         (Text { bytes, more: false }, Struct(fields)) => {
@@ -76,6 +86,20 @@ fn same_value(ours: &Tree, theirs: &Tree, at: &Context<'_>, rules: &mut Rules) -
         }
         _ => false,
     }
+}
+
+/// Whether sets of capabilities of which strace shows 64 bits are these two of 32.
+fn joined(low: &[(String, Tree)], high: &[(String, Tree)], theirs: &Tree) -> bool {
+    let Tree::Struct(theirs) = theirs else { return false };
+    let find = |fields: &[(String, Tree)], name: &str| match fields.iter().find(|(known, _)| known == name) {
+        Some((_, Tree::Word(word))) => value_of(word),
+        Some(_) => None,
+        None => Some(0),
+    };
+    ["effective", "permitted", "inheritable"].iter().all(|name| {
+        let halves = find(low, name).zip(find(high, name)).map(|(low, high)| high << 32 | low);
+        halves.is_some() && halves == find(theirs, name)
+    })
 }
 
 /// Whether structures that syscase takes apart are the bytes that strace shows.
@@ -107,6 +131,8 @@ fn structure_bytes(fields: &[(String, Tree)]) -> Option<Vec<u8>> {
         if let Some(field) = layout.fields.iter().find(|field| field.name == name) {
             let form = match value {
                 Tree::Word(word) => value_of(word)?.to_le_bytes()[..field.kind.size().min(8)].to_vec(),
+                // What a pointer points to is not in it.
+                Tree::List(items) if items.iter().any(|item| !matches!(item, Tree::Word(_))) => return None,
                 Tree::List(items) => packed(field.kind.size(), items),
                 other => bytes_of(other)?,
             };
@@ -174,10 +200,12 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
             }
             None if (name.ends_with("_pad") || name == "sa_restorer") && is_empty(value) => rules.explains("unused"),
             None if unused(at.call, name, theirs) => rules.explains("unused"),
+            // What the kernel did not fill in.
+            None if is_untouched(value) => rules.explains("address"),
             // Members of the union that this signal does not have.
             None => signal && rules.explains("union"),
         };
-        if !same && !address(value, theirs, name, rules) {
+        if !same && !address(value, theirs, name, rules) && !(is_given(at.call, name) && rules.explains("before")) {
             return false;
         }
     }
@@ -185,8 +213,41 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
         find(ours, name).is_some()
             || name == "sa_family" && ours.iter().any(|(name, _)| name.ends_with("_family"))
             || is_empty(value) && rules.explains("left-out")
+            || ["si_int", "si_ptr"].contains(&&**name) && is_value(ours, value) && rules.explains("union")
+            // What the call wrote there.
+            || at.call == "sendmmsg" && name == "msg_len" && rules.explains("not-shown")
             || (rest || *value == Tree::Rest) && rules.explains("not-shown")
     })
+}
+
+/// Whether this is what is sent with a signal, of which strace shows both members.
+fn is_value(ours: &[(String, Tree)], theirs: &Tree) -> bool {
+    let Some((_, Tree::Word(ours))) = ours.iter().find(|(name, _)| name == "si_value") else { return false };
+    matches!(theirs, Tree::Word(theirs) if value_of(ours).is_some_and(|value| value_of(theirs).is_some_and(|sent| same(value, sent))))
+}
+
+/// A set has no order.
+fn in_order(set: &[Tree]) -> Vec<Tree> {
+    let mut set = set.to_vec();
+    set.sort_by_key(|one| match one {
+        Tree::Word(word) => (value_of(word), word.clone()),
+        _ => (None, String::new()),
+    });
+    set
+}
+
+/// Whether the call changes this field, which strace shows as it was given.
+fn is_given(call: &str, name: &str) -> bool {
+    match call {
+        "capget" => name == "version",
+        "ppoll" | "select" | "pselect6" => name.starts_with("tv_"),
+        _ => false,
+    }
+}
+
+/// Whether this is what lay in the room before the call.
+fn is_untouched(value: &Tree) -> bool {
+    matches!(value, Tree::Text { bytes, .. } if !bytes.is_empty() && bytes.iter().all(|byte| *byte == CANARY))
 }
 
 /// Whether the operation does not use this field.
@@ -245,6 +306,7 @@ fn computed(value: &Tree) -> Option<u64> {
     let args: Option<Vec<u64>> =
         args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
     match (&**name, &args?[..]) {
+        ("QCMD", [operation, kind]) => Some(operation << 8 | kind & 0xff),
         ("makedev", [major, minor]) => Some(minor & 0xff | major << 8 | (minor & !0xff) << 12),
         ("_IOC", [direction, kind, number, size]) => Some(direction << 30 | size << 16 | kind << 8 | number),
         _ => None,
@@ -292,6 +354,15 @@ fn constant(name: &str) -> Option<u64> {
     }
     match name {
         "NULL" => return Some(0),
+        "FUTEX_32" => return constant("FUTEX2_SIZE_U32"),
+        "SO_RCVTIMEO_OLD" => return constant("SO_RCVTIMEO"),
+        "SO_SNDTIMEO_OLD" => return constant("SO_SNDTIMEO"),
+        "PERF_ATTR_SIZE_VER0" => return Some(64),
+        "USRQUOTA" => return Some(0),
+        "GRPQUOTA" => return Some(1),
+        "PRJQUOTA" => return Some(2),
+        "Q_GETQUOTA" => return Some(0x80_0007),
+        "Q_SETQUOTA" => return Some(0x80_0008),
         "FASYNC" => return constant("O_ASYNC"),
         "FS_IMMUTABLE_FL" => return Some(0x10),
         "FS_APPEND_FL" => return Some(0x20),

@@ -305,8 +305,9 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             let marks = Marks::of(slot, step);
             let call = Call { slot, cell, step, nr, args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
-            let times = Times::since(began);
             marks.end();
+            // After the mark: the look at the clock is no call of the step's.
+            let times = Times::since(began);
             // What the end of the case makes a call return, whose other end of a pipe is gone, says nothing of the case.
             if actor != 0 && !slot.is_at_steps() {
                 return;

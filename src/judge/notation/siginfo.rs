@@ -65,6 +65,9 @@ fn kind_of<'f>(field: &'f Field, carried: &[u8]) -> &'f Kind {
     }
 }
 
+/// A signal of input or output, of a number that has codes of its own (`send_sigio_to_task` in fs/fcntl.c).
+const SI_SIGIO: i32 = -5;
+
 /// The members that are meant, in strace's order.
 fn members(carried: &[u8]) -> Vec<&'static Field> {
     let number = |name: &str| number(name, carried).unwrap_or_default();
@@ -73,6 +76,7 @@ fn members(carried: &[u8]) -> Vec<&'static Field> {
     let rest: [&[&str]; 2] = match (signal, code) {
         // A process sent it.
         (_, libc::SI_USER | libc::SI_TKILL) => [&SENDER, &[]],
+        (_, SI_SIGIO) => [&["si_band", "si_fd"], &[]],
         (_, libc::SI_TIMER) => [&["si_timerid", "si_overrun"], value],
         (_, ..=0) => [&SENDER, value],
         (libc::SIGCHLD, _) => [&SENDER, &["si_status", "si_utime", "si_stime"]],
