@@ -205,7 +205,8 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
             // Members of the union that this signal does not have.
             None => signal && rules.explains("union"),
         };
-        if !same && !address(value, theirs, name, rules) && !(is_given(at.call, name) && rules.explains("before")) {
+        let given = !same && is_given(at.call, name) && rules.explains("before");
+        if !same && !given && !address(value, theirs, name, rules) {
             return false;
         }
     }
