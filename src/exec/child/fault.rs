@@ -62,7 +62,8 @@ pub(in crate::exec) unsafe fn copy(slot: CaseSlot, actor: usize, to: *mut u8, fr
 /// The slot that signal handlers write to; set before the first handler is installed.
 static mut HANDLER_SLOT: Option<CaseSlot> = None;
 
-/// The actor whose memory this is: threads and others that share it have the same.
+/// The actor whose memory this is: threads and others that share it have the same. The main one's is not written: that
+/// would cost each case a page of its own.
 static mut MEMORY: usize = 0;
 
 /// Makes signals that come to the calling thread be noted as that actor's. In a new process, whose memory is nobody
@@ -86,7 +87,7 @@ fn this_actor(slot: CaseSlot) -> Option<&'static ActorCell> {
     let actors: &'static [ActorCell] = &slot.header().actors;
     let is_this = |cell: &&ActorCell| {
         let own = cell.own_tid.load(Ordering::Acquire);
-        // A thread that has hardly begun is known by what the kernel stored.
+        // The main actor, and a thread that has hardly begun, are known by what is stored there.
         let known = if own == 0 { cell.tid.load(Ordering::Acquire) } else { own };
         known == tid && cell.memory.load(Ordering::Acquire) as usize == memory
     };

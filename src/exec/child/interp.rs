@@ -35,7 +35,6 @@ pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
     let actors = setup::set_up(slot, around);
     let header = slot.header();
     header.actors[0].tid.store(sys::gettid() as u32, Ordering::Release);
-    fault::attach_actor(slot, 0, true);
     for actor in 1..actors.count {
         if actors.is_child(actor) {
             child::prepare(slot, actor);
