@@ -18,11 +18,44 @@ use crate::exec::sys::{self, CWD, call, futex_wait, futex_wake};
 const LOOK: u64 = 1_000;
 
 /// What a new actor begins with, at the end of its stack.
-struct Start {
-    slot: CaseSlot,
-    actor: usize,
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) slot: CaseSlot,
+    pub(super) actor: usize,
     /// Its memory is nobody else's.
-    new: bool,
+    pub(super) new: bool,
+}
+
+impl Start {
+    /// Of the actor that a call is about to make. To be found out before the call, of which a witness sees no more than
+    /// what the case asks for.
+    pub(super) fn of_call(slot: CaseSlot, actor: usize, nr: u32, args: &[u64; 6]) -> Self {
+        Start { slot, actor, new: flags(nr, args) & libc::CLONE_VM as u64 == 0 }
+    }
+
+    /// Puts it at the end of a stack; where the rest of that ends.
+    ///
+    /// # Safety
+    /// Nobody uses the stack yet.
+    pub(super) unsafe fn put(self, end: *mut u8) -> *mut u8 {
+        // SAFETY: the caller's; the room is a multiple of a stack's alignment.
+        unsafe {
+            let top = end.sub(size_of::<Start>().next_multiple_of(64));
+            top.cast::<Start>().write(self);
+            top
+        }
+    }
+
+    /// Begins as that actor.
+    ///
+    /// # Safety
+    /// It was put there.
+    pub(super) unsafe fn attach(top: *mut u8) -> Self {
+        // SAFETY: the caller's.
+        let start = unsafe { top.cast::<Start>().read() };
+        fault::attach_actor(start.slot, start.actor, start.new);
+        start
+    }
 }
 
 fn cell(slot: CaseSlot, actor: usize) -> &'static ActorCell {
@@ -50,24 +83,11 @@ fn made_by(op: &ArchivedOp) -> Option<usize> {
     }
 }
 
-/// Looks at what the call that makes the actor is about to be given. Before the call, of which a witness sees no more
-/// than what the case asks for.
-pub(in crate::exec) fn look(slot: CaseSlot, actor: usize, nr: u32, args: &[u64; 6]) {
-    let shares = flags(nr, args) & libc::CLONE_VM as u64 != 0;
-    cell(slot, actor).shares.store(shares.into(), Ordering::Release);
-}
-
 /// Makes the call, which returns here, and once more as that actor.
-pub(in crate::exec) fn make(slot: CaseSlot, actor: usize, nr: u32, args: [u64; 6]) -> i64 {
-    let made = cell(slot, actor);
-    let end = made.stack.load(Ordering::Acquire) as *mut u8;
-    let shares = made.shares.load(Ordering::Acquire) != 0;
-    // SAFETY: the end of the stack that is kept for it; the room is a multiple of a stack's alignment.
-    let top = unsafe {
-        let top = end.sub(size_of::<Start>().next_multiple_of(64));
-        top.cast::<Start>().write(Start { slot, actor, new: !shares });
-        top
-    };
+pub(super) fn make(start: Start, nr: u32, args: [u64; 6]) -> i64 {
+    let made = cell(start.slot, start.actor);
+    // SAFETY: the end of the stack that is kept for it.
+    let top = unsafe { start.put(made.stack.load(Ordering::Acquire) as *mut u8) };
     // SAFETY: the purpose of the project; the stack is nobody else's.
     let ret = unsafe { sys::raw_onto(nr, args, top, begin) };
     if ret > 0 {
@@ -93,9 +113,8 @@ fn flags(nr: u32, args: &[u64; 6]) -> u64 {
 }
 
 extern "C" fn begin(start: *mut u8) -> ! {
-    // SAFETY: written by `make`.
-    let Start { slot, actor, new } = unsafe { start.cast::<Start>().read() };
-    fault::attach_actor(slot, actor, new);
+    // SAFETY: put there by `make`.
+    let Start { slot, actor, .. } = unsafe { Start::attach(start) };
     let cell = cell(slot, actor);
     // While its parent sleeps, nobody else says it; in a namespace of its own, its parent does.
     let _ = cell.tid.compare_exchange(0, sys::gettid() as u32, Ordering::AcqRel, Ordering::Relaxed);
@@ -138,21 +157,26 @@ pub(in crate::exec) fn ended(slot: CaseSlot, actor: usize) -> Option<i32> {
     if tid == 0 {
         return None;
     }
+    own_child_ended(tid).unwrap_or_else(|_| {
+        // Somebody else's child.
+        told_by_procfs(tid).unwrap_or_else(|| (sys::kill(tid as i32, 0) == -i64::from(libc::ESRCH)).then_some(0))
+    })
+}
+
+/// The same of a child of the calling process, which stays to be waited for; an error if it is none, or none any more.
+pub(super) fn own_child_ended(tid: u32) -> Result<Option<i32>, i64> {
     // SAFETY: an all-zero siginfo is valid.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
     // SAFETY: writes a siginfo.
     let ret = unsafe { call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0) };
-    if ret == 0 && info.si_signo == 0 {
-        return None;
+    if ret != 0 {
+        return Err(ret);
     }
-    if ret == 0 {
-        let killed = matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED);
-        // SAFETY: a SIGCHLD siginfo.
-        return Some(if killed { unsafe { info.si_status() } } else { 0 });
-    }
-    // Somebody else's child.
-    told_by_procfs(tid).unwrap_or_else(|| (sys::kill(tid as i32, 0) == -i64::from(libc::ESRCH)).then_some(0))
+    let killed = matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED);
+    // SAFETY: a SIGCHLD siginfo.
+    let signal = if killed { unsafe { info.si_status() } } else { 0 };
+    Ok((info.si_signo != 0).then_some(signal))
 }
 
 /// The same, as `/proc` tells it; none where there is no `/proc`.

@@ -12,7 +12,7 @@ use crate::plan::{
     ArchivedSegment, ArchivedWait, MAX_BUFFER, MAX_CAPTURE, MOST_AWAITED, Match, Numbers, Operation, find_line,
 };
 
-use crate::exec::child::actor as child;
+use crate::exec::child::actor::{self as child, Start};
 use crate::exec::child::descriptors::Descriptors;
 use crate::exec::child::fault;
 use crate::exec::child::fingerprint;
@@ -152,30 +152,16 @@ fn await_state(slot: CaseSlot, actors: &Actors, step: usize, state: u64) {
 fn is_dead(slot: CaseSlot, actors: &Actors, actor: usize, step: usize) -> bool {
     let cell = &slot.header().actors[actor];
     let tid = cell.tid.load(Ordering::Acquire);
-    if actors.is_child(actor) {
-        let Some(signal) = child::ended(slot, actor) else { return false };
-        killed_or_ended(slot, step, signal);
-        return true;
-    }
-    if !actors.is_process(actor) {
-        if tid == 0 {
-            ended_itself(slot, step);
-        }
-        return tid == 0;
-    }
-    // SAFETY: an all-zero siginfo is valid.
-    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
-    // SAFETY: writes a siginfo.
-    let ret = unsafe { call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0) };
-    // Already waited for by a step: then it is dead too.
-    if ret == 0 && info.si_signo == 0 {
-        return false;
-    }
-    let killed = matches!(info.si_code, libc::CLD_KILLED | libc::CLD_DUMPED);
-    // SAFETY: a SIGCHLD siginfo.
-    killed_or_ended(slot, step, if killed { unsafe { info.si_status() } } else { 0 });
-    true
+    let ended = if actors.is_child(actor) {
+        child::ended(slot, actor)
+    } else if actors.is_process(actor) {
+        // Already waited for by a step: then it is dead too.
+        child::own_child_ended(tid).unwrap_or(Some(0))
+    } else {
+        (tid == 0).then_some(0)
+    };
+    ended.into_iter().for_each(|signal| killed_or_ended(slot, step, signal));
+    ended.is_some()
 }
 
 /// Notes in its step the end of an actor by this signal; 0: by itself.
@@ -213,14 +199,8 @@ pub(super) fn new_stack(slot: CaseSlot) -> *mut u8 {
 
 /// Starts a thread that shares everything with the main actor.
 fn spawn_thread(slot: CaseSlot, actor: usize) {
-    let top = new_stack(slot);
-    // The slot and the actor's number are handed over at the top of the stack.
-    // SAFETY: the top of a stack that nobody uses yet.
-    let start = unsafe {
-        let start = top.sub(size_of::<ThreadStart>().next_multiple_of(64)).cast::<ThreadStart>();
-        start.write(ThreadStart { slot, actor });
-        start
-    };
+    // SAFETY: the end of a stack that nobody uses yet.
+    let start = unsafe { Start { slot, actor, new: false }.put(new_stack(slot)) };
     let tid = slot.header().actors[actor].tid.as_ptr();
     let flags = libc::CLONE_VM
         | libc::CLONE_FS
@@ -237,15 +217,9 @@ fn spawn_thread(slot: CaseSlot, actor: usize) {
     }
 }
 
-struct ThreadStart {
-    slot: CaseSlot,
-    actor: usize,
-}
-
 extern "C" fn thread(start: *mut libc::c_void) -> i32 {
-    // SAFETY: written by `spawn_thread`.
-    let ThreadStart { slot, actor } = unsafe { start.cast::<ThreadStart>().read() };
-    fault::attach_actor(slot, actor, false);
+    // SAFETY: put there by `spawn_thread`.
+    let Start { slot, actor, .. } = unsafe { Start::attach(start.cast()) };
     serve(slot, actor)
 }
 
@@ -299,8 +273,7 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
         ArchivedOp::Call { nr, args, repeat, twice, child, .. } => {
             let cell = &slot.header().actors[actor];
             let (nr, args) = (nr.to_native(), std::array::from_fn(|i| value(slot, &args[i]) as u64));
-            let child = child.as_ref().map(|child| usize::from(child.to_native()));
-            child.into_iter().for_each(|child| child::look(slot, child, nr, &args));
+            let child = child.as_ref().map(|child| Start::of_call(slot, child.to_native().into(), nr, &args));
             let marks = Marks::of(slot, step);
             let call = Call { slot, cell, step, nr, args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
@@ -560,7 +533,7 @@ struct Call<'a> {
     nr: u32,
     args: [u64; 6],
     twice: bool,
-    child: Option<usize>,
+    child: Option<Start>,
 }
 
 /// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
@@ -679,10 +652,10 @@ fn peek(addr: u64, to: &mut [u8]) -> bool {
 }
 
 fn one_call(call: Call<'_>, args: [u64; 6]) -> i64 {
-    let Call { slot, cell, nr, twice, child, .. } = call;
+    let Call { cell, nr, twice, child, .. } = call;
     cell.calling.store(cell.step.load(Ordering::Relaxed) + 1, Ordering::Release);
     let ret = match child {
-        Some(child) => child::make(slot, child, nr, args),
+        Some(child) => child::make(child, nr, args),
         // SAFETY: the purpose of the project; what it does to this process costs this case alone.
         None => unsafe { if twice { sys::raw_twice(nr, args) } else { sys::raw(nr, args) } },
     };

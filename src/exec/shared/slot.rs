@@ -193,8 +193,6 @@ pub(in crate::exec) struct ActorCell {
     pub(in crate::exec) maker: AtomicU32,
     /// It has begun to serve.
     pub(in crate::exec) alive: AtomicU32,
-    /// Of one that a call makes, whether it shares its maker's memory.
-    pub(in crate::exec) shares: AtomicU32,
     /// Of one that a call makes, the top of the stack that it runs on.
     pub(in crate::exec) stack: AtomicU64,
 }
