@@ -11,10 +11,11 @@ use rkyv::rend::u32_le;
 use rkyv::tuple::ArchivedTuple2;
 use rkyv::vec::ArchivedVec;
 
+use crate::exec::child::path::Path;
 use crate::exec::child::setup::{ORDINARY, Setup, text};
 use crate::exec::child::sysctls::unlocked;
 use crate::exec::sys::{self, CWD, call, exit};
-use crate::plan::ArchivedPlanMount;
+use crate::plan::{ArchivedPlanMount, Decimal};
 
 /// Requests and what is answered to them, as they lie in the plan.
 pub(super) type Answers = ArchivedVec<ArchivedTuple2<u32_le, ArchivedOption<u32_le>>>;
@@ -46,9 +47,9 @@ impl Setup<'_> {
             false => (sys::geteuid() as u32, sys::getegid() as u32),
         };
         let mut options = Reply::new();
-        for (name, value) in [(&b"fd="[..], device as u64), (b",user_id=", uid.into()), (b",group_id=", gid.into())] {
+        for (name, value) in [(&b"fd="[..], device), (b",user_id=", uid.into()), (b",group_id=", gid.into())] {
             options.bytes(name);
-            options.decimal(value);
+            options.bytes(Decimal::of(value).bytes());
         }
         options.bytes(b",rootmode=40000");
         let own = text(&mount.options).to_bytes();
@@ -87,11 +88,8 @@ impl Setup<'_> {
         }
         let tree = unlocked(DEVICE);
         if tree >= 0 {
-            let mut path = Reply::new();
-            path.bytes(b"/proc/self/fd/");
-            path.decimal(tree as u64);
-            path.bytes(b"\0");
-            let device = sys::openat(CWD, text(path.written()), flags, 0);
+            let path = Path::default().text(b"/proc/self/fd/").number(tree as u64);
+            let device = sys::openat(CWD, path.as_c_str(), flags, 0);
             sys::close(tree);
             if device >= 0 {
                 return device;
@@ -229,13 +227,6 @@ impl Reply {
 
     fn words(&mut self, more: &[u32]) {
         more.iter().for_each(|word| self.bytes(&word.to_ne_bytes()));
-    }
-
-    fn decimal(&mut self, value: u64) {
-        if value > 9 {
-            self.decimal(value / 10);
-        }
-        self.bytes(&[b'0' + (value % 10) as u8]);
     }
 
     /// Of a reply to the request of that number, whose length comes last.

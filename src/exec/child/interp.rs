@@ -275,7 +275,7 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             let (nr, args) = (nr.to_native(), std::array::from_fn(|i| value(slot, &args[i]) as u64));
             let child = child.as_ref().map(|child| Start::of_call(slot, child.to_native().into(), nr, &args));
             let marks = Marks::of(slot, step);
-            let call = Call { slot, cell, step, nr, args, twice: *twice, child };
+            let call = Call { cell, step, nr, args, twice: *twice, child };
             came = perform_call(slot, call, repeat, planned.mutation.as_ref());
             marks.end();
             // After the mark: the look at the clock is no call of the step's.
@@ -289,7 +289,7 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
         }
         ArchivedOp::Load { wait } => {
             if let ArchivedOption::Some(wait) = wait {
-                came.1 = look(slot, step, wait);
+                came.1 = until_it_comes(slot, step, wait, || 0).1;
             }
             ok = guarded_load(slot, actor, &parts.captures, first_capture);
             bind(slot, &parts.binds, 0, first_capture, Times::since(began));
@@ -527,7 +527,6 @@ fn number_of(mut bytes: [u8; 8], shape: Int) -> i64 {
 /// A call that is about to be made.
 #[derive(Clone, Copy)]
 struct Call<'a> {
-    slot: CaseSlot,
     cell: &'a ActorCell,
     step: usize,
     nr: u32,
@@ -545,11 +544,17 @@ fn perform_call(
     mutation: Option<&ArchivedWrongCall>,
 ) -> (i64, u64) {
     let Call { cell, step, nr, mut args, .. } = call;
+    let wrong = mutation.map(Wrong::new);
+    let perform = |args| match &wrong {
+        None => one_call(call, args),
+        Some(wrong) => wrong.call(slot, nr, args, |args| one_call(call, args)),
+    };
+    cell.nr.store(nr, Ordering::Release);
     let limit = match repeat {
         ArchivedPlanRepeat::Once => 1,
         ArchivedPlanRepeat::Times(times) => value(slot, times),
         ArchivedPlanRepeat::Until { max, .. } => max.to_native() as i64,
-        ArchivedPlanRepeat::Comes(wait) => wait.max.to_native() as i64,
+        ArchivedPlanRepeat::Comes(wait) => return until_it_comes(slot, step, wait, || perform(args)),
         ArchivedPlanRepeat::Advance { .. } => i64::MAX,
     };
     let once = matches!(repeat, ArchivedPlanRepeat::Once);
@@ -557,26 +562,10 @@ fn perform_call(
         ArchivedPlanRepeat::Advance { buf, count } => Some((usize::from(*buf) % 6, usize::from(*count) % 6)),
         _ => None,
     };
-    let wrong = mutation.map(Wrong::new);
-    cell.nr.store(nr, Ordering::Release);
     let (mut ret, mut sum) = (0, 0);
     let mut calls = 0;
     while calls < limit {
-        ret = match &wrong {
-            None => one_call(call, args),
-            Some(wrong) => wrong.call(slot, nr, args, |args| one_call(call, args)),
-        };
-        if let ArchivedPlanRepeat::Comes(wait) = repeat {
-            calls += 1;
-            if has_come(slot, wait, ret) {
-                slot.repeated(step, calls as u64);
-                return (ret, calls as u64);
-            }
-            if calls < limit {
-                sys::pause(wait.pause.to_native());
-            }
-            continue;
-        }
+        ret = perform(args);
         if is_error(ret) {
             break;
         }
@@ -593,23 +582,25 @@ fn perform_call(
             }
         }
     }
-    let repeats = if once || matches!(repeat, ArchivedPlanRepeat::Comes(_)) { 0 } else { calls as u64 };
+    let repeats = if once { 0 } else { calls as u64 };
     (if advance.is_some() && calls > 0 { sum } else { ret }, repeats)
 }
 
-/// Looks at memory until what is waited for is there. How often it looked; 0 if it never came.
-fn look(slot: CaseSlot, step: usize, wait: &ArchivedWait) -> u64 {
+/// Tries until what is waited for has come. What the last try returned, and how many there were; 0 if it never came.
+fn until_it_comes(slot: CaseSlot, step: usize, wait: &ArchivedWait, attempt: impl Fn() -> i64) -> (i64, u64) {
     let max = wait.max.to_native();
-    for looks in 1..=max {
-        if has_come(slot, wait, 0) {
-            slot.repeated(step, looks);
-            return looks;
+    let mut ret = 0;
+    for tries in 1..=max {
+        ret = attempt();
+        if has_come(slot, wait, ret) {
+            slot.repeated(step, tries);
+            return (ret, tries);
         }
-        if looks < max {
+        if tries < max {
             sys::pause(wait.pause.to_native());
         }
     }
-    0
+    (ret, 0)
 }
 
 /// Whether what is waited for has come, with a call that returned this.

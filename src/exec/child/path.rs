@@ -2,6 +2,8 @@
 
 use std::ffi::CStr;
 
+use crate::plan::Decimal;
+
 /// A path, NUL-terminated.
 #[derive(Default)]
 pub(in crate::exec) struct Path {
@@ -16,17 +18,8 @@ impl Path {
         self
     }
 
-    pub(in crate::exec) fn number(mut self, number: u64) -> Self {
-        self.len += number.checked_ilog10().unwrap_or(0) as usize + 1;
-        let mut rest = number;
-        for digit in self.bytes[..self.len].iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self
+    pub(in crate::exec) fn number(self, number: u64) -> Self {
+        self.text(Decimal::of(number as i64).bytes())
     }
 
     pub(in crate::exec) fn as_c_str(&self) -> &CStr {

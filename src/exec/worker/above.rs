@@ -73,7 +73,7 @@ impl Above {
 
     /// Whether that directory is at its path still, and no other.
     pub(in crate::exec) fn is_there(&self) -> bool {
-        let now = Stat::of(libc::AT_FDCWD.into(), &self.path);
+        let now = Stat::of(CWD, &self.path);
         self.made.as_ref().is_none_or(|made| now.is_some_and(|now| now.is_same(made.stat)))
     }
 
