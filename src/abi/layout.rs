@@ -1,6 +1,6 @@
 //! Where C puts the fields of a structure: each at the next multiple of its alignment.
 
-use super::types::{FD_SET_BYTES, Field, Int, Kind, SIG_SET_BYTES};
+use super::types::{Field, Kind};
 
 /// See [`Field::when`].
 type When = Option<(&'static str, &'static [&'static str])>;
@@ -18,7 +18,7 @@ pub(super) const fn fields<const N: usize>(members: [Member; N]) -> [Field; N] {
             Some(place) => place,
             None => round_up(end, alignment(&kind)),
         };
-        end = larger(end, offset + bytes(&kind));
+        end = larger(end, offset + kind.size());
         fields[i] = Field { name, offset, kind, when };
         i += 1;
     }
@@ -30,7 +30,7 @@ pub(super) const fn size(fields: &[Field]) -> usize {
     let mut end = 0;
     let mut i = 0;
     while i < fields.len() {
-        end = larger(end, fields[i].offset + bytes(&fields[i].kind));
+        end = larger(end, fields[i].offset + fields[i].kind.size());
         i += 1;
     }
     round_up(end, alignment_of(fields))
@@ -55,28 +55,7 @@ const fn alignment(kind: &Kind) -> usize {
         Kind::Struct(structure) => alignment_of(structure.fields),
         Kind::By(_, _, others) => alignment(others),
         Kind::SigSet | Kind::FdSet => 8,
-        number_or_pointer => bytes(number_or_pointer),
-    }
-}
-
-/// `Kind::size`, which a constant cannot ask.
-const fn bytes(kind: &Kind) -> usize {
-    match kind {
-        Kind::Fixed(element, count) => bytes(element) * *count,
-        Kind::FixedBytes(size) | Kind::Inet(size) => *size,
-        Kind::Text | Kind::Tail | Kind::List(_) => 0,
-        Kind::Struct(structure) => structure.size,
-        Kind::SigSet => SIG_SET_BYTES,
-        Kind::FdSet => FD_SET_BYTES,
-        Kind::By(_, _, others) => bytes(others),
-        Kind::Int(Int { size, .. })
-        | Kind::Octal(Int { size, .. })
-        | Kind::Flags(Int { size, .. }, _)
-        | Kind::Enum(Int { size, .. }, _)
-        | Kind::Len(Int { size, .. }, _)
-        | Kind::Bits(Int { size, .. }, ..) => *size as usize,
-        Kind::Fd | Kind::WaitStatus => 4,
-        _ => 8,
+        number_or_pointer => number_or_pointer.size(),
     }
 }
 

@@ -53,9 +53,11 @@ pub(super) const ANY_OUT: Kind = Kind::Any(Dir::Out);
 pub(super) const ANY_INOUT: Kind = Kind::Any(Dir::InOut);
 
 /// A port or another number of 16 bits, in network order.
-pub(super) const BE16: Kind = Kind::Int(Int { size: 2, signed: false, big: true });
+pub(super) const BE16: Kind = Kind::Int(NETWORK_U16);
 /// A number of 32 bits in network order.
-pub(super) const BE32: Kind = Kind::Int(Int { size: 4, signed: false, big: true });
+pub(super) const BE32: Kind = Kind::Int(Int { big: true, ..U32 });
+/// `__be16`.
+pub(super) const NETWORK_U16: Int = Int { big: true, ..U16 };
 
 /// What ends a record. It begins where the fixed part ends, if not said otherwise.
 pub(super) const fn rest(name: &'static str, offset: usize, kind: Kind) -> Field {

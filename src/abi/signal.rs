@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::lookup::structure;
+use super::shape::{I32, flags};
 use super::table::signal::{SIGALTSTACK, SIGNAL};
-use super::types::{Field, Int, Kind, Struct};
+use super::types::{Field, Kind, Struct};
 
 /// Bytes of a siginfo that mean something: those after it are padding.
 pub const SIGINFO_BYTES: usize = 48;
@@ -19,12 +20,7 @@ pub static HANDLED: [Field; 3] = [
     // Its stack pointer.
     Field { name: "sp", offset: SIGINFO_BYTES + 8, kind: Kind::Addr, when: None },
     // What sigaltstack(2) says of its stack.
-    Field {
-        name: "ss_flags",
-        offset: SIGINFO_BYTES + 16,
-        kind: Kind::Flags(Int { size: 4, signed: true, big: false }, &SIGALTSTACK),
-        when: None,
-    },
+    Field { name: "ss_flags", offset: SIGINFO_BYTES + 16, kind: flags(I32, &SIGALTSTACK), when: None },
 ];
 
 /// `struct siginfo`.

@@ -1,6 +1,7 @@
 //! How the table describes a system call: names, numbers, the shape of every argument, and what is true of the call.
 
 use super::effect::Effect;
+use super::shape::{I32, U64};
 
 /// A system call of the table.
 #[derive(Debug)]
@@ -208,30 +209,34 @@ const POINTER_BYTES: usize = 8;
 
 impl Kind {
     /// Width and sign of a kind that is a number.
-    pub fn int(&self) -> Option<Int> {
+    pub const fn int(&self) -> Option<Int> {
         match self {
-            Kind::Int(int) | Kind::Octal(int) | Kind::Flags(int, _) | Kind::Enum(int, _) | Kind::Len(int, _) => {
-                Some(*int)
-            }
-            Kind::Addr => Some(Int { size: 8, signed: false, big: false }),
-            Kind::Fd => Some(Int { size: 4, signed: true, big: false }),
-            Kind::WaitStatus => Some(Int { size: 4, signed: true, big: false }),
-            Kind::Bits(int, ..) => Some(*int),
+            Kind::Int(int)
+            | Kind::Octal(int)
+            | Kind::Flags(int, _)
+            | Kind::Enum(int, _)
+            | Kind::Len(int, _)
+            | Kind::Bits(int, ..) => Some(*int),
+            Kind::Addr => Some(U64),
+            Kind::Fd | Kind::WaitStatus => Some(I32),
             _ => None,
         }
     }
 
     /// Bytes that a value takes in memory; of what is pointed to, the pointer.
-    pub fn size(&self) -> usize {
+    pub const fn size(&self) -> usize {
         match self {
-            Kind::Fixed(element, count) => element.size() * count,
+            Kind::Fixed(element, count) => element.size() * *count,
             Kind::FixedBytes(size) | Kind::Inet(size) => *size,
             Kind::Text | Kind::Tail | Kind::List(_) => 0,
             Kind::Struct(structure) => structure.size,
             Kind::SigSet => SIG_SET_BYTES,
             Kind::FdSet => FD_SET_BYTES,
             Kind::By(_, _, others) => others.size(),
-            number_or_pointer => number_or_pointer.int().map_or(POINTER_BYTES, |int| int.size.into()),
+            number_or_pointer => match number_or_pointer.int() {
+                Some(int) => int.size as usize,
+                None => POINTER_BYTES,
+            },
         }
     }
 }

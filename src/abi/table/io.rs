@@ -281,7 +281,6 @@ const SPLICE_HINTS: &[Hint] = &[Hint { arg: 5, bits: MOVE_MORE_GIFT, beside: 0 }
 /// splice(2): for vmsplice and tee, MOVE and MORE do nothing.
 const PIPE_HINTS: &[Hint] = &[Hint { arg: 3, bits: MOVE_MORE_GIFT, beside: 0 }];
 
-const SHORT: Kind = plain(U16);
 const IOCB_POINTER: Kind = input(&IOCB);
 const EVENTS: Kind = Kind::Array(Dir::Out, &IO_EVENT);
 const SIGNALS: Kind = input(&Kind::SigSet);

@@ -14,7 +14,7 @@ use linux_raw_sys::net::{SIOCGSTAMP_OLD, SIOCGSTAMPNS_OLD};
 
 use super::fs::XFLAG;
 use super::mm::{
-    UFFDIO_API as UFFDIO_API_ARG, UFFDIO_CONTINUE as UFFDIO_CONTINUE_ARG, UFFDIO_COPY as UFFDIO_COPY_ARG,
+    HOLDS_UP, UFFDIO_API as UFFDIO_API_ARG, UFFDIO_CONTINUE as UFFDIO_CONTINUE_ARG, UFFDIO_COPY as UFFDIO_COPY_ARG,
     UFFDIO_MOVE as UFFDIO_MOVE_ARG, UFFDIO_POISON as UFFDIO_POISON_ARG, UFFDIO_RANGE,
     UFFDIO_REGISTER as UFFDIO_REGISTER_ARG, UFFDIO_WRITEPROTECT as UFFDIO_WRITEPROTECT_ARG,
     UFFDIO_ZEROPAGE as UFFDIO_ZEROPAGE_ARG,
@@ -215,7 +215,6 @@ const PROCMAP_QUERY: u32 = 0xc068_6611;
 const RNDRESEEDCRNG: u32 = 0x5207;
 
 const CONTROL_CHARACTERS: Kind = Kind::Fixed(&BYTE, 19);
-const BYTE: Kind = plain(U8);
 const FILE_FLAGS: Kind = flags(U32, &FS_FL);
 const MODEM_LINES: Kind = flags(U32, &TIOCM);
 const LABEL: Kind = Kind::FixedBytes(256);
@@ -374,8 +373,6 @@ static IOCTL_ARG: &[(&str, Kind)] = &[
     ("RNDADDTOENTCNT", input(&INT)),
 ];
 
-const SHORT: Kind = plain(U16);
-
 static IOCTL_RETURNS: &[(&str, Ret)] = &[
     ("TIOCGPTPEER", Ret::Fd),
     ("SIOCGSKNS", Ret::Fd),
@@ -413,7 +410,7 @@ const OPERATIONS: Effect = Effect::by(
         (IOCTL_OWN, Effect::Own),
         (&[FIOSETOWN, SIOCSPGRP], Effect::AnyProcess),
         (&[TUNSETIFF], NET),
-        (&[USERFAULTFD_IOC_NEW], Effect::exposes("can hold up the kernel")),
+        (&[USERFAULTFD_IOC_NEW], HOLDS_UP),
         (FILE_SYSTEM, Effect::changes("changes a file system as a whole")),
         (BLOCK_DEVICE, Effect::changes("changes a block device")),
         (&[TIOCSTI, TIOCCONS, TIOCLINUX, TIOCVHANGUP], Effect::changes("takes over a terminal")),

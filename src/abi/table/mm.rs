@@ -259,7 +259,8 @@ const MADVISE_EFFECT: Effect = Effect::by(2, &[(POISON, POISONS)], &Effect::Own)
 /// From Linux 6.13 on, a process may give itself any advice by this call.
 const PROCESS_MADVISE_EFFECT: Effect = Effect::by(3, &[(POISON, POISONS)], &Effect::Own);
 
-const HOLDS_UP: Effect = Effect::exposes("can hold up the kernel");
+/// What comes of page faults that a program answers.
+pub(super) const HOLDS_UP: Effect = Effect::exposes("can hold up the kernel");
 
 /// mmap(2): that a page may be written may imply that it may be read.
 const READ_BESIDE_WRITE: Hint = Hint { arg: 2, bits: PROT_READ, beside: PROT_WRITE };

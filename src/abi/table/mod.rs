@@ -88,7 +88,7 @@ subsystems! {
 mod prelude {
     pub(super) use super::number;
     pub(super) use crate::abi::shape::*;
-    pub(super) use crate::abi::{Choice, Dir, Effect, Field, Hint, Int, Kind, Record, Ret, Shared};
+    pub(super) use crate::abi::{Choice, Dir, Effect, Field, Hint, Kind, Record, Ret, Shared};
 }
 
 /// Calls that the crate lacks. From 424 on, a number is the same on every architecture.

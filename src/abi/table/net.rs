@@ -463,9 +463,6 @@ static LINK_VALUES: &[(&str, Kind)] = &[
 static ADDRESS_DATA: [Field; 1] = [rest("payload", 4, Kind::By("rta_type", ADDRESS_VALUES, &Kind::Tail))];
 static ADDRESS_VALUES: &[(&str, Kind)] = &[("IFA_LABEL", Kind::Text), ("IFA_FLAGS", UINT), ("IFA_RT_PRIORITY", UINT)];
 
-/// `__be16`.
-const NETWORK_U16: Int = Int { size: 2, signed: false, big: true };
-
 /// `int sv[2]`.
 const PAIR: Kind = Kind::Fixed(&FD, 2);
 const OPTNAME: Kind = Kind::By("level", OPTION_NAMES, &INT);
