@@ -1,7 +1,9 @@
 //! What a signal carried, as strace shows it: the members that are meant, which the signal and its code say.
 
+use linux_raw_sys::general::SI_SIGIO;
+
 use crate::abi::{self, Field, HANDLED, Int, Kind, SIGINFO_BYTES};
-use crate::judge::content;
+use crate::judge::{content, records};
 
 use super::value;
 
@@ -38,7 +40,7 @@ fn one(field: &Field, carried: &[u8]) -> String {
             return format!("si_code={code:#x}");
         }
         ("si_band", _) => &BAND,
-        _ => kind_of(field, carried),
+        _ => records::resolve(&field.kind, abi::siginfo(), carried),
     };
     format!("{}={}", field.name, value::value(kind, bytes, &[]))
 }
@@ -50,24 +52,6 @@ fn has_no_codes(carried: &[u8]) -> bool {
     !matches!(codes, Some(Kind::By(_, shapes, _)) if shapes.iter().any(|(known, _)| Some(*known) == name.as_deref()))
 }
 
-/// The shape of a member: what a code means, and a status, the signal says.
-fn kind_of<'f>(field: &'f Field, carried: &[u8]) -> &'f Kind {
-    static SIGNAL: Kind = Kind::Enum(Int { size: 4, signed: true, big: false }, &abi::SIGNAL);
-    let exited = number("si_code", carried) == Some(i64::from(libc::CLD_EXITED));
-    match &field.kind {
-        _ if field.name == "si_status" && !exited => &SIGNAL,
-        Kind::By(_, shapes, others) => {
-            let signal = number("si_signo", carried).and_then(|signal| u32::try_from(signal).ok());
-            let name = signal.map(abi::signal_name);
-            shapes.iter().find(|(known, _)| Some(*known) == name.as_deref()).map_or(others, |(_, kind)| kind)
-        }
-        kind => kind,
-    }
-}
-
-/// A signal of input or output, of a number that has codes of its own (`send_sigio_to_task` in fs/fcntl.c).
-const SI_SIGIO: i32 = -5;
-
 /// The members that are meant, in strace's order.
 fn members(carried: &[u8]) -> Vec<&'static Field> {
     let number = |name: &str| number(name, carried).unwrap_or_default();
@@ -76,6 +60,7 @@ fn members(carried: &[u8]) -> Vec<&'static Field> {
     let rest: [&[&str]; 2] = match (signal, code) {
         // A process sent it.
         (_, libc::SI_USER | libc::SI_TKILL) => [&SENDER, &[]],
+        // Of a signal that has codes of its own (`send_sigio_to_task` in fs/fcntl.c).
         (_, SI_SIGIO) => [&["si_band", "si_fd"], &[]],
         (_, libc::SI_TIMER) => [&["si_timerid", "si_overrun"], value],
         (_, ..=0) => [&SENDER, value],
