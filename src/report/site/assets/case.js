@@ -38,7 +38,7 @@ syscase.case = {
 
   fill(body, one, details) {
     const { make } = syscase;
-    const ran = details.runs.filter((run) => one.verdicts[run.target] !== "s" || details.traces[run.trace].length).length;
+    const ran = details.runs.filter((run) => this.performed(one, details, run)).length;
     const same = ran === 0 ? "No target performed it." : ran === 1 ? "One target performed it."
       : `The same on all ${ran} targets that performed it.`;
     const apart = make("input", { type: "checkbox", checked: this.apart });
@@ -58,6 +58,9 @@ syscase.case = {
       ...details.fixtures.flatMap((fixture) => [make("h4", {}, this.place(fixture)), this.source(fixture.yaml)]));
   },
 
+  // A case that was skipped may have been performed all the same, and not judged.
+  performed: (one, details, run) => one.verdicts[run.target] !== "s" || details.traces[run.trace].length > 0,
+
   // What the expectations rest on, if that is said.
   grounds: (one, details) => one.rests === "" ? "" : " · rests on "
     + { documented: "documentation", practice: "practice", accident: "an accident of Linux" }[one.rests]
@@ -72,7 +75,7 @@ syscase.case = {
     const columns = new Map();
     for (const run of details.runs) {
       const verdict = one.verdicts[run.target];
-      const behaviour = one.behaviours ? one.behaviours[run.target] : verdict === "s" && !details.traces[run.trace].length ? -1 : 0;
+      const behaviour = one.behaviours ? one.behaviours[run.target] : this.performed(one, details, run) ? 0 : -1;
       const key = this.apart ? run.target : [behaviour, verdict, run.reason].join("\n");
       const column = columns.get(key);
       if (column) column.targets.push(run.target);
