@@ -70,7 +70,7 @@ fn steps(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Vec<PlanStep> {
     let step = |(nr, args): (u32, [i64; 6])| {
         let args = args.map(Operand::constant);
         let op = Op::Call { nr, args, start: false, repeat: PlanRepeat::Once, twice: false, child: None };
-        PlanStep { actor: 0, op, computes: vec![], fills: vec![], patches: vec![], captures: vec![], binds: vec![] }
+        PlanStep::new(0, op)
     };
     calls.map(step).collect()
 }

@@ -20,15 +20,7 @@ use crate::exec::worker::slot::WorkerSlot;
 fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
     let bind = |var: &u16| Bind { var: *var, from: BindFrom::Return, on_error: false };
     let capture = Capture { addr: Operand::constant(ARENA as i64), len: Operand::constant(5) };
-    PlanStep {
-        actor: 0,
-        op,
-        computes: vec![],
-        fills: vec![],
-        patches: vec![],
-        captures: vec![capture; captures],
-        binds: binds.iter().map(bind).collect(),
-    }
+    PlanStep { captures: vec![capture; captures], binds: binds.iter().map(bind).collect(), ..PlanStep::new(0, op) }
 }
 
 /// One step of every kind whose record differs: done with captures, repeated, begun by another, waited for, begun.

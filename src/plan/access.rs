@@ -2,7 +2,7 @@
 
 use super::bind;
 use super::bytes::{content, length};
-use super::expected::{Datum, Line, Shown};
+use super::expected::{Datum, Shown};
 use super::expr;
 use super::names::Consts;
 use super::number::in_register;
@@ -36,27 +36,13 @@ impl Planner<'_> {
             value: *value,
         };
         let patches = stored.numbers.iter().map(number).collect();
-        let fills = stored.parts.clone();
+        let fills = stored.parts;
         let index = self.steps.len();
         self.push(
-            PlanStep {
-                actor,
-                op: Op::Store { at: addr },
-                computes: vec![],
-                fills,
-                patches,
-                captures: vec![],
-                binds: vec![],
-            },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Store { at: shown, bytes: datum },
-                expect: vec![],
-                claimed: None,
-            },
+            PlanStep { fills, patches, ..PlanStep::new(actor, Op::Store { at: addr }) },
+            self.line(&step.span, actor, Shown::Store { at: shown, bytes: datum }),
         );
-        self.after_access(step, actor, index, None, &Outputs::default())
+        self.after_access(step, actor, index, &Outputs::default())
     }
 
     pub(super) fn load(&mut self, step: &Step, actor: u16, load: Load<'_>) -> Outcome<()> {
@@ -72,36 +58,15 @@ impl Planner<'_> {
         let binds = bind::binds(step, "load", &outputs, &mut self.scope)?;
         let index = self.steps.len();
         self.push(
-            PlanStep {
-                actor,
-                op: Op::Load { wait },
-                computes: vec![],
-                fills: vec![],
-                patches: vec![],
-                captures: outputs.captures.clone(),
-                binds,
-            },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Load { at: shown, len: bytes },
-                expect: vec![],
-                claimed: None,
-            },
+            PlanStep { captures: outputs.captures.clone(), binds, ..PlanStep::new(actor, Op::Load { wait }) },
+            self.line(&step.span, actor, Shown::Load { at: shown, len: bytes }),
         );
-        self.after_access(step, actor, index, None, &outputs)
+        self.after_access(step, actor, index, &outputs)
     }
 
-    fn after_access(
-        &mut self,
-        step: &Step,
-        actor: u16,
-        index: usize,
-        call: Option<&str>,
-        outputs: &Outputs,
-    ) -> Outcome<()> {
+    fn after_access(&mut self, step: &Step, actor: u16, index: usize, outputs: &Outputs) -> Outcome<()> {
         self.time(step, index, index)?;
-        self.promises(step, outputs, call, false, index);
+        self.promises(step, outputs, None, false, index);
         self.keep_whole(index, index, outputs, &step.span);
         self.note_killed(step, actor);
         self.look_after(step, actor, None)
@@ -111,25 +76,8 @@ impl Planner<'_> {
         let sum = expr::parse(node, "check", Consts::All, &self.scope)?;
         in_register(&sum, &node.span)?;
         let index = self.steps.len();
-        let op = Op::Value(sum.operand());
-        self.push(
-            PlanStep {
-                actor: 0,
-                op,
-                computes: vec![],
-                fills: vec![],
-                patches: vec![],
-                captures: vec![],
-                binds: vec![],
-            },
-            Line {
-                span: step.span.clone(),
-                actor: None,
-                shown: Shown::Check(node.plain().unwrap_or_default().to_owned()),
-                expect: vec![],
-                claimed: None,
-            },
-        );
+        let shown = Shown::Check(node.plain().unwrap_or_default().to_owned());
+        self.push(PlanStep::new(0, Op::Value(sum.operand())), self.line(&step.span, 0, shown));
         self.promises(step, &Outputs::default(), None, false, index);
         Ok(())
     }

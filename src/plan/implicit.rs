@@ -237,7 +237,7 @@ fn opens(planner: &mut Planner, step: &Step, actor: u16, before: Var) {
     };
     let ranged = |range: &Ranged<Expect>| range.with(promise(&range.value));
     let span = all(step).find_map(|e| e.opens.as_ref()).map_or(&step.span, |n| &n.span);
-    planner.count(span.clone(), actor, vec![]);
+    planner.count(span, actor, vec![]);
     if let Some(line) = planner.lines.last_mut() {
         line.expect = step.expect.iter().map(ranged).collect();
         line.claimed = step.claimed.as_ref().filter(|c| c.opens.is_some()).map(promise);

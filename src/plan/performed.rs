@@ -223,6 +223,11 @@ pub struct PlanStep {
 }
 
 impl PlanStep {
+    /// This, and nothing around it.
+    pub fn new(actor: u16, op: Op) -> Self {
+        PlanStep { actor, op, computes: vec![], fills: vec![], patches: vec![], captures: vec![], binds: vec![] }
+    }
+
     /// The numbers that are worked out as the step begins, and after its call.
     pub(super) fn operands(&self) -> impl Iterator<Item = Operand> {
         let text = |fill: &Fill| match fill {

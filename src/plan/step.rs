@@ -45,14 +45,16 @@ pub(super) struct Memo {
 impl<'c> Planner<'c> {
     /// Plans a step of the case.
     pub(super) fn step(&mut self, step: &Step) {
-        let bound: Vec<_> = step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)).collect();
-        let planned = self.try_step(step);
-        if let Err(problem) = planned {
+        if let Err(problem) = self.try_step(step) {
             self.problems.push(*problem);
-            // Uses of its names are not wrong for that.
-            for name in bound {
-                let _ = self.scope.bind(&name);
-            }
+            self.bind_all(step);
+        }
+    }
+
+    /// Binds the names of a step that is wrong: uses of them are not wrong for that.
+    fn bind_all(&mut self, step: &Step) {
+        for name in step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)) {
+            let _ = self.scope.bind(&name);
         }
     }
 
@@ -108,9 +110,7 @@ impl<'c> Planner<'c> {
         let Memory { fills, patches, captures, .. } = memory;
         let Some(mut registers) = registers else {
             // Said already.
-            for name in step.bind.iter().flat_map(|(_, pattern)| bind::names(pattern)) {
-                let _ = self.scope.bind(&name);
-            }
+            self.bind_all(step);
             return Ok(());
         };
         let args = registers.operands();
@@ -120,27 +120,11 @@ impl<'c> Planner<'c> {
         let repeat = repeat(entry, call, &self.scope, &outputs)?;
         let repeated = repeat != PlanRepeat::Once;
         let index = self.steps.len();
+        let op = Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice, child };
+        let start = call.start.as_ref().map(|label| label.value.clone());
         self.push(
-            PlanStep {
-                actor,
-                op: Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice, child },
-                computes: vec![],
-                fills,
-                patches,
-                captures: outputs.cut(),
-                binds: vec![],
-            },
-            Line {
-                span: step.span.clone(),
-                actor: self.actor_name(actor),
-                shown: Shown::Call {
-                    call: entry,
-                    args: registers.data(),
-                    start: call.start.as_ref().map(|label| label.value.clone()),
-                },
-                expect: vec![],
-                claimed: None,
-            },
+            PlanStep { fills, patches, captures: outputs.cut(), ..PlanStep::new(actor, op) },
+            self.line(&step.span, actor, Shown::Call { call: entry, args: registers.data(), start }),
         );
         self.memo.outputs.insert(index, outputs);
         self.memo.calls.insert(index, (entry, repeated));
@@ -214,18 +198,7 @@ impl<'c> Planner<'c> {
     }
 
     fn wait(&mut self, step: &Step, actor: u16, op: Op, shown: Shown) {
-        let line =
-            Line { span: step.span.clone(), actor: self.actor_name(actor), shown, expect: vec![], claimed: None };
-        let step = PlanStep {
-            actor: 0,
-            op,
-            computes: vec![],
-            fills: vec![],
-            patches: vec![],
-            captures: vec![],
-            binds: vec![],
-        };
-        self.push(step, line);
+        self.push(PlanStep::new(0, op), self.line(&step.span, actor, shown));
     }
 
     /// Names and promises of a call that was performed in step `call` and is judged in step `judged`.
@@ -330,6 +303,11 @@ impl<'c> Planner<'c> {
         Ok(())
     }
 
+    /// How a step is shown, of which nothing is expected yet.
+    pub(super) fn line(&self, span: &Span, actor: u16, shown: Shown) -> Line {
+        Line { span: span.clone(), actor: self.actor_name(actor), shown, expect: vec![], claimed: None }
+    }
+
     /// Adds a step and its line.
     pub(super) fn push(&mut self, mut step: PlanStep, line: Line) {
         step.computes = self.scope.needed(step.operands().flat_map(|operand| operand.vars()));
@@ -341,25 +319,13 @@ impl<'c> Planner<'c> {
     fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<Var> {
         let var = self.scope.bind(&self.scope.hidden(&step.span))?;
         let binds = vec![Bind { var, from: BindFrom::Return, on_error: false }];
-        self.count(step.span.clone(), actor, binds);
+        self.count(&step.span, actor, binds);
         Ok(var)
     }
 
     /// Counts the descriptors that are open.
-    pub(super) fn count(&mut self, span: Span, actor: u16, binds: Vec<Bind>) {
-        let line = Line { span, actor: self.actor_name(actor), shown: Shown::CountFds, expect: vec![], claimed: None };
-        self.push(
-            PlanStep {
-                actor,
-                op: Op::CountFds,
-                computes: vec![],
-                fills: vec![],
-                patches: vec![],
-                captures: vec![],
-                binds,
-            },
-            line,
-        );
+    pub(super) fn count(&mut self, span: &Span, actor: u16, binds: Vec<Bind>) {
+        self.push(PlanStep { binds, ..PlanStep::new(actor, Op::CountFds) }, self.line(span, actor, Shown::CountFds));
     }
 }
 

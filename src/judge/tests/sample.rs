@@ -49,16 +49,7 @@ pub(crate) struct Step {
 
 fn step(shown: Shown, op: Op) -> Step {
     let line = Line { span: span(0), actor: None, shown, expect: Vec::new(), claimed: None };
-    let plan = PlanStep {
-        actor: 0,
-        op,
-        computes: Vec::new(),
-        fills: Vec::new(),
-        patches: Vec::new(),
-        captures: Vec::new(),
-        binds: Vec::new(),
-    };
-    Step { line, plan }
+    Step { line, plan: PlanStep::new(0, op) }
 }
 
 pub(crate) fn call(name: &str, args: Vec<Datum>) -> Step {
