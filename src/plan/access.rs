@@ -52,7 +52,7 @@ impl Planner<'_> {
             return refuse(Diagnostic::at(&len.span, "a load of more than 4 MiB", "too long"));
         }
         let (addr, shown) = self.address(at)?;
-        let found = Output::Bytes { at: Spot { capture: 0, offset: 0, addr: None }, room: false };
+        let found = Output::Bytes { at: Spot::of(0), room: false };
         let outputs = Outputs { named: vec![("bytes", found)], captures: vec![Capture { addr, len: bytes }] };
         let wait = repeat.map(|repeat| wait(repeat, &self.scope, &outputs, None)).transpose()?;
         let binds = bind::binds(step, "load", &outputs, &mut self.scope)?;

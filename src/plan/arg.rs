@@ -10,8 +10,9 @@ use super::outcome::{Outcome, refuse};
 use super::output::{Output, Spot};
 use super::performed::Operand;
 use super::pointer::{name_of, number_for_pointer};
+use super::record::is_rest;
 use super::siblings::Siblings;
-use crate::abi::{Choice, Dir, Int, Kind, Struct};
+use crate::abi::{Choice, Dir, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
 
 /// A register's content.
@@ -242,13 +243,10 @@ impl Memory<'_> {
     /// A pointer to a structure that is named, or to several.
     fn named(&mut self, dir: Dir, kind: &'static Kind, node: &Node, fields: &Node, what: &str) -> Outcome<Word> {
         // One that is of its own length is placed as the bytes that it makes.
-        let follows = |layout: &Struct| {
-            fields
-                .as_map()
-                .is_some_and(|given| given.iter().any(|(key, _)| layout.rest().iter().any(|f| f.name == key.value)))
-        };
         match (kind, &fields.value) {
-            (Kind::Struct(layout), Value::Map(_)) if !follows(layout) => self.value(dir, kind, fields, what),
+            (Kind::Struct(layout), Value::Map(given)) if !given.iter().any(|(key, _)| is_rest(layout, key)) => {
+                self.value(dir, kind, fields, what)
+            }
             _ => self.buffer(dir, node, what),
         }
     }

@@ -9,8 +9,9 @@ use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
 use super::outcome::{Outcome, refuse, suggest};
-use super::output::Output;
+use super::output::{Output, WORD};
 use super::performed::{Operand, Segment};
+use super::record::is_rest;
 use super::siblings::Siblings;
 use super::vars::Scope;
 use crate::abi::{Int, Kind, Struct};
@@ -18,9 +19,6 @@ use crate::case::{Diagnostic, Node, Spanned, Value};
 
 /// Of a `Patch`: the bit of a descriptor set is set.
 const SET_BIT: Int = Int { size: 0, signed: false, big: false };
-
-/// `unsigned long`.
-const U64_KIND: Kind = Kind::Int(U64);
 
 impl Memory<'_> {
     /// Stores a value of this kind at an offset of the area.
@@ -65,7 +63,7 @@ impl Memory<'_> {
             Kind::Bits(int, first, count) => {
                 let value = bits(*count, node, what, self.scope)?;
                 area.store_bits(offset, *int, *first, value);
-                Ok((Datum::Number(Operand::constant(value.cast_signed()), U64_KIND), output))
+                Ok((Datum::Number(Operand::constant(value.cast_signed()), WORD), output))
             }
             _ => {
                 let alone = Siblings { kinds: vec![], given: &[] };
@@ -175,7 +173,7 @@ impl Memory<'_> {
             );
         };
         for (key, _) in given {
-            if layout.rest().iter().any(|f| f.name == key.value) {
+            if is_rest(layout, key) {
                 if whole {
                     continue;
                 }

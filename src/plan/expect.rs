@@ -13,6 +13,7 @@ use super::number::{C_INT, U64, fit, flags, in_register, number, shape};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment, Var};
+use super::record::is_rest;
 use super::siblings::Siblings;
 use super::status;
 use super::vars::Scope;
@@ -70,8 +71,7 @@ impl Subject<'_> {
             }
         }
         if let Some(node) = &expect.bytes {
-            let at = Spot { capture: 0, offset: 0, addr: None };
-            match self.buffer(at, false, node, "bytes", RecordsEnd::Captured) {
+            match self.buffer(Spot::of(0), false, node, "bytes", RecordsEnd::Captured) {
                 Ok(out) => promise.out.extend(out),
                 Err(problem) => keep(problem),
             }
@@ -85,7 +85,7 @@ impl Subject<'_> {
         let (mut signals, mut carried) = (vec![], vec![]);
         for (index, Arrival { signal, carries }) in list.iter().enumerate() {
             signals.push(names::signal(signal)?);
-            let at = Spot { capture: index, offset: 0, addr: None };
+            let at = Spot::of(index);
             let ran = HANDLED.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset))));
             let fields: Vec<_> = Output::fields(layout, at).into_iter().chain(ran).collect();
             // Its name decides what its code may be.
@@ -285,7 +285,7 @@ impl Subject<'_> {
         let siblings = Siblings::of(layout, entries);
         let mut all = vec![];
         for (key, value) in entries {
-            if layout.rest().iter().any(|field| field.name == key.value) {
+            if is_rest(layout, key) {
                 let title = format!("`{}` comes after struct {}", key.value, layout.name);
                 return refuse(Diagnostic::at(&key.span, title, "here its fixed part alone is compared"));
             }

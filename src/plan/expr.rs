@@ -41,7 +41,7 @@ impl Expr {
     }
 
     /// A number known while planning.
-    fn number(base: i128) -> Self {
+    pub(super) fn number(base: i128) -> Self {
         Expr { base, ..Expr::default() }
     }
 

@@ -6,6 +6,7 @@ use super::expect::{Subject, lines, out_is, pieces};
 use super::expected::{ContentIs, Order, OutIs, RecordIs, RecordsEnd, RecordsIs, Within};
 use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Spot};
+use super::record::is_rest;
 use super::siblings::Siblings;
 use crate::abi::{Kind, Struct, structure_kind};
 use crate::case::{Diagnostic, Node, Spanned, Value};
@@ -18,7 +19,7 @@ pub(crate) const ORDERS: [(&str, &str, Order); 3] = [
 ];
 
 /// Where something begins that is compared apart.
-const HERE: Spot = Spot { capture: 0, offset: 0, addr: None };
+const HERE: Spot = Spot::of(0);
 
 /// A list, and how it is compared; none if it is no list.
 pub(super) fn ordered(node: &Node) -> Option<(Order, &[Node])> {
@@ -195,8 +196,4 @@ impl Subject<'_> {
             _ => self.holds(&Output::of(kind, HERE), node, name),
         }
     }
-}
-
-fn is_rest(layout: &Struct, key: &Spanned<String>) -> bool {
-    layout.rest().iter().any(|field| field.name == key.value)
 }

@@ -28,7 +28,7 @@ impl Plan {
     fn is_path(&self, addr: u64) -> bool {
         self.steps.iter().any(|step| match &step.op {
             Op::Call { nr, args, .. } => {
-                let call = abi::syscalls().find(|call| call.nr == Some(*nr));
+                let call = abi::syscall_of(*nr);
                 let given = args.iter().map(|arg| arg.known() == Some(addr as i64));
                 call.is_some_and(|call| {
                     given.zip(call.args).any(|(given, arg)| given && matches!(arg.kind, Kind::Path))

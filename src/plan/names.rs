@@ -1,7 +1,5 @@
 //! Names of the kernel interface, and what to say of those that nobody knows.
 
-use std::sync::LazyLock;
-
 use super::expected::Datum;
 use super::outcome::{Outcome, refuse, suggest};
 use super::performed::Operand;
@@ -80,10 +78,8 @@ pub(super) fn called(call: &Call) -> Outcome<&'static Syscall> {
 
 /// The structure of this name.
 pub(super) fn structure(name: &Spanned<String>) -> Outcome<&'static Kind> {
-    static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| abi::structures().map(Kind::Struct).collect());
-    let named = |kind: &&Kind| matches!(kind, Kind::Struct(layout) if layout.name == name.value);
-    match KINDS.iter().find(named) {
-        Some(kind) => Ok(kind),
+    match abi::structure(name) {
+        Some(layout) => Ok(abi::structure_kind(layout)),
         None => refuse(suggest(
             Diagnostic::at(&name.span, format!("unknown structure `{}`", name.value), "no notation of a value")
                 .help("write bytes, `{room: N}`, a number or a structure named by its type"),

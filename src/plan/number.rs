@@ -102,8 +102,8 @@ pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Oper
 
 /// Refuses a length that its field cannot hold.
 pub(super) fn fit_length(len: Operand, int: Int, what: &str, span: &Span) -> Outcome<()> {
-    let base = Expr { base: len.known().unwrap_or(0).into(), ..Expr::default() };
-    fit(&base, int, &format!("the length of {what}"), span).map(|_| ())
+    let base = len.known().unwrap_or(0);
+    fit(&Expr::number(base.into()), int, &format!("the length of {what}"), span).map(|_| ())
 }
 
 /// The number that these low bits are.

@@ -19,6 +19,11 @@ pub(super) struct Spot {
 }
 
 impl Spot {
+    /// The beginning of a capture; its address does not matter.
+    pub(super) const fn of(capture: usize) -> Self {
+        Spot { capture, offset: 0, addr: None }
+    }
+
     /// So many bytes further on.
     pub(super) fn behind(self, bytes: usize) -> Self {
         Spot { offset: self.offset + bytes, addr: self.addr.map(|a| a + bytes as u64), ..self }

@@ -8,7 +8,12 @@ use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
 use super::siblings::Siblings;
 use crate::abi::{Field, Kind, Struct};
-use crate::case::{Diagnostic, Node, Value};
+use crate::case::{Diagnostic, Node, Spanned, Value};
+
+/// Whether this names something that comes after the fixed part of a structure.
+pub(super) fn is_rest(layout: &Struct, key: &Spanned<String>) -> bool {
+    layout.rest().iter().any(|field| field.name == key.value)
+}
 
 impl Memory<'_> {
     /// `{NAME: {…}}`, or `{NAME: [{…}, …]}` for several, one after the other.

@@ -93,6 +93,9 @@ impl Scope {
     /// Those among them that a step needs for these variables.
     pub(super) fn needed(&self, vars: impl Iterator<Item = Var>) -> Vec<Formula> {
         let formulas = self.formulas.borrow();
+        if formulas.is_empty() {
+            return vec![];
+        }
         let mut wanted: HashSet<Var> = vars.collect();
         let mut needed: Vec<Formula> = vec![];
         for formula in formulas.iter().rev() {
