@@ -18,6 +18,7 @@ use std::process::Command;
 
 use case::{Account, View};
 use rules::{RULES, Rules};
+use syscase::abi;
 use syscase::case::load_dir;
 use syscase::exec::MARK;
 use syscase::plan::{Planned, Shown, plan_all};
@@ -109,13 +110,9 @@ fn newer_than_strace(cases: &[Planned]) -> BTreeSet<&'static str> {
         output.expect("strace runs").status.success()
     };
     let mut calls: BTreeSet<_> = cases.iter().flat_map(called).collect();
-    calls.retain(|call| is_numbered(call) || !knows(call));
+    // Of a call without a name, strace cannot be told to trace it.
+    calls.retain(|call| abi::syscall(call).is_none() || !knows(call));
     calls
-}
-
-/// Whether this call has no name: strace cannot be told to trace it.
-fn is_numbered(call: &str) -> bool {
-    call.starts_with("syscall_0x")
 }
 
 /// Runs all cases under strace, which writes to `log/` in this directory.

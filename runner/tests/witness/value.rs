@@ -301,13 +301,16 @@ fn packed(len: usize, items: &[Tree]) -> Vec<u8> {
     numbers.flat_map(|n| n.to_le_bytes()[..size].to_vec()).collect()
 }
 
-/// `makedev(0, 0xf)`, `_IOC(_IOC_READ, 0xbe, 0xef, 0x10)`.
+/// `makedev(0, 0xf)`, `_IOC(_IOC_READ, 0xbe, 0xef, 0x10)`, `QCMD(Q_GETQUOTA, USRQUOTA)`.
 fn computed(value: &Tree) -> Option<u64> {
     let Tree::Function(name, args) = value else { return None };
+    // The table names an operation together with the kind of quota: of users, which is 0.
+    if let ("QCMD", [Tree::Word(operation), Tree::Word(kind)]) = (&**name, &args[..]) {
+        return Some(constant(&format!("{operation}_USRQUOTA"))? | value_of(kind)? & 0xff);
+    }
     let args: Option<Vec<u64>> =
         args.iter().map(|a| if let Tree::Word(word) = a { value_of(word) } else { None }).collect();
     match (&**name, &args?[..]) {
-        ("QCMD", [operation, kind]) => Some(operation << 8 | kind & 0xff),
         ("makedev", [major, minor]) => Some(minor & 0xff | major << 8 | (minor & !0xff) << 12),
         ("_IOC", [direction, kind, number, size]) => Some(direction << 30 | size << 16 | kind << 8 | number),
         _ => None,
@@ -346,6 +349,25 @@ fn value_of(word: &str) -> Option<u64> {
     word.split('|').try_fold(0, |sum, part| Some(sum | constant(part)?))
 }
 
+/// Constants that strace names and the table does not.
+const STRACES: [(&str, u64); 7] = [
+    ("NULL", 0),
+    ("PERF_ATTR_SIZE_VER0", 64),
+    ("USRQUOTA", 0),
+    ("GRPQUOTA", 1),
+    ("PRJQUOTA", 2),
+    ("_IOC_WRITE", 1),
+    ("_IOC_READ", 2),
+];
+
+/// Constants that strace has another name for than the table.
+const ALIASES: [(&str, &str); 4] = [
+    ("FASYNC", "O_ASYNC"),
+    ("FUTEX_32", "FUTEX2_SIZE_U32"),
+    ("SO_RCVTIMEO_OLD", "SO_RCVTIMEO"),
+    ("SO_SNDTIMEO_OLD", "SO_SNDTIMEO"),
+];
+
 fn constant(name: &str) -> Option<u64> {
     if let Some(error) = name.strip_prefix('-').filter(|error| error.starts_with('E')) {
         return Some(constant(error)?.wrapping_neg());
@@ -353,27 +375,13 @@ fn constant(name: &str) -> Option<u64> {
     if let Some(bit) = name.strip_prefix("1<<") {
         return Some(1 << constant(bit)?);
     }
-    match name {
-        "NULL" => return Some(0),
-        "FUTEX_32" => return constant("FUTEX2_SIZE_U32"),
-        "SO_RCVTIMEO_OLD" => return constant("SO_RCVTIMEO"),
-        "SO_SNDTIMEO_OLD" => return constant("SO_SNDTIMEO"),
-        "PERF_ATTR_SIZE_VER0" => return Some(64),
-        "USRQUOTA" => return Some(0),
-        "GRPQUOTA" => return Some(1),
-        "PRJQUOTA" => return Some(2),
-        "Q_GETQUOTA" => return Some(0x80_0007),
-        "Q_SETQUOTA" => return Some(0x80_0008),
-        "FASYNC" => return constant("O_ASYNC"),
-        "FS_IMMUTABLE_FL" => return Some(0x10),
-        "FS_APPEND_FL" => return Some(0x20),
-        "_IOC_WRITE" => return Some(1),
-        "_IOC_READ" => return Some(2),
-        _ => {}
+    if let Some((_, value)) = STRACES.iter().find(|(known, _)| *known == name) {
+        return Some(*value);
     }
     if let Some(n) = number(name) {
         return Some(n.cast_unsigned());
     }
+    let name = ALIASES.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours);
     let signal = || abi::signal(name).or_else(|| abi::signal(&format!("SIG{name}"))).map(u64::from);
     abi::constant_anywhere(name).iter().find_map(|set| set.value(name)).or_else(signal)
 }
