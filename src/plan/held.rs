@@ -9,7 +9,7 @@ use super::output::{Output, Spot};
 use super::record::is_rest;
 use super::siblings::Siblings;
 use crate::abi::{Kind, Struct, structure_kind};
-use crate::case::{Diagnostic, Node, Spanned, Value};
+use crate::case::{Diagnostic, Node, Value};
 
 /// How a list is compared, if not in its order and whole.
 pub(crate) const ORDERS: [(&str, &str, Order); 3] = [
