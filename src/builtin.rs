@@ -8,7 +8,7 @@ use crate::case::Origin;
 /// Case files: path (below the directory of case files) and bytes of text.
 const NAMES: &[(&str, usize)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
-/// Their texts, one behind the other, deflated.
+/// Their texts, one after the other, deflated.
 const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/builtin.deflate"));
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -21,8 +21,8 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
 static FILES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let mut rest = TEXT.as_str();
     let file = |&(name, len): &(&'static str, usize)| {
-        let (text, behind) = rest.split_at(len);
-        rest = behind;
+        let (text, tail) = rest.split_at(len);
+        rest = tail;
         (name, text)
     };
     NAMES.iter().map(file).collect()

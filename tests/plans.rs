@@ -1,4 +1,4 @@
-//! What plans are made of: addresses, lengths, memory, promises.
+//! What plans are made of: addresses, lengths, memory, expectations.
 
 use rstest::rstest;
 use syscase::case::{self, ActorKind};

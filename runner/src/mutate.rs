@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use syscase::exec::Executor;
-use syscase::mutate::{self, Assessed, MutationEvent, Outcome, Score};
+use syscase::mutate::{self, Assessed, MutantStatus, MutationEvent, Score};
 use syscase::plan::Planned;
 use syscase::run::{InOrder, Session};
 
@@ -80,7 +80,7 @@ impl Output {
         let Assessed::Mutants(events) = assessed else { return };
         for event in events {
             self.line(event);
-            if event.outcome == Outcome::Survived {
+            if event.outcome == MutantStatus::Survived {
                 self.survivors.push(event.clone());
             }
         }

@@ -16,7 +16,7 @@ static HEARD: AtomicBool = AtomicBool::new(false);
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// All as promised.
+    /// All as expected.
     Success,
     /// A case failed.
     Failed,

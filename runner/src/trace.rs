@@ -1,4 +1,4 @@
-//! `syscase trace CASE`: what happens, whatever was promised.
+//! `syscase trace CASE`: what happens, whatever was expected.
 
 use std::io;
 

@@ -115,7 +115,7 @@ fn garbage_on_the_line_is_no_result(stage: TempDir) {
 #[rstest]
 fn what_goes_down_goes_on_after_the_case(stage: TempDir) {
     let dir = stage.path();
-    // Always in the same case: the saved run is cut behind the first `begin`; later starts go on behind that.
+    // Always in the same case: the saved run is cut after the first `begin`; later starts go on after that.
     let script = r#"rest=$(grep -v '"close/close/first"' "$STAGE/run.jsonl")
         count=$(cat "$STAGE/count" 2>/dev/null || echo 0)
         echo $((count + 1)) > "$STAGE/count"

@@ -177,7 +177,7 @@ impl Scene {
         }
     }
 
-    /// The events written so far, each complete; behind the last, at most a part of one.
+    /// The events written so far, each complete; after the last, at most a part of one.
     fn events(&self) -> Vec<Value> {
         let text = fs::read(self.json()).unwrap_or_default();
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

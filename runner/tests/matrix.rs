@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use rstest::rstest;
 
-/// Two behaviours: one that is promised differently before and after Linux 3, one that every kernel has.
+/// Two behaviours: one that is expected differently before and after Linux 3, one that every kernel has.
 const CASES: &str = r#"
 subject: close(2)
 cases:
@@ -15,7 +15,7 @@ cases:
     steps:
       - {call: close, args: {fd: $closed}, expect: {errno: EBADF}}
   dated:
-    summary: Another promise was made of the first kernels.
+    summary: Another expectation was made of the first kernels.
     steps:
       - call: close
         args: {fd: $closed}
@@ -156,7 +156,7 @@ fn a_saved_run_is_judged_again() {
     fs::write(dir.path().join("old.jsonl"), old).unwrap();
     let output = syscase(dir.path(), &["matrix", "--results", "run.jsonl", "old.jsonl"]);
     let told = text(&output.stdout);
-    // Judged as the older kernel, it breaks that one's promise; and behaves like the newer.
+    // Judged as the older kernel, it breaks that one's expectation; and behaves like the newer.
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("close: expected return 0, failed with EBADF"), "{told}");
     assert!(told.lines().any(|line| line.starts_with("old ") && line.contains("3.0 (1 cases)")), "{told}");

@@ -316,12 +316,12 @@ fn results_name_the_survivors(tree: TempDir) {
     mutate(tree.path(), &["write/teeth/weak", "--results", path.to_str().expect("a name")]);
     let text = std::fs::read_to_string(&path).expect("results");
     assert!(text.contains("- `write/teeth/weak`: short-count 4 in `write(4, \"hello\", 5) = 5`\n"), "{text}");
-    std::fs::write(&path, format!("before\n{text}behind\n")).expect("a file");
+    std::fs::write(&path, format!("before\n{text}after\n")).expect("a file");
     mutate(tree.path(), &["write/teeth/strong", "--results", path.to_str().expect("a name")]);
     let again = std::fs::read_to_string(&path).expect("results");
     std::fs::remove_file(path).expect("a file");
     assert!(
-        again.starts_with("before\n") && again.ends_with("behind\n") && !again.contains("write/teeth/weak"),
+        again.starts_with("before\n") && again.ends_with("after\n") && !again.contains("write/teeth/weak"),
         "{again}"
     );
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{
     choice,
     decode::{
-        CASES, CaseKeys, Decoder, FIXTURES, Fields, Grounds, Mapping, Page, Place, RESTS, SUBJECT, SUBSTITUTED, Shape,
-        is_variable,
+        CASES, CaseContext, CaseKeys, Decoder, FIXTURES, Fields, Grounds, Mapping, Page, RESTS, SUBJECT, SUBSTITUTED,
+        Shape, is_variable,
     },
     diagnostic::Diagnostic,
     fixtures::{Fixtures, Inlined},
@@ -99,7 +99,7 @@ impl<'n> Expansion<'n, '_> {
             None => None,
         };
         let (entries, fixtures) = inlined.as_ref().map_or((own.entries, [].as_slice()), |(e, f)| (e, f));
-        let place = Place { name, fixtures };
+        let place = CaseContext { name, fixtures };
         let body = Fields::new(CaseKeys::WHAT, &name.span, entries);
         if !has_table {
             if let Some(by) = entries.iter().find_map(|(_, node)| choice::first(node)) {
@@ -128,7 +128,7 @@ impl<'n> Expansion<'n, '_> {
     }
 
     /// Every row with every combination of parameters.
-    fn rows(&mut self, place: Place<'_>, id: &str, rows: Rows<'_, 'n>) {
+    fn rows(&mut self, place: CaseContext<'_>, id: &str, rows: Rows<'_, 'n>) {
         let table = rows.table;
         let mut used = vec![false; table.names().count()];
         let (labels, mut checked) = (table.labels(), HashSet::new());
@@ -164,7 +164,7 @@ impl<'n> Expansion<'n, '_> {
                 }
             };
             let (entries, fixtures) = inlined.as_ref().map_or((rows.body.entries, place.fixtures), |(e, f)| (e, f));
-            let place = Place { fixtures, ..place };
+            let place = CaseContext { fixtures, ..place };
             let Some(entries) = substituted(&mut substitution, &Fields::new(CaseKeys::WHAT, &place.name.span, entries))
             else {
                 return;
@@ -259,7 +259,7 @@ impl<'n> Table<'n> {
         (0..columns).map(column).chain(self.params.iter().map(param)).collect()
     }
 
-    /// What stands in brackets behind the id, and the values; the last parameter varies fastest.
+    /// What stands in brackets after the id, and the values; the last parameter varies fastest.
     fn row(&self, nth: usize) -> (String, Bindings<'n>) {
         let mut rest = nth;
         let mut chosen = Vec::with_capacity(self.params.len());

@@ -187,14 +187,14 @@ fn index_of(roots: &mut Vec<PathBuf>, root: &Path) -> usize {
 }
 
 /// Where a path belongs.
-struct Place {
+struct CasePath {
     root: PathBuf,
     relative: PathBuf,
     is_dir: bool,
     guessed: bool,
 }
 
-fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<Place> {
+fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<CasePath> {
     let shown = path.display().to_string();
     let found = fs::metadata(path).and_then(|meta| Ok((meta.is_dir(), full(path, meta.is_dir())?)));
     let (is_dir, full) = match found {
@@ -214,7 +214,7 @@ fn place_of(path: &Path, diags: &mut Vec<Diagnostic>) -> Option<Place> {
     let fallback = if is_dir { own } else { own.parent().unwrap_or(own) };
     let root = marked.unwrap_or(fallback).to_owned();
     let relative = full.strip_prefix(&root).unwrap_or(path).to_owned();
-    Some(Place { root, relative, is_dir, guessed: marked.is_none() })
+    Some(CasePath { root, relative, is_dir, guessed: marked.is_none() })
 }
 
 /// The path from `/`, without `..`; a file keeps its own name though it be a link.

@@ -9,7 +9,7 @@ use super::node::{Span, Spanned};
 /// One behaviour of the system call interface, as its YAML states it.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// `vmsplice/errors/bad-fd`, with `[row]` behind it for one row of a parametrised case.
+    /// `vmsplice/errors/bad-fd`, with `[row]` after it for one row of a parametrised case.
     pub id: String,
     /// The folders that its file is in, below the root of its tree; none where the root is not known.
     pub folders: Vec<String>,

@@ -18,7 +18,7 @@ pub struct Span {
     pub source: Arc<Source>,
     /// First byte.
     pub start: usize,
-    /// Byte behind the last one.
+    /// Byte after the last one.
     pub end: usize,
     /// Line of the first byte.
     pub line: u32,

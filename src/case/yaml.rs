@@ -185,7 +185,7 @@ impl Builder {
 
     fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle, at: Marks) -> Result<(), Fatal> {
         let quoted = style != ScalarStyle::Plain;
-        // The parser places an absent value on the token behind it.
+        // The parser places an absent value on the token after it.
         let absent = !quoted && text.is_empty();
         let span = match self.open.last() {
             Some(Open { kind: Kind::Map { key: Some(key), .. }, .. }) if absent => after(&key.span),

@@ -6,7 +6,7 @@ use crate::report::{CaseEvent, ClaimFinding, ClaimReport, printable};
 use crate::target::Target;
 
 use super::collect::Run;
-use super::history::{Place, is_linux};
+use super::history::{MeasuredKernel, is_linux};
 
 /// Documents with what came of their claims.
 #[derive(Clone, Debug)]
@@ -42,13 +42,13 @@ pub struct Evidence {
 }
 
 impl Book {
-    pub(super) fn new(chapters: Vec<Chapter>, runs: &[Run], places: &[Place]) -> Self {
+    pub(super) fn new(chapters: Vec<Chapter>, runs: &[Run], kernels: &[MeasuredKernel]) -> Self {
         let mut evidence: HashMap<String, Evidence> = HashMap::new();
         // Linux last: what it shows is preferred.
-        let (linux, others): (Vec<_>, Vec<_>) = runs.iter().zip(places).partition(|(_, place)| is_linux(place));
-        for (run, place) in others.into_iter().chain(linux) {
+        let (linux, others): (Vec<_>, Vec<_>) = runs.iter().zip(kernels).partition(|(_, kernel)| is_linux(kernel));
+        for (run, kernel) in others.into_iter().chain(linux) {
             for case in run.cases.iter().filter(|case| case.claim.is_some()) {
-                let on = (runs.len() > 1).then(|| place.label.clone());
+                let on = (runs.len() > 1).then(|| kernel.label.clone());
                 let new = Evidence::new(case, on);
                 // The newest kernel that refutes the claim shows most; else the newest.
                 if evidence.get(&case.id).is_none_or(|old| new.refuted || !old.refuted) {

@@ -40,9 +40,9 @@ pub fn collect(outlines: &[Outline], mut runs: Vec<Run>) -> Book {
     runs.sort_by_cached_key(|run| history::order(&run.target));
     let events: Vec<HashMap<&str, &CaseEvent>> =
         runs.iter().map(|run| run.cases.iter().map(|case| (case.id.as_str(), case)).collect()).collect();
-    let places = history::places(&runs);
+    let kernels = history::kernels(&runs);
     let chapter = |outline: &Outline| {
-        let claim = |claimed: &Claimed| report(&outline.name, claimed, &events, &places);
+        let claim = |claimed: &Claimed| report(&outline.name, claimed, &events, &kernels);
         Chapter {
             name: outline.name.clone(),
             title: outline.title.clone(),
@@ -50,14 +50,14 @@ pub fn collect(outlines: &[Outline], mut runs: Vec<Run>) -> Book {
         }
     };
     let chapters = outlines.iter().map(chapter).collect();
-    Book::new(chapters, &runs, &places)
+    Book::new(chapters, &runs, &kernels)
 }
 
 fn report(
     document: &str,
     claimed: &Claimed,
     events: &[HashMap<&str, &CaseEvent>],
-    places: &[history::Place],
+    kernels: &[history::MeasuredKernel],
 ) -> ClaimReport {
     // What each part came to on each kernel.
     let found: Vec<Vec<Found>> =
@@ -67,13 +67,13 @@ fn report(
         .collect();
     let several = events.len() > 1;
     let parts: Vec<PartReport> =
-        claimed.parts.iter().zip(&found).map(|(part, found)| part_report(part, found, places)).collect();
-    let (finding, history) = over_kernels(&whole, places);
+        claimed.parts.iter().zip(&found).map(|(part, found)| part_report(part, found, kernels)).collect();
+    let (finding, history) = over_kernels(&whole, kernels);
     let of_part = |part: &PartReport| Found::new(&part.id, part.finding, part.reason.clone());
     let reason = together(&claimed.id, parts.iter().map(of_part).collect()).reason;
-    let kernels = places.iter().zip(whole).filter(|_| several).map(|(place, found)| KernelFinding {
-        target: place.target.clone(),
-        kernel: place.kernel.clone(),
+    let kernels = kernels.iter().zip(whole).filter(|_| several).map(|(kernel, found)| KernelFinding {
+        target: kernel.target.clone(),
+        kernel: kernel.kernel.clone(),
         finding: found.finding,
         reason: found.reason,
     });
@@ -92,8 +92,8 @@ fn report(
     }
 }
 
-fn part_report(part: &Part, found: &[Found], places: &[history::Place]) -> PartReport {
-    let (finding, history) = over_kernels(found, places);
+fn part_report(part: &Part, found: &[Found], kernels: &[history::MeasuredKernel]) -> PartReport {
+    let (finding, history) = over_kernels(found, kernels);
     // A part may hold in part for a row that was skipped: then nothing is known to be true instead.
     let refuted = found.iter().any(|f| f.refuted);
     // Where kernels differ, the history tells.
@@ -186,7 +186,7 @@ fn differing(all: &[Found]) -> Option<String> {
 }
 
 /// What a claim came to over all kernels that could tell, and from which version to which it holds.
-fn over_kernels(found: &[Found], places: &[history::Place]) -> (ClaimFinding, Option<String>) {
+fn over_kernels(found: &[Found], kernels: &[history::MeasuredKernel]) -> (ClaimFinding, Option<String>) {
     if let [only] = found {
         return (only.finding, None);
     }
@@ -196,8 +196,8 @@ fn over_kernels(found: &[Found], places: &[history::Place]) -> (ClaimFinding, Op
         1 => known.into_iter().next().unwrap_or(ClaimFinding::Untested),
         _ => ClaimFinding::Partly,
     };
-    let at = |(place, found)| At { place, found };
-    (finding, history::in_words(&places.iter().zip(found).map(at).collect::<Vec<_>>()))
+    let at = |(kernel, found)| At { kernel, found };
+    (finding, history::in_words(&kernels.iter().zip(found).map(at).collect::<Vec<_>>()))
 }
 
 /// Distinct texts in a row; none if there is none.

@@ -8,7 +8,7 @@ use super::collect::{Found, Run};
 
 /// A kernel among several.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct MeasuredKernel {
     pub(super) target: String,
     pub(super) kernel: String,
     /// In Linux's line of versions; none if the kernel stands beside it.
@@ -17,9 +17,9 @@ pub(super) struct Place {
     pub(super) label: String,
 }
 
-/// What came of a claim at a place.
+/// What came of a claim at a kernel.
 pub(super) struct At<'a> {
-    pub(super) place: &'a Place,
+    pub(super) kernel: &'a MeasuredKernel,
     pub(super) found: &'a Found,
 }
 
@@ -30,8 +30,8 @@ pub(super) fn order(target: &Target) -> (bool, Option<KernelVersion>, String) {
 }
 
 /// Whether a kernel stands in Linux's line of versions.
-pub(super) fn is_linux(place: &Place) -> bool {
-    place.version.is_some()
+pub(super) fn is_linux(kernel: &MeasuredKernel) -> bool {
+    kernel.version.is_some()
 }
 
 /// A kernel that is judged as another version than it reports is not Linux: its number means nothing.
@@ -40,8 +40,8 @@ fn version(target: &Target) -> Option<KernelVersion> {
 }
 
 /// The kernels of these runs, each with a label of its own as far as there is one.
-pub(super) fn places(runs: &[Run]) -> Vec<Place> {
-    let place = |run: &Run| {
+pub(super) fn kernels(runs: &[Run]) -> Vec<MeasuredKernel> {
+    let kernel = |run: &Run| {
         let target = &run.target;
         let version = version(target);
         let shares = runs.iter().filter(|other| self::version(&other.target) == version).count() > 1;
@@ -50,9 +50,9 @@ pub(super) fn places(runs: &[Run]) -> Vec<Place> {
             Some(version) => format!("{version} ({})", target.name),
             None => target.name.clone(),
         };
-        Place { target: target.name.clone(), kernel: target.kernel.clone(), version, label }
+        MeasuredKernel { target: target.name.clone(), kernel: target.kernel.clone(), version, label }
     };
-    runs.iter().map(place).collect()
+    runs.iter().map(kernel).collect()
 }
 
 /// Consecutive kernels with the same finding.
@@ -69,19 +69,19 @@ pub(super) fn in_words(all: &[At<'_>]) -> Option<String> {
         return None;
     }
     let mut stretches: Vec<Stretch<'_>> = Vec::new();
-    for at in all.iter().filter(|at| at.place.version.is_some() && at.found.finding != ClaimFinding::Untested) {
+    for at in all.iter().filter(|at| at.kernel.version.is_some() && at.found.finding != ClaimFinding::Untested) {
         match stretches.last_mut().filter(|last| last.finding == at.found.finding) {
-            Some(last) => last.last = &at.place.label,
+            Some(last) => last.last = &at.kernel.label,
             None => {
-                let Place { label, .. } = at.place;
+                let MeasuredKernel { label, .. } = at.kernel;
                 stretches.push(Stretch { finding: at.found.finding, first: label, last: label });
             }
         }
     }
     let last = stretches.len().saturating_sub(1);
     let mut words: Vec<String> = stretches.iter().enumerate().map(|(i, s)| s.in_words(i == 0, i == last)).collect();
-    for at in all.iter().filter(|at| at.place.version.is_none() && at.found.finding != ClaimFinding::Untested) {
-        words.push(format!("{} on {}", verb(at.found.finding), at.place.label));
+    for at in all.iter().filter(|at| at.kernel.version.is_none() && at.found.finding != ClaimFinding::Untested) {
+        words.push(format!("{} on {}", verb(at.found.finding), at.kernel.label));
     }
     words.extend(untested(all));
     Some(words.join("; "))
@@ -106,8 +106,8 @@ fn untested(all: &[At<'_>]) -> Vec<String> {
     for at in all.iter().filter(|at| at.found.finding == ClaimFinding::Untested) {
         let reason = at.found.reason.as_deref().unwrap_or_default();
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, labels)) => labels.push(&at.place.label),
-            None => reasons.push((reason, vec![&at.place.label])),
+            Some((_, labels)) => labels.push(&at.kernel.label),
+            None => reasons.push((reason, vec![&at.kernel.label])),
         }
     }
     reasons.into_iter().map(|(reason, labels)| format!("is untested on {} ({reason})", labels.join(", "))).collect()

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::collect::{Found, Run, fold, together};
-use super::history::{At, in_words, order, places};
+use super::history::{At, in_words, kernels, order};
 use crate::report::ClaimFinding::{self, Holds, Partly, Refuted, Untested};
 use crate::target::Target;
 
@@ -69,7 +69,7 @@ fn histories_read_well(#[case] all: &[(&str, ClaimFinding)], #[case] expected: O
         .collect();
     all.sort_by_cached_key(|(run, _)| order(&run.target));
     let (runs, found): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-    let places = places(&runs);
-    let at: Vec<At<'_>> = places.iter().zip(&found).map(|(place, found)| At { place, found }).collect();
+    let kernels = kernels(&runs);
+    let at: Vec<At<'_>> = kernels.iter().zip(&found).map(|(kernel, found)| At { kernel, found }).collect();
     assert_eq!(in_words(&at).as_deref(), expected);
 }

@@ -1,6 +1,6 @@
 //! What the ERRORS section of a manual page lists.
 
-use super::roff::{self, Line};
+use super::roff::{self, RoffLine};
 
 /// A manual page, as far as errors go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,11 +34,11 @@ impl Page {
         let mut in_errors = false;
         for line in roff::lines(text) {
             match &line {
-                Line::Macro(name, args) if name == "TH" => {
+                RoffLine::Macro(name, args) if name == "TH" => {
                     titled = true;
                     page.source = args.get(3).cloned().unwrap_or_default();
                 }
-                Line::Macro(name, args) if name == "SH" => {
+                RoffLine::Macro(name, args) if name == "SH" => {
                     sections += 1;
                     in_errors = args.join(" ").eq_ignore_ascii_case("ERRORS");
                     errors.close();
@@ -70,8 +70,8 @@ impl Page {
 /// The file that a page consists of a reference to: `man2/open.2`.
 pub(super) fn link(text: &str) -> Option<String> {
     roff::lines(text).find_map(|line| match line {
-        Line::Text(text) if text.trim().is_empty() => None,
-        Line::Macro(name, mut args) if name == "so" && !args.is_empty() => Some(Some(args.swap_remove(0))),
+        RoffLine::Text(text) if text.trim().is_empty() => None,
+        RoffLine::Macro(name, mut args) if name == "so" && !args.is_empty() => Some(Some(args.swap_remove(0))),
         _ => Some(None),
     })?
 }
@@ -92,9 +92,9 @@ struct Errors {
 const BEGINNING: usize = 200;
 
 impl Errors {
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, line: &RoffLine) {
         match line {
-            Line::Macro(name, args) => match name.as_str() {
+            RoffLine::Macro(name, args) => match name.as_str() {
                 "TP" | "TQ" | "HP" => {
                     self.tag_follows = true;
                     return;
@@ -111,7 +111,7 @@ impl Errors {
                 }
                 _ => {}
             },
-            Line::Text(_) => {}
+            RoffLine::Text(_) => {}
         }
         let Some(text) = line.text() else { return };
         if std::mem::take(&mut self.tag_follows) {

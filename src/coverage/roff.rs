@@ -2,19 +2,19 @@
 
 /// A line of a page, without comments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum RoffLine {
     /// A request or macro, with its arguments in plain text.
     Macro(String, Vec<String>),
     /// Plain text.
     Text(String),
 }
 
-impl Line {
+impl RoffLine {
     /// What the line puts on the page: text, or the arguments of a macro that sets a font.
     pub(super) fn text(&self) -> Option<String> {
         match self {
-            Line::Text(text) => Some(text.clone()),
-            Line::Macro(name, args) => match name.as_str() {
+            RoffLine::Text(text) => Some(text.clone()),
+            RoffLine::Macro(name, args) => match name.as_str() {
                 "B" | "I" | "SM" | "SB" => Some(args.join(" ")),
                 "BR" | "RB" | "BI" | "IB" | "IR" | "RI" => Some(args.concat()),
                 _ => None,
@@ -24,7 +24,7 @@ impl Line {
 }
 
 /// The lines of a page. What defines macros or is ignored by roff is left out.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = RoffLine> {
     let mut until = None;
     text.lines().filter_map(move |line| {
         let request = line.strip_prefix(['.', '\'']).map(str::trim_start);
@@ -34,7 +34,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
             }
             return None;
         }
-        let Some(request) = request else { return Some(Line::Text(plain(line))) };
+        let Some(request) = request else { return Some(RoffLine::Text(plain(line))) };
         let (name, rest) = request.split_at(request.find(char::is_whitespace).unwrap_or(request.len()));
         match name {
             "" => None,
@@ -45,7 +45,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
                 until = Some(end.to_owned());
                 None
             }
-            _ => Some(Line::Macro(name.to_owned(), arguments(rest))),
+            _ => Some(RoffLine::Macro(name.to_owned(), arguments(rest))),
         }
     })
 }
@@ -122,7 +122,7 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// The name behind an escape: one character, `(` and two, or `[` up to `]`.
+/// The name after an escape: one character, `(` and two, or `[` up to `]`.
 fn name(chars: &mut std::str::Chars<'_>) -> String {
     match chars.next() {
         Some('(') => chars.by_ref().take(2).collect(),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::judge::promise;
+use crate::judge::expectation;
 use crate::plan::{Planned, Shown};
 use crate::target::Target;
 
 /// The errors that steps of this case expect on this target: exactly that error, of that call.
 pub fn expected_errnos(case: &Planned, target: &Target) -> BTreeSet<(&'static str, i32)> {
-    let errno = |line: &crate::plan::Line| Some((call(case, &line.shown)?, promise(line, target)?.errno?));
+    let errno = |line: &crate::plan::Line| Some((call(case, &line.shown)?, expectation(line, target)?.errno?));
     case.lines.iter().filter_map(errno).collect()
 }
 

@@ -26,12 +26,12 @@ pub(super) fn judge(
         problem.is_none()
     } else {
         let mut holds = true;
-        for (index, promise) in claimed {
+        for (index, expectation) in claimed {
             let outcome = scene.outcome(index);
             if outcome.state == State::NotReached {
                 return None;
             }
-            holds &= differences(promise, &outcome, &scene.vars, Voice::Document).is_empty();
+            holds &= differences(expectation, &outcome, &scene.vars, Voice::Document).is_empty();
         }
         holds
     };

@@ -56,7 +56,7 @@ pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_ne_bytes()).collect()
 }
 
-/// What is wrong with captured memory from the promised offset on, if anything. Bytes are counted from the beginning
+/// What is wrong with captured memory from the expected offset on, if anything. Bytes are counted from the beginning
 /// of what is expected, of which this may be a part.
 pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
     match &out.is {
@@ -76,7 +76,7 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
             } else {
                 format!(" under the mask {mask:#x}")
             };
-            let expected = notation::promised(is, vars, |n| notation::number(kind, n));
+            let expected = notation::expected(is, vars, |n| notation::number(kind, n));
             let place = out.part.map_or_else(String::new, |at| format!("differs at byte {at}: "));
             let found = match is_untouched(&found[..usize::from(int.size)]) {
                 true => "it untouched".to_owned(),
@@ -229,7 +229,7 @@ fn number_holds(int: Int, number: i64, is: &ReturnIs, mask: u64, vars: &[i64]) -
             ReturnIs::Within(..) => within(i128::from(masked), is, |n| i128::from(n.value(vars))),
         };
     }
-    let promised = |n: &Operand| {
+    let expected = |n: &Operand| {
         let n = n.value(vars);
         // A number may be written by its bits: 0xffffffff for an int of -1.
         let bits = i64::from(int.size) * 8;
@@ -237,9 +237,9 @@ fn number_holds(int: Int, number: i64, is: &ReturnIs, mask: u64, vars: &[i64]) -
         if fits { value(int, extend(int, n)) } else { value(int, n) }
     };
     match is {
-        ReturnIs::Exactly(n) => value(int, number) == promised(n),
-        ReturnIs::Not(n) => value(int, number) != promised(n),
-        ReturnIs::Within(..) => within(value(int, number), is, promised),
+        ReturnIs::Exactly(n) => value(int, number) == expected(n),
+        ReturnIs::Not(n) => value(int, number) != expected(n),
+        ReturnIs::Within(..) => within(value(int, number), is, expected),
     }
 }
 

@@ -1,15 +1,15 @@
-//! What came of a step against what was promised of it.
+//! What came of a step against what was expected of it.
 
 use crate::case::Span;
 use crate::exec::State;
-use crate::plan::{OutIs, Promise, ReturnIs, UNBOUND};
+use crate::plan::{Expectation, OutIs, ReturnIs, UNBOUND};
 
 use super::content;
 use super::names;
 use super::notation;
 use super::outcome::Outcome;
 
-/// One way in which a promise is broken.
+/// One way in which a expectation is broken.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) what: What,
@@ -24,11 +24,11 @@ pub(super) struct Difference {
 pub(super) enum What {
     /// How the call ended.
     Result,
-    /// Captured memory; index into the promise's `out`.
+    /// Captured memory; index into the expectation's `out`.
     Out(usize),
     /// The signals recorded.
     Signals,
-    /// What a signal carried; index into the promise's `carried`.
+    /// What a signal carried; index into the expectation's `carried`.
     Carried(usize),
     /// The number of calls.
     Repeats,
@@ -36,7 +36,7 @@ pub(super) enum What {
     Elapsed,
 }
 
-/// Who promises: in a document's words, a return of -1 is any error.
+/// Who expectations: in a document's words, a return of -1 is any error.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voice {
     /// The case.
@@ -46,20 +46,25 @@ pub(super) enum Voice {
 }
 
 /// All differences, in the order of a step: how it ended, memory, signals, repetition.
-pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Vec<Difference> {
-    let mut found: Vec<_> = result(promise, outcome, vars, voice).into_iter().collect();
+pub(super) fn differences(
+    expectation: &Expectation,
+    outcome: &Outcome<'_>,
+    vars: &[i64],
+    voice: Voice,
+) -> Vec<Difference> {
+    let mut found: Vec<_> = result(expectation, outcome, vars, voice).into_iter().collect();
     let ended = found.is_empty();
     // What an unexpected failure left unwritten says no more than the failure does.
     let done = outcome.state == State::Done && outcome.killed.is_none();
     let returned = done && outcome.errno().is_none();
-    if promise.killed.is_none() && (ended || returned) {
-        found.extend(memory(promise, outcome, vars));
+    if expectation.killed.is_none() && (ended || returned) {
+        found.extend(memory(expectation, outcome, vars));
     }
-    // A document that says nothing of signals does not promise that there are none.
-    if voice == Voice::Case || promise.signals.is_some() {
-        found.extend(signals(promise, outcome, vars));
+    // A document that says nothing of signals does not expectation that there are none.
+    if voice == Voice::Case || expectation.signals.is_some() {
+        found.extend(signals(expectation, outcome, vars));
     }
-    if let Some(expected) = &promise.repeats {
+    if let Some(expected) = &expectation.repeats {
         let expected = expected.value(vars);
         if i64::try_from(outcome.repeats) != Ok(expected) {
             let text = format!("expected {expected} calls to succeed, {} did", outcome.repeats);
@@ -71,33 +76,33 @@ pub(super) fn differences(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]
         found.push(Difference { what: What::Repeats, text, span: None });
     }
     if done && ended {
-        found.extend(elapsed(promise, vars));
+        found.extend(elapsed(expectation, vars));
     }
     found
 }
 
-fn result(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Option<Difference> {
+fn result(expectation: &Expectation, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> Option<Difference> {
     if outcome.only_slept {
         return None;
     }
     let fault = (outcome.state == State::Faulted).then(|| outcome.signals.last().copied()).flatten();
     let killed = outcome.killed.or(fault);
-    let holds = match (promise.killed, killed) {
+    let holds = match (expectation.killed, killed) {
         (Some(expected), found) => found == Some(expected),
-        // A fault may also be promised as the signal that it is.
-        (None, Some(signal)) => outcome.killed.is_none() && promise.signals.as_ref() == Some(&vec![signal]),
-        (None, None) => outcome.state == State::Done && returned(promise, outcome, vars, voice),
+        // A fault may also be expected as the signal that it is.
+        (None, Some(signal)) => outcome.killed.is_none() && expectation.signals.as_ref() == Some(&vec![signal]),
+        (None, None) => outcome.state == State::Done && returned(expectation, outcome, vars, voice),
     };
     let text = || match outcome.errno() {
-        Some(libc::ENOSYS) => format!("{}this kernel has no such call", expected_prefix(promise, vars, voice)),
-        _ => format!("{}{}", expected_prefix(promise, vars, voice), how_it_ended(outcome)),
+        Some(libc::ENOSYS) => format!("{}this kernel has no such call", expected_prefix(expectation, vars, voice)),
+        _ => format!("{}{}", expected_prefix(expectation, vars, voice), how_it_ended(outcome)),
     };
     (!holds).then(|| Difference { what: What::Result, text: text(), span: None })
 }
 
-fn returned(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> bool {
+fn returned(expectation: &Expectation, outcome: &Outcome<'_>, vars: &[i64], voice: Voice) -> bool {
     let errno = outcome.errno();
-    match (promise.errno, &promise.ret) {
+    match (expectation.errno, &expectation.ret) {
         (Some(expected), _) => errno == Some(expected),
         (None, Some(is)) if any_error(is, vars, voice) => errno.is_some(),
         (None, Some(is)) => errno.is_none() && return_holds(is, outcome.ret, vars),
@@ -105,7 +110,7 @@ fn returned(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64], voice: Voice
     }
 }
 
-/// Whether this promises no more than that the call fails.
+/// Whether this expectations no more than that the call fails.
 fn any_error(is: &ReturnIs, vars: &[i64], voice: Voice) -> bool {
     voice == Voice::Document && matches!(is, ReturnIs::Exactly(n) if n.value(vars) == -1)
 }
@@ -118,15 +123,15 @@ fn return_holds(is: &ReturnIs, ret: i64, vars: &[i64]) -> bool {
     }
 }
 
-fn expected_prefix(promise: &Promise, vars: &[i64], voice: Voice) -> String {
-    let expected = if let Some(signal) = promise.killed {
+fn expected_prefix(expectation: &Expectation, vars: &[i64], voice: Voice) -> String {
+    let expected = if let Some(signal) = expectation.killed {
         format!("death by {}", names::signal(signal))
-    } else if let Some(errno) = promise.errno {
+    } else if let Some(errno) = expectation.errno {
         names::errno(errno)
     } else {
-        match &promise.ret {
+        match &expectation.ret {
             Some(is) if any_error(is, vars, voice) => "an error".to_owned(),
-            Some(is) => format!("return {}", notation::promised(is, vars, |n| n.to_string())),
+            Some(is) => format!("return {}", notation::expected(is, vars, |n| n.to_string())),
             None => return String::new(),
         }
     };
@@ -146,13 +151,13 @@ pub(super) fn how_it_ended(outcome: &Outcome<'_>) -> String {
     }
 }
 
-fn memory(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
-    contents(&promise.out, outcome.captures, outcome.ret, vars, What::Out)
+fn memory(expectation: &Expectation, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
+    contents(&expectation.out, outcome.captures, outcome.ret, vars, What::Out)
 }
 
-/// What of these contents is not as promised; `what` says where, by index.
+/// What of these contents is not as expected; `what` says where, by index.
 fn contents(
-    promised: &[OutIs],
+    expected: &[OutIs],
     captures: &[Option<Vec<u8>>],
     ret: i64,
     vars: &[i64],
@@ -167,30 +172,30 @@ fn contents(
         let text = format!("{}: {wrong}", out.name);
         Some(Difference { what: what(index), text, span: Some(out.span.clone()) })
     };
-    promised.iter().enumerate().filter_map(wrong).collect()
+    expected.iter().enumerate().filter_map(wrong).collect()
 }
 
-/// Whether it took less or more time than promised. How much is not told: it is another in each run.
-fn elapsed(promise: &Promise, vars: &[i64]) -> Option<Difference> {
-    let (var, is) = promise.elapsed.as_ref()?;
+/// Whether it took less or more time than expected. How much is not told: it is another in each run.
+fn elapsed(expectation: &Expectation, vars: &[i64]) -> Option<Difference> {
+    let (var, is) = expectation.elapsed.as_ref()?;
     let took = vars.get(usize::from(*var)).copied().filter(|took| *took != UNBOUND)?;
-    let expected = notation::promised(is, vars, notation::time);
+    let expected = notation::expected(is, vars, notation::time);
     let soon = matches!(is, ReturnIs::Within(Some(min), _) if took < min.value(vars));
     let how = if soon { "was done sooner" } else { "took longer" };
     let text = || format!("elapsed: expected {expected}, {how}");
     (!return_holds(is, took, vars)).then(|| Difference { what: What::Elapsed, text: text(), span: None })
 }
 
-/// What of the signals recorded is not as promised: which they are, or what they carried.
-pub(super) fn signals(promise: &Promise, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
-    let expected = promise.signals.as_deref().unwrap_or_default();
+/// What of the signals recorded is not as expected: which they are, or what they carried.
+pub(super) fn signals(expectation: &Expectation, outcome: &Outcome<'_>, vars: &[i64]) -> Vec<Difference> {
+    let expected = expectation.signals.as_deref().unwrap_or_default();
     // The signal of a fault is how the step ended; it need not be listed as well.
     let found = match outcome.signals.as_slice() {
-        [before @ .., _] if outcome.state == State::Faulted && promise.signals.is_none() => before,
+        [before @ .., _] if outcome.state == State::Faulted && expectation.signals.is_none() => before,
         all => all,
     };
     if expected == found {
-        return contents(&promise.carried, &outcome.carried, 0, vars, What::Carried);
+        return contents(&expectation.carried, &outcome.carried, 0, vars, What::Carried);
     }
     let text = format!("signals: expected {}, found {}", names::signals(expected), names::signals(found));
     vec![Difference { what: What::Signals, text, span: None }]

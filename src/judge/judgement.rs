@@ -9,9 +9,9 @@ use crate::target::Target;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Everything went as promised.
+    /// Everything went as expected.
     Pass,
-    /// A promise was broken.
+    /// A expectation was broken.
     Fail,
     /// A set-up step broke: says nothing about the behaviour.
     Error,

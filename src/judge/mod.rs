@@ -1,4 +1,4 @@
-//! A trace and the promises in, a verdict out. Never touches the kernel.
+//! A trace and the expectations in, a verdict out. Never touches the kernel.
 
 mod claim;
 mod content;
@@ -18,6 +18,6 @@ pub(crate) mod tests;
 
 pub use judgement::*;
 pub use needs::*;
-pub use ranges::promise;
+pub use ranges::expectation;
 pub use ranges::version;
 pub use walk::*;

@@ -1,7 +1,7 @@
 //! Which of several values applies to a kernel.
 
 use crate::case::{KernelVersion, Ranged, parse_ranges};
-use crate::plan::{Line, Promise};
+use crate::plan::{Expectation, Line};
 use crate::target::Target;
 
 /// The version that a target is judged as; none if it cannot be read.
@@ -24,7 +24,7 @@ pub(super) fn entry<T>(ranged: &[Ranged<T>], version: Option<KernelVersion>) -> 
     ranged.iter().find(applies)
 }
 
-/// What is promised of a step on this target, if anything is.
-pub fn promise<'a>(line: &'a Line, target: &Target) -> Option<&'a Promise> {
+/// What is expected of a step on this target, if anything is.
+pub fn expectation<'a>(line: &'a Line, target: &Target) -> Option<&'a Expectation> {
     choose(&line.expect, version(target))
 }

@@ -3,7 +3,7 @@
 use crate::abi::Ret;
 use crate::case::KernelVersion;
 use crate::exec::{End, State, Trace};
-use crate::plan::{Planned, Promise, Shown};
+use crate::plan::{Expectation, Planned, Shown};
 use crate::target::Target;
 
 use super::claim;
@@ -104,14 +104,14 @@ impl Walk<'_> {
         came
     }
 
-    fn came(&self, index: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> Came {
+    fn came(&self, index: usize, outcome: &Outcome<'_>, expectation: Option<&Expectation>) -> Came {
         let line = &self.scene.planned.lines[index];
         match &line.shown {
             Shown::Call { start: Some(label), .. } => self.started(index, label, outcome),
-            Shown::Blocked(started) => self.blocked(index, *started, outcome, promise),
+            Shown::Blocked(started) => self.blocked(index, *started, outcome, expectation),
             _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, outcome),
-            _ => match promise {
-                Some(promise) => self.promised(index, outcome, promise),
+            _ => match expectation {
+                Some(expectation) => self.expected(index, outcome, expectation),
                 None if line.expect.is_empty() => self.set_up(index, outcome),
                 None => {
                     let judgement = self.shown(index, outcome, None);
@@ -122,7 +122,7 @@ impl Walk<'_> {
     }
 
     /// A step as it went.
-    fn shown(&self, index: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> StepJudgement {
+    fn shown(&self, index: usize, outcome: &Outcome<'_>, expectation: Option<&Expectation>) -> StepJudgement {
         let Scene { planned, vars, .. } = self.scene;
         let done = outcome.state == State::Done && outcome.killed.is_none();
         let line = &planned.lines[index];
@@ -140,7 +140,7 @@ impl Walk<'_> {
         StepJudgement {
             line: index,
             call: call.to_owned(),
-            shown: notation::line(planned, index, &View::actual(outcome, promise), vars),
+            shown: notation::line(planned, index, &View::actual(outcome, expectation), vars),
             expected: None,
             notes: Vec::new(),
             span: line.span.clone(),
@@ -156,24 +156,24 @@ impl Walk<'_> {
     /// The step as the claim's document has it, if it went otherwise.
     fn claimed(&self, index: usize, shown: &str) -> Option<String> {
         let Scene { planned, vars, .. } = self.scene;
-        let promise = planned.lines[index].claimed.as_ref()?;
+        let expectation = planned.lines[index].claimed.as_ref()?;
         let outcome = self.scene.outcome(index);
-        let differences = differences(promise, &outcome, vars, Voice::Document);
+        let differences = differences(expectation, &outcome, vars, Voice::Document);
         let first = differences.first()?;
-        let claimed = notation::line(planned, index, &View::expected(&outcome, promise, &differences, vars), vars);
+        let claimed = notation::line(planned, index, &View::expected(&outcome, expectation, &differences, vars), vars);
         // What the notation does not show is told in words.
         let text = || first.text.lines().next().unwrap_or_default();
         Some(if claimed == shown { format!("{claimed} /* {} */", text()) } else { claimed })
     }
 
-    fn promised(&self, index: usize, outcome: &Outcome<'_>, promise: &Promise) -> Came {
+    fn expected(&self, index: usize, outcome: &Outcome<'_>, expectation: &Expectation) -> Came {
         let Scene { planned, vars, .. } = self.scene;
-        let differences = differences(promise, outcome, vars, Voice::Case);
-        let mut judgement = self.shown(index, outcome, Some(promise));
-        let explains_end = outcome.killed.is_some() && promise.killed == outcome.killed;
+        let differences = differences(expectation, outcome, vars, Voice::Case);
+        let mut judgement = self.shown(index, outcome, Some(expectation));
+        let explains_end = outcome.killed.is_some() && expectation.killed == outcome.killed;
         let Some(first) = differences.first() else { return Came { judgement, problem: None, explains_end } };
 
-        let expected = notation::line(planned, index, &View::expected(outcome, promise, &differences, vars), vars);
+        let expected = notation::line(planned, index, &View::expected(outcome, expectation, &differences, vars), vars);
         judgement.expected = (expected != judgement.shown).then_some(expected);
         // The notation shows how a call ended; the rest it may cut short.
         let unseen = |what: What| what != What::Result || judgement.expected.is_none();
@@ -181,7 +181,7 @@ impl Walk<'_> {
         if differences.iter().any(|d| d.what == What::Result) {
             judgement.notes.extend(self.who_refused(outcome));
         }
-        if let Some(span) = first.span.as_ref().or(promise.span.as_ref()) {
+        if let Some(span) = first.span.as_ref().or(expectation.span.as_ref()) {
             judgement.span = span.clone();
         }
         let first_line = first.text.lines().next().unwrap_or_default();
@@ -234,7 +234,7 @@ impl Walk<'_> {
         Came { judgement, problem, explains_end: false }
     }
 
-    fn blocked(&self, index: usize, started: usize, outcome: &Outcome<'_>, promise: Option<&Promise>) -> Came {
+    fn blocked(&self, index: usize, started: usize, outcome: &Outcome<'_>, expectation: Option<&Expectation>) -> Came {
         let Scene { planned, trace, vars } = self.scene;
         let mut judgement = self.shown(index, outcome, None);
         let call = ends::call_name(planned, started);
@@ -244,9 +244,9 @@ impl Walk<'_> {
                 judgement.shown.push(' ');
                 judgement.shown += &notation::resumed(planned, started, &View::actual(outcome, None), vars);
             }
-            let problem = match promise {
+            let problem = match expectation {
                 None if !planned.lines[index].expect.is_empty() => Some(no_expectation()),
-                promise => self.unexpected_signals(call, outcome, promise, &mut judgement),
+                expectation => self.unexpected_signals(call, outcome, expectation, &mut judgement),
             };
             return Came { judgement, problem, explains_end: false };
         }
@@ -290,15 +290,15 @@ impl Walk<'_> {
         Came { judgement, problem, explains_end: false }
     }
 
-    /// Signals other than those that are promised, of a step that is not judged by how it ended.
+    /// Signals other than those that are expected, of a step that is not judged by how it ended.
     fn unexpected_signals(
         &self,
         call: &str,
         outcome: &Outcome<'_>,
-        promise: Option<&Promise>,
+        expectation: Option<&Expectation>,
         judgement: &mut StepJudgement,
     ) -> Option<Problem> {
-        let found = signals(promise.unwrap_or(&Promise::default()), outcome, &self.scene.vars);
+        let found = signals(expectation.unwrap_or(&Expectation::default()), outcome, &self.scene.vars);
         let note = found.into_iter().next()?.text;
         let problem = Problem::fail(format!("{call}: {note}"));
         judgement.notes.push(note);

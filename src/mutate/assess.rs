@@ -7,7 +7,7 @@ use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
 use crate::plan::{Plan, Planned, Shown};
 use crate::target::Target;
 
-use super::event::{Assessed, Kind, MutationEvent, Outcome, Rule};
+use super::event::{Assessed, Kind, MutantStatus, MutationEvent, Rule};
 use super::mutants::{Candidate, Change, candidates};
 
 /// Time that a case has on a wrong kernel, in microseconds, beside many times what it takes on the right one.
@@ -88,15 +88,15 @@ impl Right {
     ) -> MutationEvent {
         let step = candidate.step;
         let (outcome, rule) = if judgement.verdict != Verdict::Pass {
-            (Outcome::Noticed, None)
+            (MutantStatus::Noticed, None)
         } else if !after.touched {
-            (Outcome::Equivalent, Some(Rule::Untouched))
+            (MutantStatus::Equivalent, Some(Rule::Untouched))
         } else if self.remains.is_some() && self.remains == after.remains && same(case, &self.trace, trace) {
-            (Outcome::Equivalent, Some(Rule::Indistinguishable))
+            (MutantStatus::Equivalent, Some(Rule::Indistinguishable))
         } else if candidate.allowed {
-            (Outcome::Equivalent, Some(Rule::Allowed))
+            (MutantStatus::Equivalent, Some(Rule::Allowed))
         } else {
-            (Outcome::Survived, None)
+            (MutantStatus::Survived, None)
         };
         let shown = self.judgement.steps.iter().find(|s| s.line == step).map(|s| s.shown.clone());
         MutationEvent {

@@ -72,7 +72,7 @@ impl Kind {
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum MutantStatus {
     /// The case does not pass on it.
     Noticed,
     /// The case passes on it.
@@ -113,7 +113,7 @@ pub struct MutationEvent {
     /// Which error, flag or byte.
     pub detail: String,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: MutantStatus,
     /// Why it is equivalent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,

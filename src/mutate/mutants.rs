@@ -199,26 +199,26 @@ impl Call<'_> {
     /// One flipped bit in all that the call wrote: where the case says what it must be, else in the first byte.
     fn flips(&self, found: &mut Vec<Candidate>) {
         let captures = &self.case.plan.steps[self.step].captures;
-        let promised: Vec<&OutIs> =
+        let expected: Vec<&OutIs> =
             lines_of(self.case, self.step).flat_map(|l| &l.expect).flat_map(|e| &e.value.out).collect();
         for (index, capture) in captures.iter().enumerate() {
             let Some(Some(bytes)) = self.went.captures.get(index) else { continue };
-            let promise = promised.iter().find(|out| out.capture == index);
-            let (offset, bits) = promise.map_or((0, 1), |out| place(out));
+            let expectation = expected.iter().find(|out| out.capture == index);
+            let (offset, bits) = expectation.map_or((0, 1), |out| place(out));
             // What is still as it was before the call was not handed out by it.
             if bytes.get(offset).is_none_or(|byte| *byte == CANARY) {
                 continue;
             }
             let addr = (capture.addr.value(&self.trace.vars) as u64).wrapping_add(offset as u64);
             // The first byte of what the case says nothing of may be none of the call's output.
-            let flip = Mutation::Flip { addr, bits, unwritten: promise.is_some() };
-            let name = promise.map_or_else(|| format!("output {index}"), |out| out.name.clone());
+            let flip = Mutation::Flip { addr, bits, unwritten: expectation.is_some() };
+            let name = expectation.map_or_else(|| format!("output {index}"), |out| out.name.clone());
             found.push(self.candidate(Kind::FlippedByte, name, flip));
         }
     }
 }
 
-/// The lowest bit that a promise is about.
+/// The lowest bit that a expectation is about.
 fn place(out: &OutIs) -> (usize, u8) {
     match out.is {
         ContentIs::Number { mask, .. } if mask != 0 => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::event::{Assessed, Kind, MutationEvent, Outcome};
+use super::event::{Assessed, Kind, MutantStatus, MutationEvent};
 
 /// Share of the mutants with a wrong effect that must be noticed, in percent.
 const GOAL: u64 = 97;
@@ -21,11 +21,11 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: MutantStatus) {
         match outcome {
-            Outcome::Noticed => self.noticed += 1,
-            Outcome::Survived => self.survived += 1,
-            Outcome::Equivalent => self.equivalent += 1,
+            MutantStatus::Noticed => self.noticed += 1,
+            MutantStatus::Survived => self.survived += 1,
+            MutantStatus::Equivalent => self.equivalent += 1,
         }
     }
 
@@ -78,7 +78,7 @@ impl Score {
             self.by_subject.entry(subject.clone()).or_default().add(*outcome);
             self.by_mutation.entry(*mutation).or_default().add(*outcome);
         }
-        if !events.iter().any(|e| e.outcome == Outcome::Noticed) {
+        if !events.iter().any(|e| e.outcome == MutantStatus::Noticed) {
             self.toothless.push(id.to_owned());
         }
     }

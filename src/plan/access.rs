@@ -7,12 +7,12 @@ use super::expr;
 use super::names::Consts;
 use super::number::in_register;
 use super::op::Op;
-use super::outcome::{Outcome, refuse};
 use super::output::{Output, Outputs, Spot};
 use super::performed::{Capture, MAX_CAPTURE, Operand, Patch, PlanStep};
 use super::planner::Planner;
 use super::pointer::name_of;
 use super::repeat::wait;
+use super::result::{PlanResult, refuse};
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Repeat, Spanned, Step};
 
@@ -25,7 +25,7 @@ pub(super) struct Load<'s> {
 }
 
 impl Planner<'_> {
-    pub(super) fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> Outcome<()> {
+    pub(super) fn store(&mut self, step: &Step, actor: u16, at: &Node, bytes: &Node) -> PlanResult<()> {
         let stored = content(bytes, "bytes", &self.scope)?;
         let datum = stored.shown.unwrap_or_else(|| Datum::Bytes(stored.parts.clone()));
         let (addr, shown) = self.address(at)?;
@@ -45,7 +45,7 @@ impl Planner<'_> {
         self.after_access(step, actor, index, &Outputs::default())
     }
 
-    pub(super) fn load(&mut self, step: &Step, actor: u16, load: Load<'_>) -> Outcome<()> {
+    pub(super) fn load(&mut self, step: &Step, actor: u16, load: Load<'_>) -> PlanResult<()> {
         let Load { at, len, repeat } = load;
         let bytes = length(len, "len", &self.scope)?;
         if bytes.known().is_some_and(|n| n as u64 > MAX_CAPTURE) {
@@ -64,26 +64,26 @@ impl Planner<'_> {
         self.after_access(step, actor, index, &outputs)
     }
 
-    fn after_access(&mut self, step: &Step, actor: u16, index: usize, outputs: &Outputs) -> Outcome<()> {
+    fn after_access(&mut self, step: &Step, actor: u16, index: usize, outputs: &Outputs) -> PlanResult<()> {
         self.time(step, index, index)?;
-        self.promises(step, outputs, None, false, index);
+        self.expectations(step, outputs, None, false, index);
         self.keep_whole(index, index, outputs, &step.span);
         self.note_killed(step, actor);
         self.look_after(step, actor, None)
     }
 
-    pub(super) fn check(&mut self, step: &Step, node: &Node) -> Outcome<()> {
+    pub(super) fn check(&mut self, step: &Step, node: &Node) -> PlanResult<()> {
         let sum = expr::parse(node, "check", Consts::All, &self.scope)?;
         in_register(&sum, &node.span)?;
         let index = self.steps.len();
         let shown = Shown::Check(node.plain().unwrap_or_default().to_owned());
         self.push(PlanStep::new(0, Op::Value(sum.operand())), self.line(&step.span, 0, shown));
-        self.promises(step, &Outputs::default(), None, false, index);
+        self.expectations(step, &Outputs::default(), None, false, index);
         Ok(())
     }
 
     /// Where an access is, and how that is shown.
-    fn address(&self, at: &Node) -> Outcome<(Operand, Datum)> {
+    fn address(&self, at: &Node) -> PlanResult<(Operand, Datum)> {
         let sum = expr::parse(at, "at", Consts::All, &self.scope)?;
         in_register(&sum, &at.span)?;
         Ok((sum.operand(), datum(&sum)))

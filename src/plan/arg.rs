@@ -6,11 +6,11 @@ use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, flags, in_register, number, shape};
-use super::outcome::{Outcome, refuse};
 use super::output::{Output, Spot};
 use super::performed::Operand;
 use super::pointer::{name_of, number_for_pointer};
 use super::record::is_rest;
+use super::result::{PlanResult, refuse};
 use super::siblings::Siblings;
 use crate::abi::{Choice, Dir, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
@@ -56,7 +56,13 @@ impl Word {
 
 impl Memory<'_> {
     /// What a register holds for an argument. `what` names it.
-    pub(super) fn word(&mut self, kind: &'static Kind, node: &Node, what: &str, siblings: &Siblings) -> Outcome<Word> {
+    pub(super) fn word(
+        &mut self,
+        kind: &'static Kind,
+        node: &Node,
+        what: &str,
+        siblings: &Siblings,
+    ) -> PlanResult<Word> {
         let kind = siblings.resolve_for(kind, node, self.scope)?;
         if shape(kind).is_some() {
             return self.numeric(kind, node, what);
@@ -85,7 +91,7 @@ impl Memory<'_> {
         }
     }
 
-    fn numeric(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+    fn numeric(&self, kind: &'static Kind, node: &Node, what: &str) -> PlanResult<Word> {
         // Addresses that C declares as `unsigned long`.
         if let (Kind::Int(Int { size: 8, .. }) | Kind::Addr, Some("NULL")) = (kind, plain(node)) {
             return Ok(Word::zero(&Kind::Path));
@@ -102,7 +108,7 @@ impl Memory<'_> {
         Ok(Word { operand, datum, output: None, extent: None })
     }
 
-    fn path(&mut self, node: &Node, what: &str) -> Outcome<Word> {
+    fn path(&mut self, node: &Node, what: &str) -> PlanResult<Word> {
         let content = match &node.value {
             Value::Scalar { text, .. } => bytes::Content::of(text.clone().into_bytes()),
             _ => self.content(node, what)?,
@@ -115,7 +121,7 @@ impl Memory<'_> {
         Ok(Word::at(addr, datum, None, content.len))
     }
 
-    pub(super) fn buffer(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn buffer(&mut self, dir: Dir, node: &Node, what: &str) -> PlanResult<Word> {
         if dir != Dir::In
             && let Some(size) = bytes::room(node)
         {
@@ -137,7 +143,7 @@ impl Memory<'_> {
     }
 
     /// A pointer to these bytes.
-    fn placed(&mut self, dir: Dir, content: Content, span: &Span) -> Outcome<Word> {
+    fn placed(&mut self, dir: Dir, content: Content, span: &Span) -> PlanResult<Word> {
         let addr = self.place(&content, false, span)?;
         let output = (dir == Dir::InOut).then(|| Output::Bytes { at: self.capture(addr, content.len), room: false });
         // What a variable holds is not among the parts.
@@ -149,7 +155,7 @@ impl Memory<'_> {
         Ok(Word::at(addr, datum, output, content.len))
     }
 
-    pub(super) fn room_of(&mut self, size: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn room_of(&mut self, size: &Node, what: &str) -> PlanResult<Word> {
         let len = length(size, what, self.scope)?;
         let at = self.room(len, &size.span)?;
         let addr = at.addr.unwrap_or_default();
@@ -158,7 +164,7 @@ impl Memory<'_> {
     }
 
     /// Refuses a room that is smaller than the one value that the kernel writes there.
-    fn whole_room(&self, kind: &'static Kind, node: &Node, what: &str) -> Outcome<()> {
+    fn whole_room(&self, kind: &'static Kind, node: &Node, what: &str) -> PlanResult<()> {
         let Some(size) = bytes::room(node) else { return Ok(()) };
         let (whole, room) = (kind.size(), length(size, what, self.scope)?.known());
         match room.filter(|room| (*room as usize) < whole) {
@@ -175,7 +181,7 @@ impl Memory<'_> {
     }
 
     /// A pointer to one value.
-    pub(super) fn value(&mut self, dir: Dir, kind: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn value(&mut self, dir: Dir, kind: &'static Kind, node: &Node, what: &str) -> PlanResult<Word> {
         if let Some(size) = bytes::room(node).filter(|_| dir != Dir::In) {
             let mut word = self.room_of(size, what)?;
             if let Some(Output::Bytes { at, .. }) = word.output
@@ -209,7 +215,7 @@ impl Memory<'_> {
     }
 
     /// Room for one value that the kernel writes.
-    pub(super) fn room_for(&mut self, kind: &'static Kind, span: &Span) -> Outcome<Word> {
+    pub(super) fn room_for(&mut self, kind: &'static Kind, span: &Span) -> PlanResult<Word> {
         let len = Operand::constant(kind.size() as i64);
         let at = self.room(len, span)?;
         let addr = at.addr.unwrap_or_default();
@@ -224,7 +230,7 @@ impl Memory<'_> {
         kind: &'static Kind,
         number: Operand,
         span: &Span,
-    ) -> Outcome<Word> {
+    ) -> PlanResult<Word> {
         let size = kind.size();
         let len = Operand::constant(size as i64);
         let addr = self.layout.alloc(size as u64, span)?;
@@ -241,7 +247,7 @@ impl Memory<'_> {
     }
 
     /// A pointer to a structure that is named, or to several.
-    fn named(&mut self, dir: Dir, kind: &'static Kind, node: &Node, fields: &Node, what: &str) -> Outcome<Word> {
+    fn named(&mut self, dir: Dir, kind: &'static Kind, node: &Node, fields: &Node, what: &str) -> PlanResult<Word> {
         // One that is of its own length is placed as the bytes that it makes.
         match (kind, &fields.value) {
             (Kind::Struct(layout), Value::Map(given)) if !given.iter().any(|(key, _)| is_rest(layout, key)) => {
@@ -252,7 +258,7 @@ impl Memory<'_> {
     }
 
     /// One of several structures.
-    fn one_of(&mut self, dir: Dir, choice: &'static Choice, node: &Node, what: &str) -> Outcome<Word> {
+    fn one_of(&mut self, dir: Dir, choice: &'static Choice, node: &Node, what: &str) -> PlanResult<Word> {
         if let Some((layout, _)) = named_structure(node)
             && !choice.of.iter().any(|kind| matches!(kind, Kind::Struct(known) if known.name == layout.name))
         {
@@ -272,7 +278,7 @@ impl Memory<'_> {
     }
 
     /// A buffer of values that follow each other.
-    fn records(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+    fn records(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> PlanResult<Word> {
         match &node.value {
             Value::List(items) if dir != Dir::Out => {
                 let content = self.values(element, items, what)?;
@@ -292,7 +298,7 @@ impl Memory<'_> {
     }
 
     /// Anything: the notation of the value decides.
-    fn untyped(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
+    fn untyped(&mut self, dir: Dir, node: &Node, what: &str) -> PlanResult<Word> {
         if let Some(size) = bytes::room(node) {
             return self.room_of(size, what);
         }

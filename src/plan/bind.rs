@@ -5,9 +5,9 @@ use super::implicit;
 use super::line;
 use super::number::{C_INT, U64, shape};
 use super::op::BindFrom;
-use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
 use super::performed::Bind;
+use super::result::{PlanResult, refuse, suggest};
 use super::vars::Scope;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Span, Spanned, Step, Value};
@@ -37,7 +37,7 @@ pub(super) fn names(pattern: &Node) -> Vec<Spanned<String>> {
 }
 
 /// The variables that a step binds.
-pub(super) fn binds(step: &Step, call: &str, outputs: &Outputs, scope: &mut Scope) -> Outcome<Vec<Bind>> {
+pub(super) fn binds(step: &Step, call: &str, outputs: &Outputs, scope: &mut Scope) -> PlanResult<Vec<Bind>> {
     // What is to fail returns no number, but may have written some.
     let on_error = step.expect.iter().any(|expect| expect.value.errno.is_some());
     let succeeds = step.expect.is_empty() || step.expect.iter().any(|expect| expect.value.errno.is_none());
@@ -70,7 +70,7 @@ struct Patterns<'a> {
 }
 
 impl Patterns<'_> {
-    fn result(&mut self, name: &Spanned<String>, pattern: &Node, call: &str) -> Outcome<()> {
+    fn result(&mut self, name: &Spanned<String>, pattern: &Node, call: &str) -> PlanResult<()> {
         let outputs = self.outputs;
         if name.value == "return" && call != "load" {
             self.found.push((leaf(pattern, "return")?, BindFrom::Return));
@@ -90,7 +90,7 @@ impl Patterns<'_> {
         self.output(output, pattern, name)
     }
 
-    fn output(&mut self, output: &Output, pattern: &Node, what: &str) -> Outcome<()> {
+    fn output(&mut self, output: &Output, pattern: &Node, what: &str) -> PlanResult<()> {
         match (output, &pattern.value) {
             (Output::Number { at, kind }, Value::Scalar { .. }) => {
                 self.number(*at, shape(kind).map_or(C_INT, |s| s.0), pattern, what)
@@ -129,7 +129,7 @@ impl Patterns<'_> {
         fields: &[(&'static str, Output)],
         entries: &[(Spanned<String>, Node)],
         what: &str,
-    ) -> Outcome<()> {
+    ) -> PlanResult<()> {
         for (key, item) in entries {
             let Some((field, output)) = fields.iter().find(|(field, _)| *field == key.value) else {
                 let title = format!("struct {structure} has no `{}` to bind", key.value);
@@ -142,7 +142,7 @@ impl Patterns<'_> {
     }
 
     /// Numbers or a structure at a place of a buffer: `u32@12`.
-    fn inside(&mut self, start: Spot, place: &Spanned<String>, item: &Node, what: &str) -> Outcome<()> {
+    fn inside(&mut self, start: Spot, place: &Spanned<String>, item: &Node, what: &str) -> PlanResult<()> {
         let (kind, offset) = place.split_once('@').unwrap_or((place, "0"));
         let Some(offset) = crate::case::parse_number(offset).and_then(|n| u32::try_from(n).ok()) else {
             return refuse(
@@ -150,7 +150,7 @@ impl Patterns<'_> {
                     .help("write the offset in bytes as a number: `u32@12`"),
             );
         };
-        let at = start.behind(offset as usize);
+        let at = start.after(offset as usize);
         if kind == LINE && offset == 0 {
             return self.line(at, item);
         }
@@ -161,7 +161,7 @@ impl Patterns<'_> {
                 _ => std::slice::from_ref(item),
             };
             let mut each = items.iter().enumerate();
-            return each.try_for_each(|(i, item)| self.number(at.behind(i * usize::from(int.size)), int, item, what));
+            return each.try_for_each(|(i, item)| self.number(at.after(i * usize::from(int.size)), int, item, what));
         }
         match (crate::abi::structure(kind), &item.value) {
             (Some(layout), Value::Map(entries)) => self.fields(layout.name, &Output::fields(layout, at), entries, what),
@@ -171,7 +171,7 @@ impl Patterns<'_> {
     }
 
     /// Numbers in the first line that is of a pattern.
-    fn line(&mut self, at: Spot, item: &Node) -> Outcome<()> {
+    fn line(&mut self, at: Spot, item: &Node) -> PlanResult<()> {
         let (line, names) = line::named(item)?;
         for (number, name) in names.into_iter().enumerate() {
             let from = BindFrom::InLine { capture: at.capture as u16, line: line.clone(), number: number as u8 };
@@ -180,7 +180,7 @@ impl Patterns<'_> {
         Ok(())
     }
 
-    fn number(&mut self, at: Spot, int: Int, pattern: &Node, what: &str) -> Outcome<()> {
+    fn number(&mut self, at: Spot, int: Int, pattern: &Node, what: &str) -> PlanResult<()> {
         let name = leaf(pattern, what)?;
         let end = at.offset + usize::from(int.size);
         let held = self.outputs.captures.get(at.capture).and_then(|capture| capture.len.known());
@@ -209,7 +209,7 @@ fn number_of_buffer(span: &Span, what: &str) -> Diagnostic {
         .help("write `{u64: name}` for the number at its start, `{u32@12: name}` for one at an offset, `{line: \"…${name}…\"}` for one in a line")
 }
 
-fn leaf(pattern: &Node, what: &str) -> Outcome<Spanned<String>> {
+fn leaf(pattern: &Node, what: &str) -> PlanResult<Spanned<String>> {
     match &pattern.value {
         Value::Scalar { text, .. } => Ok(Spanned { value: text.clone(), span: pattern.span.clone() }),
         _ => refuse(Diagnostic::at(&pattern.span, format!("`{what}` is one number"), "one name is expected")),

@@ -7,8 +7,8 @@ use super::layout::Layout;
 use super::memory::Memory;
 use super::names::Consts;
 use super::number::fit;
-use super::outcome::{Outcome, refuse, suggest};
 use super::performed::{Fill, Operand, Segment};
+use super::result::{PlanResult, refuse, suggest};
 use super::vars::Scope;
 use crate::abi::{Int, Struct};
 use crate::case::{Diagnostic, Node, Span, Spanned, Value};
@@ -41,7 +41,7 @@ impl Content {
         Content { parts, len, ..Content::default() }
     }
 
-    pub(super) fn append(&mut self, other: Content, span: &Span) -> Outcome<()> {
+    pub(super) fn append(&mut self, other: Content, span: &Span) -> PlanResult<()> {
         let Some(offset) = self.len.known() else {
             return refuse(Diagnostic::at(
                 span,
@@ -128,7 +128,7 @@ pub(super) fn room(node: &Node) -> Option<&Node> {
 }
 
 /// A length in bytes or elements: not negative.
-pub(super) fn length(node: &Node, what: &str, scope: &Scope) -> Outcome<Operand> {
+pub(super) fn length(node: &Node, what: &str, scope: &Scope) -> PlanResult<Operand> {
     let sum = expr::parse(node, what, Consts::General, scope)?;
     match sum.known() {
         Some(len) if !(0..=i128::from(MAX_LEN)).contains(&len) => {
@@ -148,7 +148,7 @@ pub(super) fn is_bytes(node: &Node) -> bool {
 }
 
 /// Reads the notation of bytes where no data can be placed that these point to.
-pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> Outcome<Content> {
+pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> PlanResult<Content> {
     let mut layout = Layout::closed();
     Memory::new(scope, &mut layout).content(node, what)
 }
@@ -166,7 +166,7 @@ pub(super) fn named_structure(node: &Node) -> Option<(&'static Struct, &Node)> {
 
 impl Memory<'_> {
     /// Reads the notation of bytes.
-    pub(super) fn content(&mut self, node: &Node, what: &str) -> Outcome<Content> {
+    pub(super) fn content(&mut self, node: &Node, what: &str) -> PlanResult<Content> {
         let entries = match &node.value {
             Value::Scalar { text, quoted: true } => return Ok(Content::of(text.clone().into_bytes())),
             Value::Scalar { text, .. } => {
@@ -219,7 +219,7 @@ impl Memory<'_> {
         }
     }
 
-    fn concat(&mut self, node: &Node) -> Outcome<Content> {
+    fn concat(&mut self, node: &Node) -> PlanResult<Content> {
         let mut all = Content::default();
         for item in joined(node)? {
             all.append(self.content(item, "concat")?, &item.span)?;
@@ -229,7 +229,7 @@ impl Memory<'_> {
 }
 
 /// The parts of `{concat: […]}`.
-pub(super) fn joined(node: &Node) -> Outcome<&[Node]> {
+pub(super) fn joined(node: &Node) -> PlanResult<&[Node]> {
     match &node.value {
         Value::List(items) => Ok(items),
         _ => refuse(Diagnostic::at(&node.span, "`concat` is a list of bytes", "not a list")),
@@ -251,7 +251,7 @@ fn unknown(node: &Node, entries: &[(Spanned<String>, Node)], what: &str) -> Diag
     }
 }
 
-fn byte(node: &Node, what: &str, scope: &Scope) -> Outcome<u8> {
+fn byte(node: &Node, what: &str, scope: &Scope) -> PlanResult<u8> {
     let sum = expr::parse(node, what, Consts::General, scope)?;
     match sum.known().map(u8::try_from) {
         Some(Ok(byte)) => Ok(byte),
@@ -260,7 +260,7 @@ fn byte(node: &Node, what: &str, scope: &Scope) -> Outcome<u8> {
     }
 }
 
-fn hex(node: &Node) -> Outcome<Vec<u8>> {
+fn hex(node: &Node) -> PlanResult<Vec<u8>> {
     let bad = |what: &str| refuse(Diagnostic::at(&node.span, "`hex` is pairs of hexadecimal digits", what.to_owned()));
     let Value::Scalar { text, .. } = &node.value else { return bad("not a scalar") };
     let digits: Option<Vec<u8>> =
@@ -272,7 +272,7 @@ fn hex(node: &Node) -> Outcome<Vec<u8>> {
     }
 }
 
-fn numbers(name: &str, node: &Node, scope: &Scope) -> Outcome<Content> {
+fn numbers(name: &str, node: &Node, scope: &Scope) -> PlanResult<Content> {
     let int = int_of(name);
     let items = match &node.value {
         Value::List(items) => items.as_slice(),

@@ -3,8 +3,8 @@
 use super::arg::Word;
 use super::expected::Datum;
 use super::memory::Memory;
-use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::siblings::Siblings;
 use crate::abi::{Arg, Dir, Kind, Syscall};
 use crate::case::{Call, Diagnostic, Spanned, did_you_mean};
@@ -106,7 +106,7 @@ fn argument_names(entry: &'static Syscall) -> Vec<&'static str> {
     entry.args.iter().map(|arg| arg.name).collect()
 }
 
-fn known(entry: &'static Syscall, name: &Spanned<String>) -> Outcome<()> {
+fn known(entry: &'static Syscall, name: &Spanned<String>) -> PlanResult<()> {
     if entry.args.iter().any(|arg| arg.name == name.value) {
         return Ok(());
     }
@@ -126,7 +126,7 @@ fn given(
     call: &Call,
     asked: &dyn Fn(&str) -> bool,
     memory: &mut Memory,
-) -> Outcome<Option<Word>> {
+) -> PlanResult<Option<Word>> {
     if let Some(node) = siblings.node(arg.name) {
         return memory.word(&arg.kind, node, arg.name, siblings).map(Some);
     }
@@ -149,7 +149,7 @@ fn derived(
     words: &[Option<Word>],
     call: &Call,
     memory: &mut Memory,
-) -> Outcome<Option<Word>> {
+) -> PlanResult<Option<Word>> {
     let (Kind::Len(_, of) | Kind::Ptr(_, Kind::Len(_, of))) = kind else { return Ok(None) };
     let Some(i) = entry.args.iter().position(|a| a.name == *of) else { return Ok(None) };
     let Some(word) = &words[i] else {

@@ -8,10 +8,10 @@ use super::expr;
 use super::memory::{Area, Memory};
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, shape};
-use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, WORD};
 use super::performed::{Operand, Segment};
 use super::record::is_rest;
+use super::result::{PlanResult, refuse, suggest};
 use super::siblings::Siblings;
 use super::vars::Scope;
 use crate::abi::{Int, Kind, Struct};
@@ -29,8 +29,8 @@ impl Memory<'_> {
         area: &mut Area,
         offset: usize,
         what: &str,
-    ) -> Outcome<(Datum, Option<Output>)> {
-        let output = area.at.map(|at| Output::of(kind, at.behind(offset)));
+    ) -> PlanResult<(Datum, Option<Output>)> {
+        let output = area.at.map(|at| Output::of(kind, at.after(offset)));
         match kind {
             Kind::Fixed(element, n) => self.fixed(element, *n, node, area, offset, what),
             Kind::Struct(layout) => self.structure(layout, node, area, offset, what, false),
@@ -76,7 +76,7 @@ impl Memory<'_> {
     }
 
     /// An address in network order.
-    pub(super) fn inet(&mut self, size: usize, node: &Node, what: &str) -> Outcome<Vec<u8>> {
+    pub(super) fn inet(&mut self, size: usize, node: &Node, what: &str) -> PlanResult<Vec<u8>> {
         let (family, example) = if size == 4 { ("an IPv4", "127.0.0.1") } else { ("an IPv6", "::1") };
         if let Value::Scalar { text, .. } = &node.value {
             let address = match size {
@@ -106,7 +106,7 @@ impl Memory<'_> {
         area: &mut Area,
         offset: usize,
         what: &str,
-    ) -> Outcome<Datum> {
+    ) -> PlanResult<Datum> {
         if content.most().is_none_or(|most| most > size as u64) {
             return refuse(Diagnostic::at(&node.span, format!("`{what}` has {size} bytes"), "these may be more"));
         }
@@ -134,7 +134,7 @@ impl Memory<'_> {
         area: &mut Area,
         offset: usize,
         what: &str,
-    ) -> Outcome<(Datum, Option<Output>)> {
+    ) -> PlanResult<(Datum, Option<Output>)> {
         let Value::List(items) = &node.value else {
             return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of {n}"), "not a list"));
         };
@@ -150,7 +150,7 @@ impl Memory<'_> {
             let at = offset + i * element.size();
             shown.push(self.in_place(element, item, area, at, &format!("{what}[{i}]"))?.0);
         }
-        Ok((Datum::Array(shown), area.at.map(|at| Output::array(element, n, at.behind(offset)))))
+        Ok((Datum::Array(shown), area.at.map(|at| Output::array(element, n, at.after(offset)))))
     }
 
     /// The fixed part of a structure; what comes after it is left to the caller if it is the `whole`.
@@ -162,7 +162,7 @@ impl Memory<'_> {
         offset: usize,
         what: &str,
         whole: bool,
-    ) -> Outcome<(Datum, Option<Output>)> {
+    ) -> PlanResult<(Datum, Option<Output>)> {
         let Value::Map(given) = &node.value else {
             return refuse(
                 Diagnostic::at(&node.span, format!("`{what}` is a structure"), "not a mapping").help(format!(
@@ -224,7 +224,7 @@ impl Memory<'_> {
             shown.push((field.name, Datum::Number(value, field.kind)));
         }
         shown.sort_by_key(|(name, _)| layout.fields.iter().position(|f| f.name == *name));
-        let mut fields = area.at.map_or(vec![], |at| Output::fields(layout, at.behind(offset)));
+        let mut fields = area.at.map_or(vec![], |at| Output::fields(layout, at.after(offset)));
         for (name, output) in nested {
             match fields.iter_mut().find(|(field, _)| *field == name) {
                 Some(field) => field.1 = output,
@@ -237,7 +237,7 @@ impl Memory<'_> {
     }
 
     /// A descriptor set: a bit for each. Those that are variables are set as the step begins.
-    fn descriptors(&mut self, node: &Node, area: &mut Area, offset: usize, what: &str) -> Outcome<Datum> {
+    fn descriptors(&mut self, node: &Node, area: &mut Area, offset: usize, what: &str) -> PlanResult<Datum> {
         let mut shown = vec![];
         for fd in descriptor_list(node, what, self.scope)? {
             match fd.known() {
@@ -263,7 +263,7 @@ fn instruction(fields: &[(&'static str, Datum)]) -> Datum {
 }
 
 /// Refuses members of one union beside each other: one would be stored over the other.
-fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> Outcome<()> {
+fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> PlanResult<()> {
     let place = |key: &Spanned<String>| {
         let field = layout.fields.iter().find(|f| f.name == key.value && !matches!(f.kind, Kind::Bits(..)))?;
         Some(field.offset..field.offset + field.kind.size())
@@ -307,7 +307,7 @@ pub(super) fn field_names(layout: &'static Struct) -> Vec<&'static str> {
 }
 
 /// A number of so many bits.
-pub(super) fn bits(count: u8, node: &Node, what: &str, scope: &Scope) -> Outcome<u64> {
+pub(super) fn bits(count: u8, node: &Node, what: &str, scope: &Scope) -> PlanResult<u64> {
     let sum = expr::parse(node, what, Consts::General, scope)?;
     match sum.known().map(u64::try_from) {
         Some(Ok(value)) if value >> count == 0 => Ok(value),
@@ -321,7 +321,7 @@ pub(super) fn bits(count: u8, node: &Node, what: &str, scope: &Scope) -> Outcome
 }
 
 /// A list of descriptors below 1024.
-pub(super) fn descriptor_list(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Operand>> {
+pub(super) fn descriptor_list(node: &Node, what: &str, scope: &Scope) -> PlanResult<Vec<Operand>> {
     let Value::List(items) = &node.value else {
         return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of descriptors"), "not a list"));
     };
@@ -337,7 +337,7 @@ pub(super) fn descriptor_list(node: &Node, what: &str, scope: &Scope) -> Outcome
 }
 
 /// A list of signal names as a mask.
-pub(super) fn signal_set(node: &Node, what: &str) -> Outcome<(u64, Datum)> {
+pub(super) fn signal_set(node: &Node, what: &str) -> PlanResult<(u64, Datum)> {
     let Value::List(items) = &node.value else {
         return refuse(Diagnostic::at(&node.span, format!("`{what}` is a list of signals"), "not a list"));
     };

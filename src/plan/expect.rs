@@ -2,7 +2,7 @@
 
 use super::bytes::{Content, content};
 use super::data::{bits, descriptor_list, signal_set};
-use super::expected::{ContentIs, OutIs, Promise, RecordsEnd, ReturnIs};
+use super::expected::{ContentIs, Expectation, OutIs, RecordsEnd, ReturnIs};
 use super::expr;
 use super::held::ordered;
 use super::layout::Layout;
@@ -10,10 +10,10 @@ use super::line;
 use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{C_INT, U64, fit, flags, in_register, number, shape};
-use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Outputs, Spot};
 use super::performed::{Operand, Segment, Var};
 use super::record::is_rest;
+use super::result::{PlanResult, refuse, suggest};
 use super::siblings::Siblings;
 use super::status;
 use super::vars::Scope;
@@ -38,55 +38,56 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The promise; what is wrong with it goes to `problems`.
-    pub(super) fn promise(&self, expect: &Expect, problems: &mut Vec<Diagnostic>) -> Promise {
+    /// The expectation; what is wrong with it goes to `problems`.
+    pub(super) fn expectation(&self, expect: &Expect, problems: &mut Vec<Diagnostic>) -> Expectation {
         let mut keep = |problem: Box<Diagnostic>| problems.push(*problem);
         if let Err(problem) = self.consistent(expect) {
             keep(problem);
         }
-        let mut promise = Promise { span: expect.span.clone(), ..Promise::default() };
+        let mut expectation = Expectation { span: expect.span.clone(), ..Expectation::default() };
         let ret = expect.ret.as_ref().map(|node| self.returns(node)).transpose();
-        promise.ret = ret.map_err(&mut keep).unwrap_or_default();
+        expectation.ret = ret.map_err(&mut keep).unwrap_or_default();
         let errno = expect.errno.as_ref().map(names::errno).transpose();
-        promise.errno = errno.map_err(&mut keep).unwrap_or_default();
+        expectation.errno = errno.map_err(&mut keep).unwrap_or_default();
         let killed = expect.killed.as_ref().map(names::signal).transpose();
-        promise.killed = killed.map_err(&mut keep).unwrap_or_default();
+        expectation.killed = killed.map_err(&mut keep).unwrap_or_default();
         let signals = expect.signals.as_ref().map(|list| self.arrivals(list)).transpose();
         let signals = signals.map_err(&mut keep).unwrap_or_default();
-        (promise.signals, promise.carried) = signals.map_or((None, vec![]), |(list, carried)| (Some(list), carried));
+        (expectation.signals, expectation.carried) =
+            signals.map_or((None, vec![]), |(list, carried)| (Some(list), carried));
         if let Some(node) = &expect.value {
             let read = |node: &Node| self.in_units(node, "value");
-            promise.ret = self.range(node, "value", &read).map_err(&mut keep).ok();
+            expectation.ret = self.range(node, "value", &read).map_err(&mut keep).ok();
         }
         if let (Some(node), Some(var)) = (&expect.elapsed, self.elapsed) {
             let is = self.range(node, "elapsed", &|node| self.in_units(node, "elapsed"));
-            promise.elapsed = is.map_err(&mut keep).ok().map(|is| (var, is));
+            expectation.elapsed = is.map_err(&mut keep).ok().map(|is| (var, is));
         }
         let repeats = expect.repeats.as_ref().map(|node| self.plain_number(node, "repeats")).transpose();
-        promise.repeats = repeats.map_err(&mut keep).unwrap_or_default();
+        expectation.repeats = repeats.map_err(&mut keep).unwrap_or_default();
         for (name, node) in &expect.out {
             match self.output(name).and_then(|output| self.holds(output, node, name)) {
-                Ok(out) => promise.out.extend(out),
+                Ok(out) => expectation.out.extend(out),
                 Err(problem) => keep(problem),
             }
         }
         if let Some(node) = &expect.bytes {
             match self.buffer(Spot::of(0), false, node, "bytes", RecordsEnd::Captured) {
-                Ok(out) => promise.out.extend(out),
+                Ok(out) => expectation.out.extend(out),
                 Err(problem) => keep(problem),
             }
         }
-        promise
+        expectation
     }
 
     /// The signals that are recorded, and what of what they carry is compared.
-    fn arrivals(&self, list: &[Arrival]) -> Outcome<(Vec<u32>, Vec<OutIs>)> {
+    fn arrivals(&self, list: &[Arrival]) -> PlanResult<(Vec<u32>, Vec<OutIs>)> {
         let layout = abi::siginfo();
         let (mut signals, mut carried) = (vec![], vec![]);
         for (index, Arrival { signal, carries }) in list.iter().enumerate() {
             signals.push(names::signal(signal)?);
             let at = Spot::of(index);
-            let ran = HANDLED.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset))));
+            let ran = HANDLED.iter().map(|f| (f.name, Output::of(&f.kind, at.after(f.offset))));
             let fields: Vec<_> = Output::fields(layout, at).into_iter().chain(ran).collect();
             // Its name decides what its code may be.
             let name = Value::Scalar { text: signal.value.clone(), quoted: false };
@@ -101,7 +102,7 @@ impl Subject<'_> {
     }
 
     /// Refuses what the step cannot keep. (That the keys go together is seen when loading.)
-    fn consistent(&self, expect: &Expect) -> Outcome<()> {
+    fn consistent(&self, expect: &Expect) -> PlanResult<()> {
         match &expect.repeats {
             Some(repeats) if !self.repeated => {
                 refuse(Diagnostic::at(&repeats.span, "the call is not repeated", "needs `repeat`"))
@@ -110,7 +111,7 @@ impl Subject<'_> {
         }
     }
 
-    fn output(&self, name: &Spanned<String>) -> Outcome<&Output> {
+    fn output(&self, name: &Spanned<String>) -> PlanResult<&Output> {
         if let Some((_, output)) = self.outputs.named.iter().find(|(known, _)| *known == name.value) {
             return Ok(output);
         }
@@ -121,14 +122,14 @@ impl Subject<'_> {
     }
 
     /// A sum that is no constant's place.
-    fn plain_number(&self, node: &Node, what: &str) -> Outcome<Operand> {
+    fn plain_number(&self, node: &Node, what: &str) -> PlanResult<Operand> {
         let sum = flags(node, what, Consts::All, self.scope)?;
         in_register(&sum, &node.span)?;
         Ok(sum.operand())
     }
 
     /// A number that may have a unit of time.
-    fn in_units(&self, node: &Node, what: &str) -> Outcome<Operand> {
+    fn in_units(&self, node: &Node, what: &str) -> PlanResult<Operand> {
         let sum = match node.plain() {
             Some(text) if text.starts_with(|c: char| c.is_ascii_digit()) => {
                 expr::parse(node, what, Consts::Time, self.scope)?
@@ -139,7 +140,7 @@ impl Subject<'_> {
         Ok(sum.operand())
     }
 
-    fn returns(&self, node: &Node) -> Outcome<ReturnIs> {
+    fn returns(&self, node: &Node) -> PlanResult<ReturnIs> {
         let read = |node: &Node| match node.plain() {
             Some(name) if crate::abi::errno(name.trim_start_matches('-')).is_some() => {
                 let name = name.trim_start_matches('-');
@@ -162,7 +163,7 @@ impl Subject<'_> {
     }
 
     /// A number, `{min, max}` or `{not}`.
-    fn range(&self, node: &Node, what: &str, read: &dyn Fn(&Node) -> Outcome<Operand>) -> Outcome<ReturnIs> {
+    fn range(&self, node: &Node, what: &str, read: &dyn Fn(&Node) -> PlanResult<Operand>) -> PlanResult<ReturnIs> {
         let Value::Map(entries) = &node.value else { return read(node).map(ReturnIs::Exactly) };
         let (mut min, mut max, mut not) = (None, None, None);
         for (key, value) in entries {
@@ -205,7 +206,7 @@ impl Subject<'_> {
     }
 
     /// What an output must hold.
-    pub(super) fn holds(&self, output: &Output, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+    pub(super) fn holds(&self, output: &Output, node: &Node, name: &str) -> PlanResult<Vec<OutIs>> {
         match (output, &node.value) {
             (Output::Bytes { at, room }, _) => self.buffer(*at, *room, node, name, self.end(name, 1)),
             (Output::Records { at, room, element }, _) => match ordered(node) {
@@ -260,7 +261,7 @@ impl Subject<'_> {
                     ));
                 }
                 let each = outputs.iter().zip(items).enumerate();
-                let all: Outcome<Vec<_>> =
+                let all: PlanResult<Vec<_>> =
                     each.map(|(i, (output, item))| self.holds(output, item, &format!("{name}[{i}]"))).collect();
                 Ok(all?.concat())
             }
@@ -274,7 +275,7 @@ impl Subject<'_> {
         fields: &[(&'static str, Output)],
         entries: &[(Spanned<String>, Node)],
         name: &str,
-    ) -> Outcome<Vec<OutIs>> {
+    ) -> PlanResult<Vec<OutIs>> {
         // An untyped argument names the type again.
         if let [(key, Node { value: Value::Map(inner), .. })] = entries
             && key.value == layout.name
@@ -307,7 +308,7 @@ impl Subject<'_> {
         Ok(all)
     }
 
-    fn number(&self, at: Spot, kind: &'static Kind, node: &Node, name: &str) -> Outcome<OutIs> {
+    fn number(&self, at: Spot, kind: &'static Kind, node: &Node, name: &str) -> PlanResult<OutIs> {
         let (int, consts) = shape(kind).unwrap_or((U64, Consts::General));
         let (mut mask, mut wanted) = (u64::MAX, node);
         if let Value::Map(entries) = &node.value {
@@ -339,7 +340,7 @@ impl Subject<'_> {
     }
 
     /// Bytes in place: a text that is shorter ends with a NUL.
-    fn text(&self, at: Spot, size: usize, node: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+    fn text(&self, at: Spot, size: usize, node: &Node, name: &str) -> PlanResult<Vec<OutIs>> {
         let mut wanted = content(node, name, self.scope)?;
         if let (Value::Scalar { .. }, Some(text)) = (&node.value, wanted.plain())
             && text.len() < size
@@ -357,7 +358,7 @@ impl Subject<'_> {
     }
 
     /// Lines that text has.
-    pub(super) fn lines(&self, at: Spot, list: &Node, name: &str) -> Outcome<Vec<OutIs>> {
+    pub(super) fn lines(&self, at: Spot, list: &Node, name: &str) -> PlanResult<Vec<OutIs>> {
         let Some(patterns) = list.as_list().filter(|patterns| !patterns.is_empty()) else {
             return refuse(Diagnostic::at(&list.span, "`lines` is a list of patterns", "no such list"));
         };
@@ -390,7 +391,7 @@ pub(super) fn pieces(mut content: Content, at: Spot, room: bool, node: &Node, na
     let divided = !content.numbers.is_empty();
     let part = |from: u64, is| {
         let from = from as usize;
-        OutIs { part: divided.then_some(from), ..out_is(at.behind(from), node, name, is) }
+        OutIs { part: divided.then_some(from), ..out_is(at.after(from), node, name, is) }
     };
     let close = |run: &mut Vec<Segment>, from: u64, rest_untouched: bool| {
         part(from, ContentIs::Bytes { parts: std::mem::take(run), rest_untouched })

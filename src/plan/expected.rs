@@ -37,7 +37,7 @@ pub struct Planned {
     pub implicit: Vec<usize>,
 }
 
-/// How a step is shown, and what is promised of it.
+/// How a step is shown, and what is expected of it.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Place of the step.
@@ -46,11 +46,11 @@ pub struct Line {
     pub actor: Option<String>,
     /// What it shows.
     pub shown: Shown,
-    /// Promises by kernel range; empty: the step is set-up and must not fail. A started call has none: those
+    /// Expectations by kernel range; empty: the step is set-up and must not fail. A started call has none: those
     /// on the line of its `Finish` speak of the started step's return, captures and signals.
-    pub expect: Vec<Ranged<Promise>>,
+    pub expect: Vec<Ranged<Expectation>>,
     /// What the document claims.
-    pub claimed: Option<Promise>,
+    pub claimed: Option<Expectation>,
 }
 
 /// The display form of a step.
@@ -129,7 +129,7 @@ pub enum Datum {
 /// What must come of a step, in numbers and bytes. Without `ret`, `errno` and `killed`, any return will do
 /// (implicit steps that belong to another kernel range).
 #[derive(Clone, Debug, Default)]
-pub struct Promise {
+pub struct Expectation {
     /// Where the expectation stands.
     pub span: Option<Span>,
     /// The return value.
@@ -140,7 +140,7 @@ pub struct Promise {
     pub out: Vec<OutIs>,
     /// Signals recorded, in order. `None`: no signal may have been recorded.
     pub signals: Option<Vec<u32>>,
-    /// What signals carried, of which a promise's `capture` is the index among them.
+    /// What signals carried, of which a expectation's `capture` is the index among them.
     pub carried: Vec<OutIs>,
     /// The actor is killed by this signal.
     pub killed: Option<u32>,
@@ -150,7 +150,7 @@ pub struct Promise {
     pub elapsed: Option<(Var, ReturnIs)>,
 }
 
-/// A promise about a return value.
+/// A expectation about a return value.
 #[derive(Clone, Debug)]
 pub enum ReturnIs {
     /// Exactly this. A claim may say -1, as manual pages do: some error.
@@ -161,7 +161,7 @@ pub enum ReturnIs {
     Not(Operand),
 }
 
-/// A promise about captured memory.
+/// A expectation about captured memory.
 #[derive(Clone, Debug)]
 pub struct OutIs {
     /// Where it stands.
@@ -181,7 +181,7 @@ pub struct OutIs {
 /// What captured memory must hold.
 #[derive(Clone, Debug)]
 pub enum ContentIs {
-    /// These bytes (segments' addresses are offsets). With `rest_untouched`, everything behind
+    /// These bytes (segments' addresses are offsets). With `rest_untouched`, everything after
     /// them up to the end of the capture still holds [`CANARY`](super::CANARY).
     Bytes {
         /// Content.

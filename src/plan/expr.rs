@@ -5,8 +5,8 @@
 use super::formula::Operation;
 use super::names::{self, Consts};
 use super::number::in_register;
-use super::outcome::{Outcome, refuse};
 use super::performed::{Operand, Var};
+use super::result::{PlanResult, refuse};
 use super::vars::{Scope, Symbol, is_name_char};
 use crate::case::{Diagnostic, Node, Span, Value};
 
@@ -45,7 +45,7 @@ impl Expr {
         Expr { base, ..Expr::default() }
     }
 
-    pub(super) fn add(mut self, other: Expr, sign: i32, at: &Span, scope: &Scope) -> Outcome<Self> {
+    pub(super) fn add(mut self, other: Expr, sign: i32, at: &Span, scope: &Scope) -> PlanResult<Self> {
         if other.anchor.is_some() && (sign < 0 || self.anchor.is_some()) {
             return refuse(Diagnostic::at(at, "addresses can neither be added nor subtracted", "in this sum"));
         }
@@ -65,7 +65,7 @@ impl Expr {
         Ok(self)
     }
 
-    fn times(self, other: Expr, at: &Span, scope: &Scope) -> Outcome<Self> {
+    fn times(self, other: Expr, at: &Span, scope: &Scope) -> PlanResult<Self> {
         if self.anchor.is_some() || other.anchor.is_some() {
             return refuse(Diagnostic::at(at, "an address cannot be multiplied", "in this product"));
         }
@@ -86,7 +86,7 @@ impl Expr {
     }
 
     /// An operation on bits.
-    pub(super) fn bits(self, operation: Operation, other: Expr, at: &Span, scope: &Scope) -> Outcome<Self> {
+    pub(super) fn bits(self, operation: Operation, other: Expr, at: &Span, scope: &Scope) -> PlanResult<Self> {
         let shifts = matches!(operation, Operation::ShiftLeft | Operation::ShiftRight);
         if shifts && other.known().is_some_and(|by| !(0..64).contains(&by)) {
             return refuse(Diagnostic::at(at, "a shift by more than the bits there are", "0 to 63"));
@@ -109,7 +109,7 @@ fn too_large(at: &Span) -> Box<Diagnostic> {
 }
 
 /// Reads a scalar as a sum. `what` names the thing that it is for.
-pub(super) fn parse(node: &Node, what: &str, consts: Consts, scope: &Scope) -> Outcome<Expr> {
+pub(super) fn parse(node: &Node, what: &str, consts: Consts, scope: &Scope) -> PlanResult<Expr> {
     let text = match &node.value {
         Value::Scalar { text, quoted: false } => text.as_str(),
         Value::Scalar { .. } => {
@@ -132,13 +132,13 @@ pub(super) fn parse(node: &Node, what: &str, consts: Consts, scope: &Scope) -> O
 }
 
 /// Reads what stands in a hole of a text: names of variables need no `$` there.
-pub(super) fn parse_hole(text: &str, span: &Span, what: &str, scope: &Scope) -> Outcome<Expr> {
+pub(super) fn parse_hole(text: &str, span: &Span, what: &str, scope: &Scope) -> PlanResult<Expr> {
     let parser = Parser { text, at: 0, span, what, consts: Consts::All, scope, references: 0, is_hole: true };
     parser.whole()
 }
 
 /// Reads a text as an expression.
-pub(super) fn parse_text(text: &str, span: &Span, what: &str, consts: Consts, scope: &Scope) -> Outcome<Expr> {
+pub(super) fn parse_text(text: &str, span: &Span, what: &str, consts: Consts, scope: &Scope) -> PlanResult<Expr> {
     let constant = |part: &str| part.trim().starts_with(char::is_alphabetic);
     if text.contains('|') && text.split('|').all(constant) {
         let list = text.split('|').map(str::trim).collect::<Vec<_>>().join(", ");
@@ -162,7 +162,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn whole(mut self) -> Outcome<Expr> {
+    fn whole(mut self) -> PlanResult<Expr> {
         let sum = self.or()?;
         match self.peek() {
             None => Ok(sum),
@@ -208,7 +208,7 @@ impl Parser<'_> {
         }
     }
 
-    fn or(&mut self) -> Outcome<Expr> {
+    fn or(&mut self) -> PlanResult<Expr> {
         let mut all = self.and()?;
         while self.eat("|") {
             all = all.bits(Operation::Or, self.and()?, self.span, self.scope)?;
@@ -216,7 +216,7 @@ impl Parser<'_> {
         Ok(all)
     }
 
-    fn and(&mut self) -> Outcome<Expr> {
+    fn and(&mut self) -> PlanResult<Expr> {
         let mut all = self.shift()?;
         while self.eat("&") {
             all = all.bits(Operation::And, self.shift()?, self.span, self.scope)?;
@@ -224,7 +224,7 @@ impl Parser<'_> {
         Ok(all)
     }
 
-    fn shift(&mut self) -> Outcome<Expr> {
+    fn shift(&mut self) -> PlanResult<Expr> {
         let mut shifted = self.sum()?;
         loop {
             let operation = if self.eat("<<") {
@@ -238,7 +238,7 @@ impl Parser<'_> {
         }
     }
 
-    fn sum(&mut self) -> Outcome<Expr> {
+    fn sum(&mut self) -> PlanResult<Expr> {
         let mut sum = if self.eat("-") {
             let place = self.rest();
             Expr::default().add(self.product()?, -1, &place, self.scope)?
@@ -257,7 +257,7 @@ impl Parser<'_> {
         }
     }
 
-    fn product(&mut self) -> Outcome<Expr> {
+    fn product(&mut self) -> PlanResult<Expr> {
         let mut product = self.atom()?;
         while self.eat("*") {
             product = product.times(self.atom()?, self.span, self.scope)?;
@@ -272,7 +272,7 @@ impl Parser<'_> {
         &rest[..len]
     }
 
-    fn reference(&mut self, name: String, from: usize) -> Outcome<Expr> {
+    fn reference(&mut self, name: String, from: usize) -> PlanResult<Expr> {
         self.references += 1;
         if self.references > MAX_REFERENCES {
             let title = format!("an expression of more than {MAX_REFERENCES} references");
@@ -286,7 +286,7 @@ impl Parser<'_> {
         })
     }
 
-    fn atom(&mut self) -> Outcome<Expr> {
+    fn atom(&mut self) -> PlanResult<Expr> {
         let first = self.peek();
         let from = self.at;
         match first {

@@ -4,9 +4,9 @@ use super::bytes::{Content, content, is_bytes, joined, named_structure};
 use super::data::field_names;
 use super::expect::{Subject, lines, out_is, pieces};
 use super::expected::{ContentIs, Order, OutIs, RecordIs, RecordsEnd, RecordsIs, Within};
-use super::outcome::{Outcome, refuse, suggest};
 use super::output::{Output, Spot};
 use super::record::is_rest;
+use super::result::{PlanResult, refuse, suggest};
 use super::siblings::Siblings;
 use crate::abi::{Kind, Struct, structure_kind};
 use crate::case::{Diagnostic, Node, Value};
@@ -38,7 +38,14 @@ pub(super) fn ordered(node: &Node) -> Option<(Order, &[Node])> {
 
 impl Subject<'_> {
     /// What a buffer holds: bytes, a structure, a list of structures, or such parts one after the other.
-    pub(super) fn buffer(&self, at: Spot, room: bool, node: &Node, name: &str, end: RecordsEnd) -> Outcome<Vec<OutIs>> {
+    pub(super) fn buffer(
+        &self,
+        at: Spot,
+        room: bool,
+        node: &Node,
+        name: &str,
+        end: RecordsEnd,
+    ) -> PlanResult<Vec<OutIs>> {
         if let Some(list) = lines(node) {
             return self.lines(at, list, name);
         }
@@ -59,11 +66,11 @@ impl Subject<'_> {
     }
 
     /// Parts one after the other, the last of which may be a list.
-    fn joined(&self, at: Spot, room: bool, parts: &[Node], name: &str, end: RecordsEnd) -> Outcome<Vec<OutIs>> {
+    fn joined(&self, at: Spot, room: bool, parts: &[Node], name: &str, end: RecordsEnd) -> PlanResult<Vec<OutIs>> {
         let (mut all, mut offset) = (vec![], 0);
         for (i, part) in parts.iter().enumerate() {
             let last = i + 1 == parts.len();
-            let place = at.behind(offset);
+            let place = at.after(offset);
             if let Some((layout, value)) = named_structure(part) {
                 self.longer(place, layout.size as u64, part, name)?;
                 all.extend(self.structures(layout, place, value, name, end)?);
@@ -90,7 +97,7 @@ impl Subject<'_> {
     }
 
     /// Refuses what is longer than the buffer.
-    fn longer(&self, at: Spot, len: u64, node: &Node, name: &str) -> Outcome<()> {
+    fn longer(&self, at: Spot, len: u64, node: &Node, name: &str) -> PlanResult<()> {
         let held = self.outputs.captures.get(at.capture).and_then(|c| c.len.known());
         match held.map(|held| held as u64).filter(|held| at.offset as u64 + len > *held) {
             Some(held) => refuse(Diagnostic::at(
@@ -109,7 +116,7 @@ impl Subject<'_> {
         node: &Node,
         name: &str,
         end: RecordsEnd,
-    ) -> Outcome<Vec<OutIs>> {
+    ) -> PlanResult<Vec<OutIs>> {
         let element = structure_kind(layout);
         match (ordered(node), &node.value) {
             (Some((order, items)), _) => Ok(vec![self.records(element, at, (order, items), node, name, end)?]),
@@ -131,13 +138,13 @@ impl Subject<'_> {
         node: &Node,
         name: &str,
         end: RecordsEnd,
-    ) -> Outcome<OutIs> {
-        let each: Outcome<Vec<RecordIs>> = items.iter().map(|item| self.record(element, item)).collect();
+    ) -> PlanResult<OutIs> {
+        let each: PlanResult<Vec<RecordIs>> = items.iter().map(|item| self.record(element, item)).collect();
         let is = RecordsIs { element, order, each: each?, end };
         Ok(out_is(at, node, name, ContentIs::Records(is)))
     }
 
-    fn record(&self, element: &'static Kind, item: &Node) -> Outcome<RecordIs> {
+    fn record(&self, element: &'static Kind, item: &Node) -> PlanResult<RecordIs> {
         let span = item.span.clone();
         let Kind::Struct(layout) = element else {
             let fixed = self.holds(&Output::of(element, HERE), item, "")?;
@@ -168,7 +175,7 @@ impl Subject<'_> {
     }
 
     /// What ends a record.
-    fn tail(&self, kind: &'static Kind, node: &Node, name: &'static str) -> Outcome<Vec<OutIs>> {
+    fn tail(&self, kind: &'static Kind, node: &Node, name: &'static str) -> PlanResult<Vec<OutIs>> {
         let whole = |is| Ok(vec![out_is(HERE, node, name, is)]);
         match (kind, &node.value, ordered(node)) {
             (Kind::Text, Value::Scalar { text, .. }, _) => whole(ContentIs::Text(text.clone().into_bytes())),
@@ -187,7 +194,7 @@ impl Subject<'_> {
                 match wanted.numbers.is_empty() {
                     true => whole(ContentIs::Whole(wanted.parts)),
                     false => {
-                        let end = wanted.len.known().map(|len| HERE.behind(len as usize));
+                        let end = wanted.len.known().map(|len| HERE.after(len as usize));
                         let end = end.map(|end| out_is(end, node, name, ContentIs::Whole(vec![])));
                         Ok(pieces(wanted, HERE, false, node, name).into_iter().chain(end).collect())
                     }

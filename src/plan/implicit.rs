@@ -3,7 +3,7 @@
 use super::bind::LINE;
 use super::bytes::content;
 use super::expect::lines;
-use super::expected::{Promise, ReturnIs};
+use super::expected::{Expectation, ReturnIs};
 use super::expr;
 use super::performed::{Operand, Var};
 use super::planner::Planner;
@@ -33,7 +33,7 @@ pub(super) const BOUND: [&str; 2] = ["files", "statx"];
 /// What of a file is read for its lines, in bytes.
 const READ: &str = "65536";
 
-/// Where a step's expectations need steps behind it.
+/// Where a step's expectations need steps after it.
 pub(super) fn place(step: &Step) -> Option<&Span> {
     let expected = all(step).find_map(|Expect { offsets, files, statx, opens, .. }| {
         let named = offsets.first().or(files.first()).or(statx.first()).map(|(name, _)| &name.span);
@@ -43,7 +43,7 @@ pub(super) fn place(step: &Step) -> Option<&Span> {
     expected.or(bound.map(|(name, _)| &name.span))
 }
 
-/// Adds the steps behind a step.
+/// Adds the steps after a step.
 pub(super) fn after(planner: &mut Planner, step: &Step, actor: u16, before: Option<Var>) {
     if let Some(before) = before {
         opens(planner, step, actor, before);
@@ -88,9 +88,9 @@ impl In<'_> {
     }
 }
 
-type Place<'a> = dyn Fn(Expect) -> In<'a> + 'a;
+type LookStep<'a> = dyn Fn(Expect) -> In<'a> + 'a;
 
-fn look(planner: &mut Planner, expect: &Expect, on: Option<&Spanned<String>>, place: &Place) {
+fn look(planner: &mut Planner, expect: &Expect, on: Option<&Spanned<String>>, place: &LookStep) {
     for (fd, offset) in &expect.offsets {
         let span = &offset.span;
         let args = [("fd", plain(fd, &fd.span)), ("offset", plain("0", span)), ("whence", plain("SEEK_CUR", span))];
@@ -160,7 +160,7 @@ fn text(planner: &mut Planner, path: &Spanned<String>, pattern: &Node, on: Optio
 }
 
 /// Reads one byte more than is expected of a file; all, where lines are expected.
-fn file(planner: &mut Planner, path: &Spanned<String>, wanted: &Node, on: Option<&Spanned<String>>, place: &Place) {
+fn file(planner: &mut Planner, path: &Spanned<String>, wanted: &Node, on: Option<&Spanned<String>>, place: &LookStep) {
     let span = &wanted.span;
     let (returns, more) = match lines(wanted) {
         Some(_) => (at_least_0(span), READ.to_owned()),
@@ -230,17 +230,17 @@ impl Reading<'_> {
 }
 
 fn opens(planner: &mut Planner, step: &Step, actor: u16, before: Var) {
-    let promise = |expect: &Expect| {
+    let expectation = |expect: &Expect| {
         let more = |n: &Spanned<i64>| ReturnIs::Exactly(Operand { base: n.value, terms: [(1, before), (0, 0)] });
         let span = expect.opens.as_ref().map(|n| n.span.clone());
-        Promise { span, ret: expect.opens.as_ref().map(more), ..Promise::default() }
+        Expectation { span, ret: expect.opens.as_ref().map(more), ..Expectation::default() }
     };
-    let ranged = |range: &Ranged<Expect>| range.with(promise(&range.value));
+    let ranged = |range: &Ranged<Expect>| range.with(expectation(&range.value));
     let span = all(step).find_map(|e| e.opens.as_ref()).map_or(&step.span, |n| &n.span);
     planner.count(span, actor, vec![]);
     if let Some(line) = planner.lines.last_mut() {
         line.expect = step.expect.iter().map(ranged).collect();
-        line.claimed = step.claimed.as_ref().filter(|c| c.opens.is_some()).map(promise);
+        line.claimed = step.claimed.as_ref().filter(|c| c.opens.is_some()).map(expectation);
     }
 }
 

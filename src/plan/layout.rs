@@ -4,8 +4,8 @@
 //! room for buffers whose length is a variable. Everything mapped starts at a multiple of 64 KiB, the
 //! largest page size there is, and is followed by as much that is not mapped.
 
-use super::outcome::{Outcome, refuse};
 use super::performed::{ARENA, MAX_BUFFER, MapRegion, Segment, UNMAPPED};
+use super::result::{PlanResult, refuse};
 use crate::case::{Diagnostic, Span};
 
 /// The largest page size.
@@ -57,7 +57,7 @@ impl Layout {
     }
 
     /// Room for so many bytes in the image.
-    pub(super) fn alloc(&mut self, len: u64, span: &Span) -> Outcome<u64> {
+    pub(super) fn alloc(&mut self, len: u64, span: &Span) -> PlanResult<u64> {
         let addr = self.image_end;
         if self.closed {
             return refuse(
@@ -81,13 +81,13 @@ impl Layout {
     }
 
     /// Room for a buffer whose length is a variable.
-    pub(super) fn reserve(&mut self, span: &Span) -> Outcome<u64> {
+    pub(super) fn reserve(&mut self, span: &Span) -> PlanResult<u64> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         self.map(MAX_BUFFER, READ_WRITE, flags as u32, span)
     }
 
     /// A mapping of so many bytes.
-    pub(super) fn map(&mut self, len: u64, prot: u32, flags: u32, span: &Span) -> Outcome<u64> {
+    pub(super) fn map(&mut self, len: u64, prot: u32, flags: u32, span: &Span) -> PlanResult<u64> {
         let addr = self.next;
         let end = len
             .checked_next_multiple_of(GRAIN)

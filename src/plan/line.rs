@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::expr;
-use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::text;
 use super::vars::{Scope, is_name_char};
 use crate::case::{Diagnostic, Node, Spanned, TextPart};
@@ -113,7 +113,7 @@ fn decimal(text: &[u8]) -> Option<(i64, usize)> {
 }
 
 /// The pattern of a line that is expected.
-pub(super) fn expected(node: &Node, scope: &Scope) -> Outcome<Vec<LinePiece>> {
+pub(super) fn expected(node: &Node, scope: &Scope) -> PlanResult<Vec<LinePiece>> {
     pattern(node, &mut |name| {
         let number = expr::parse_hole(name, &node.span, "lines", scope)?;
         Ok(LinePiece::Is(number.operand()))
@@ -121,7 +121,7 @@ pub(super) fn expected(node: &Node, scope: &Scope) -> Outcome<Vec<LinePiece>> {
 }
 
 /// The pattern of a line in which numbers are named, and the names in order.
-pub(super) fn named(node: &Node) -> Outcome<(Vec<LinePiece>, Vec<Spanned<String>>)> {
+pub(super) fn named(node: &Node) -> PlanResult<(Vec<LinePiece>, Vec<Spanned<String>>)> {
     let mut names = vec![];
     let pieces = pattern(node, &mut |name| {
         if name.is_empty() || !name.chars().all(is_name_char) {
@@ -141,7 +141,7 @@ pub(super) fn named(node: &Node) -> Outcome<(Vec<LinePiece>, Vec<Spanned<String>
 }
 
 /// Blanks stand for any blanks, `*` for anything, and holes for what is made of them.
-fn pattern(node: &Node, hole: &mut dyn FnMut(&str) -> Outcome<LinePiece>) -> Outcome<Vec<LinePiece>> {
+fn pattern(node: &Node, hole: &mut dyn FnMut(&str) -> PlanResult<LinePiece>) -> PlanResult<Vec<LinePiece>> {
     let mut pieces = vec![];
     for part in text::parts(node)? {
         match part {

@@ -5,15 +5,15 @@ use super::bytes::{self, length};
 use super::expected::Datum;
 use super::memory::{Area, Memory};
 use super::number::{U64, number};
-use super::outcome::{Outcome, refuse};
 use super::output::{Output, WORD};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::siblings::enough;
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node, Value};
 
 impl Memory<'_> {
-    pub(super) fn iovec(&mut self, dir: Dir, node: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn iovec(&mut self, dir: Dir, node: &Node, what: &str) -> PlanResult<Word> {
         let Value::List(items) = &node.value else {
             return refuse(
                 Diagnostic::at(&node.span, format!("`{what}` is a list of buffers"), "not a list")
@@ -38,7 +38,7 @@ impl Memory<'_> {
     }
 
     /// An element of a vector, and its length.
-    pub(super) fn element(&mut self, dir: Dir, item: &Node, what: &str) -> Outcome<(Word, Operand)> {
+    pub(super) fn element(&mut self, dir: Dir, item: &Node, what: &str) -> PlanResult<(Word, Operand)> {
         let Some((base, len)) = base_and_len(item)? else {
             let word = self.buffer(dir, item, what)?;
             let len = word.extent.unwrap_or_default();
@@ -63,7 +63,7 @@ impl Memory<'_> {
         }
     }
 
-    pub(super) fn array(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> Outcome<Word> {
+    pub(super) fn array(&mut self, dir: Dir, element: &'static Kind, node: &Node, what: &str) -> PlanResult<Word> {
         let size = element.size();
         if let Some(elements) = bytes::room(node).filter(|_| dir != Dir::In) {
             let n = length(elements, what, self.scope)?;
@@ -105,7 +105,7 @@ impl Memory<'_> {
     }
 }
 
-fn base_and_len(item: &Node) -> Outcome<Option<(&Node, &Node)>> {
+fn base_and_len(item: &Node) -> PlanResult<Option<(&Node, &Node)>> {
     let Value::Map(entries) = &item.value else { return Ok(None) };
     let get = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
     match (get("base"), get("len")) {

@@ -2,9 +2,9 @@
 
 use super::bytes::{Content, memory_form};
 use super::layout::Layout;
-use super::outcome::{Outcome, refuse};
 use super::output::Spot;
 use super::performed::{CANARY, Capture, Fill, MAX_CAPTURE, Operand, Patch, Segment};
+use super::result::{PlanResult, refuse};
 use super::vars::Scope;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Span};
@@ -30,8 +30,8 @@ impl<'p> Memory<'p> {
         Memory { scope, layout, fills: vec![], patches: vec![], captures: vec![] }
     }
 
-    /// Places bytes, with a NUL behind them if `text`, and says where.
-    pub(super) fn place(&mut self, content: &Content, text: bool, span: &Span) -> Outcome<u64> {
+    /// Places bytes, with a NUL after them if `text`, and says where.
+    pub(super) fn place(&mut self, content: &Content, text: bool, span: &Span) -> PlanResult<u64> {
         let addr = match content.most() {
             Some(most) => self.layout.alloc(most + u64::from(text), span)?,
             None => self.layout.reserve(span)?,
@@ -50,7 +50,7 @@ impl<'p> Memory<'p> {
     }
 
     /// Makes room that holds the canary before the call.
-    pub(super) fn room(&mut self, len: Operand, span: &Span) -> Outcome<Spot> {
+    pub(super) fn room(&mut self, len: Operand, span: &Span) -> PlanResult<Spot> {
         let addr = match len.known() {
             Some(len) if len as u64 > MAX_CAPTURE => {
                 return refuse(

@@ -1,8 +1,8 @@
 //! Names of the kernel interface, and what to say of those that nobody knows.
 
 use super::expected::Datum;
-use super::outcome::{Outcome, refuse, suggest};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse, suggest};
 use crate::abi::{self, Int, Kind, Set, Syscall};
 use crate::case::{Call, Diagnostic, Node, Span, Spanned, Value};
 
@@ -20,7 +20,7 @@ pub(super) enum Consts {
 }
 
 /// The value of a constant, extended to 64 bits by its sign.
-pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> Outcome<i64> {
+pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> PlanResult<i64> {
     let own = match consts {
         Consts::Set(set) => set.value(name),
         _ => None,
@@ -53,7 +53,7 @@ pub(super) fn constant(name: &str, span: &Span, what: &str, consts: Consts) -> O
 }
 
 /// The call of this name.
-pub(super) fn syscall(name: &Spanned<String>) -> Outcome<&'static Syscall> {
+pub(super) fn syscall(name: &Spanned<String>) -> PlanResult<&'static Syscall> {
     if let Some(call) = abi::syscall(name) {
         return Ok(call);
     }
@@ -65,7 +65,7 @@ pub(super) fn syscall(name: &Spanned<String>) -> Outcome<&'static Syscall> {
 }
 
 /// The call that a step makes.
-pub(super) fn called(call: &Call) -> Outcome<&'static Syscall> {
+pub(super) fn called(call: &Call) -> PlanResult<&'static Syscall> {
     let Some(nr) = call.number else { return syscall(&call.name) };
     let Some(known) = abi::syscall_of(nr) else { return Ok(abi::unknown_call(nr)) };
     let title = format!("the call of number {nr} is `{}`", known.name);
@@ -77,7 +77,7 @@ pub(super) fn called(call: &Call) -> Outcome<&'static Syscall> {
 }
 
 /// The structure of this name.
-pub(super) fn structure(name: &Spanned<String>) -> Outcome<&'static Kind> {
+pub(super) fn structure(name: &Spanned<String>) -> PlanResult<&'static Kind> {
     match abi::structure(name) {
         Some(layout) => Ok(abi::structure_kind(layout)),
         None => refuse(suggest(
@@ -90,7 +90,7 @@ pub(super) fn structure(name: &Spanned<String>) -> Outcome<&'static Kind> {
 }
 
 /// The number of an error.
-pub(super) fn errno(name: &Spanned<String>) -> Outcome<i32> {
+pub(super) fn errno(name: &Spanned<String>) -> PlanResult<i32> {
     match abi::errno(name) {
         Some(errno) => Ok(errno),
         None => refuse(suggest(
@@ -102,7 +102,7 @@ pub(super) fn errno(name: &Spanned<String>) -> Outcome<i32> {
 }
 
 /// The number of a signal.
-pub(super) fn signal(name: &Spanned<String>) -> Outcome<u32> {
+pub(super) fn signal(name: &Spanned<String>) -> PlanResult<u32> {
     match abi::signal(name) {
         Some(signal) => Ok(signal),
         None => refuse(suggest(
@@ -118,7 +118,7 @@ pub(super) fn signal(name: &Spanned<String>) -> Outcome<u32> {
 }
 
 /// The number of a signal named by a scalar.
-pub(super) fn signal_node(node: &Node) -> Outcome<u32> {
+pub(super) fn signal_node(node: &Node) -> PlanResult<u32> {
     match &node.value {
         Value::Scalar { text, .. } => signal(&Spanned { value: text.clone(), span: node.span.clone() }),
         _ => refuse(Diagnostic::at(&node.span, "a signal is named", "not a name")),
@@ -132,7 +132,7 @@ pub(super) fn signal_datum(signal: u32) -> Datum {
 }
 
 /// A mask of capabilities.
-pub(super) fn capabilities(names: &[Spanned<String>]) -> Outcome<u64> {
+pub(super) fn capabilities(names: &[Spanned<String>]) -> PlanResult<u64> {
     let mut mask = 0;
     for name in names {
         match abi::capability(name) {
@@ -154,7 +154,7 @@ pub(super) fn capabilities(names: &[Spanned<String>]) -> Outcome<u64> {
 }
 
 /// The number of a resource limit.
-pub(super) fn rlimit(name: &Spanned<String>) -> Outcome<u32> {
+pub(super) fn rlimit(name: &Spanned<String>) -> PlanResult<u32> {
     match abi::rlimit(name) {
         Some(resource) => Ok(resource),
         None => refuse(suggest(

@@ -3,8 +3,8 @@
 use super::expr::{self, Expr};
 use super::formula::Operation;
 use super::names::Consts;
-use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::vars::Scope;
 use crate::abi::{self, Int, Kind};
 use crate::case::{Diagnostic, Node, Span, Value};
@@ -27,7 +27,7 @@ pub(super) fn shape(kind: &Kind) -> Option<(Int, Consts)> {
 }
 
 /// A number of a kind that is one.
-pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> Outcome<Operand> {
+pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> PlanResult<Operand> {
     let (int, consts) = shape(kind).unwrap_or((U64, Consts::General));
     if let Some(raw) = raw(node, scope)? {
         return Ok(raw);
@@ -39,7 +39,7 @@ pub(super) fn number(kind: &Kind, node: &Node, what: &str, scope: &Scope) -> Out
 }
 
 /// A list of flags, OR-ed.
-pub(super) fn flags(node: &Node, what: &str, consts: Consts, scope: &Scope) -> Outcome<Expr> {
+pub(super) fn flags(node: &Node, what: &str, consts: Consts, scope: &Scope) -> PlanResult<Expr> {
     let Value::List(items) = &node.value else {
         return expr::parse(node, what, consts, scope);
     };
@@ -58,7 +58,7 @@ pub(super) fn flags(node: &Node, what: &str, consts: Consts, scope: &Scope) -> O
 }
 
 /// `{raw: N}`: this register value.
-pub(super) fn raw(node: &Node, scope: &Scope) -> Outcome<Option<Operand>> {
+pub(super) fn raw(node: &Node, scope: &Scope) -> PlanResult<Option<Operand>> {
     let Value::Map(entries) = &node.value else { return Ok(None) };
     let Some((_, value)) = entries.iter().find(|(key, _)| key.value == "raw") else { return Ok(None) };
     if let Some((other, _)) = entries.iter().find(|(key, _)| key.value != "raw") {
@@ -70,7 +70,7 @@ pub(super) fn raw(node: &Node, scope: &Scope) -> Outcome<Option<Operand>> {
 }
 
 /// Refuses what 64 bits cannot hold.
-pub(super) fn in_register(sum: &Expr, span: &Span) -> Outcome<()> {
+pub(super) fn in_register(sum: &Expr, span: &Span) -> PlanResult<()> {
     match sum.base {
         base if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&base) => Ok(()),
         base => refuse(Diagnostic::at(span, format!("{base} does not fit into 64 bits"), "too large")),
@@ -78,7 +78,7 @@ pub(super) fn in_register(sum: &Expr, span: &Span) -> Outcome<()> {
 }
 
 /// Checks the range (either spelling of the sign is right) and extends to 64 bits as a C compiler would.
-pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Operand> {
+pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> PlanResult<Operand> {
     in_register(sum, span)?;
     if let (Some((name, _)), true) = (&sum.anchor, int.size < 8) {
         return refuse(Diagnostic::at(span, format!("`${name}` is an address"), format!("`{what}` is a number")));
@@ -101,7 +101,7 @@ pub(super) fn fit(sum: &Expr, int: Int, what: &str, span: &Span) -> Outcome<Oper
 }
 
 /// Refuses a length that its field cannot hold.
-pub(super) fn fit_length(len: Operand, int: Int, what: &str, span: &Span) -> Outcome<()> {
+pub(super) fn fit_length(len: Operand, int: Int, what: &str, span: &Span) -> PlanResult<()> {
     let base = len.known().unwrap_or(0);
     fit(&Expr::number(base.into()), int, &format!("the length of {what}"), span).map(|_| ())
 }

@@ -25,7 +25,7 @@ impl Spot {
     }
 
     /// So many bytes further on.
-    pub(super) fn behind(self, bytes: usize) -> Self {
+    pub(super) fn after(self, bytes: usize) -> Self {
         Spot { offset: self.offset + bytes, addr: self.addr.map(|a| a + bytes as u64), ..self }
     }
 }
@@ -33,7 +33,7 @@ impl Spot {
 /// Something that the call may write.
 #[derive(Clone, Debug)]
 pub(super) enum Output {
-    /// Bytes; of a room, those behind the expected ones must be untouched.
+    /// Bytes; of a room, those after the expected ones must be untouched.
     Bytes {
         /// Where.
         at: Spot,
@@ -124,12 +124,12 @@ impl Output {
 
     /// The fields of a structure at this place.
     pub(super) fn fields(layout: &'static Struct, at: Spot) -> Vec<(&'static str, Output)> {
-        layout.fields.iter().map(|f| (f.name, Output::of(&f.kind, at.behind(f.offset)))).collect()
+        layout.fields.iter().map(|f| (f.name, Output::of(&f.kind, at.after(f.offset)))).collect()
     }
 
-    /// So many values of this kind, one behind the other.
+    /// So many values of this kind, one after the other.
     pub(super) fn array(element: &'static Kind, n: usize, at: Spot) -> Self {
-        let each = (0..n).map(|i| Output::of(element, at.behind(i * element.size()))).collect();
+        let each = (0..n).map(|i| Output::of(element, at.after(i * element.size()))).collect();
         Output::Array { at, element, each }
     }
 

@@ -171,7 +171,7 @@ pub enum Piece {
 }
 
 impl Fill {
-    /// The first bytes, so many; 0 behind the end of [`Fill::Bytes`] and [`Fill::Text`].
+    /// The first bytes, so many; 0 after the end of [`Fill::Bytes`] and [`Fill::Text`].
     pub fn bytes(&self, len: usize, vars: &[i64]) -> Vec<u8> {
         let mut bytes = match self {
             Fill::Bytes(bytes) => bytes[..len.min(bytes.len())].to_vec(),

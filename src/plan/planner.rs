@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::bind;
 use super::expected::{Line, Planned};
 use super::layout::Layout;
-use super::outcome::Outcome;
 use super::performed::{Plan, PlanStep, Var};
+use super::result::PlanResult;
 use super::setup;
 use super::step::Memo;
 use super::vars::Scope;
@@ -118,7 +118,7 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
 }
 
 impl Planner<'_> {
-    fn keep<T>(&mut self, outcome: Outcome<T>) -> Option<T> {
+    fn keep<T>(&mut self, outcome: PlanResult<T>) -> Option<T> {
         outcome.map_err(|problem| self.problems.push(*problem)).ok()
     }
 

@@ -6,9 +6,9 @@ use super::expr::{self, Expr};
 use super::memory::Memory;
 use super::names::Consts;
 use super::number::{in_register, raw, shape};
-use super::outcome::{Outcome, refuse};
 use super::output::Output;
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use crate::abi::{Dir, Kind};
 use crate::case::{Diagnostic, Node};
 
@@ -20,7 +20,7 @@ pub(super) struct Pointer {
 
 impl Memory<'_> {
     /// The notations that stand for a pointer itself.
-    pub(super) fn pointer(&self, kind: &Kind, node: &Node, what: &str) -> Outcome<Option<Pointer>> {
+    pub(super) fn pointer(&self, kind: &Kind, node: &Node, what: &str) -> PlanResult<Option<Pointer>> {
         if let Some(operand) = raw(node, self.scope)? {
             return Ok(Some(Pointer { operand, name: None }));
         }
@@ -44,8 +44,13 @@ impl Memory<'_> {
         }
     }
 
-    /// A pointer that the case gives; memory of the case's own behind it is captured if the call may write there.
-    pub(super) fn pointed(&mut self, kind: &'static Kind, pointer: Pointer, count: Option<Operand>) -> Outcome<Word> {
+    /// A pointer that the case gives; what it points to in the case's own memory is captured if the call may write there.
+    pub(super) fn pointed(
+        &mut self,
+        kind: &'static Kind,
+        pointer: Pointer,
+        count: Option<Operand>,
+    ) -> PlanResult<Word> {
         let Pointer { operand, name } = pointer;
         let (dir, size) = match kind {
             Kind::Bytes(dir) | Kind::Any(dir) | Kind::OneOf(dir, _) | Kind::Records(dir, _) => (*dir, count),

@@ -1,7 +1,7 @@
 //! Copies of the suite's own program, each with what it is to do.
 
-use super::outcome::{Outcome, refuse};
 use super::performed::{Fill, Operand, Segment};
+use super::result::{PlanResult, refuse};
 use super::setup::PlanFile;
 use crate::case::{Diagnostic, Does, Program};
 use crate::program::{Config, EXIT, MARK, MAX_PATH, REPORT, SLEEP};
@@ -10,7 +10,7 @@ use crate::program::{Config, EXIT, MARK, MAX_PATH, REPORT, SLEEP};
 static PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/program"));
 
 /// The file that holds such a program.
-pub(super) fn program(program: &Program) -> Outcome<PlanFile> {
+pub(super) fn program(program: &Program) -> PlanResult<PlanFile> {
     let mut image = PROGRAM.to_vec();
     let report = [program.path.as_bytes(), b".report\0"].concat();
     if report.len() > MAX_PATH || program.path.contains('\0') {

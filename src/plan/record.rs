@@ -4,8 +4,8 @@ use super::bytes::{Content, is_bytes};
 use super::expected::Datum;
 use super::memory::{Area, Memory};
 use super::number::{U64, fit_length, shape};
-use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::siblings::Siblings;
 use crate::abi::{Field, Kind, Struct};
 use crate::case::{Diagnostic, Node, Spanned, Value};
@@ -17,7 +17,7 @@ pub(super) fn is_rest(layout: &Struct, key: &Spanned<String>) -> bool {
 
 impl Memory<'_> {
     /// `{NAME: {…}}`, or `{NAME: [{…}, …]}` for several, one after the other.
-    pub(super) fn structures(&mut self, layout: &'static Struct, node: &Node, what: &str) -> Outcome<Content> {
+    pub(super) fn structures(&mut self, layout: &'static Struct, node: &Node, what: &str) -> PlanResult<Content> {
         match &node.value {
             Value::List(items) => {
                 let one = |memory: &mut Self, item: &Node, what: &str| memory.record(layout, item, what);
@@ -28,11 +28,11 @@ impl Memory<'_> {
     }
 
     /// Values of one kind, one after the other.
-    pub(super) fn values(&mut self, element: &'static Kind, items: &[Node], what: &str) -> Outcome<Content> {
+    pub(super) fn values(&mut self, element: &'static Kind, items: &[Node], what: &str) -> PlanResult<Content> {
         self.several(items, what, |memory, item, what| memory.element_of(element, item, what))
     }
 
-    fn element_of(&mut self, element: &'static Kind, item: &Node, what: &str) -> Outcome<Content> {
+    fn element_of(&mut self, element: &'static Kind, item: &Node, what: &str) -> PlanResult<Content> {
         if let Kind::Struct(layout) = element {
             return self.record(layout, item, what);
         }
@@ -45,8 +45,8 @@ impl Memory<'_> {
         &mut self,
         items: &[Node],
         what: &str,
-        one: impl Fn(&mut Self, &Node, &str) -> Outcome<Content>,
-    ) -> Outcome<Content> {
+        one: impl Fn(&mut Self, &Node, &str) -> PlanResult<Content>,
+    ) -> PlanResult<Content> {
         let (mut all, mut shown) = (Content::default(), vec![]);
         for (i, item) in items.iter().enumerate() {
             let mut next = one(self, item, &format!("{what}[{i}]"))?;
@@ -58,7 +58,7 @@ impl Memory<'_> {
     }
 
     /// A structure with what comes after its fixed part, up to where the next one would begin.
-    fn record(&mut self, layout: &'static Struct, node: &Node, what: &str) -> Outcome<Content> {
+    fn record(&mut self, layout: &'static Struct, node: &Node, what: &str) -> PlanResult<Content> {
         let mut area = Area::new(0, layout.size, None);
         let (datum, _) = self.structure(layout, node, &mut area, 0, what, true)?;
         let (Some(record), Value::Map(given)) = (layout.record, &node.value) else { return Ok(area.content(datum)) };
@@ -103,7 +103,7 @@ impl Memory<'_> {
         Ok(all)
     }
 
-    fn tail(&mut self, field: &'static Field, node: &Node, what: &str, siblings: &Siblings) -> Outcome<Content> {
+    fn tail(&mut self, field: &'static Field, node: &Node, what: &str, siblings: &Siblings) -> PlanResult<Content> {
         let kind = siblings.resolve(&field.kind, self.scope)?;
         match (kind, &node.value) {
             (Kind::Struct(layout), _) if !is_bytes(node) => self.record(layout, node, what),

@@ -5,9 +5,9 @@ use super::expected::{ContentIs, OutIs, ReturnIs};
 use super::expr;
 use super::names::{self, Consts};
 use super::op::{Condition, MOST_AWAITED, NumberIs, PlanRepeat, Wait};
-use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::vars::Scope;
 use crate::abi::{Dir, Kind, Syscall};
 use crate::case::{Call, Diagnostic, Node, Repeat, Span, Spanned};
@@ -19,7 +19,7 @@ const PAUSE: u64 = 1_000_000;
 const MAX_PAUSE: i128 = 1_000_000_000;
 
 /// How often a call is performed, whose outputs are these.
-pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope, outputs: &Outputs) -> Outcome<PlanRepeat> {
+pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope, outputs: &Outputs) -> PlanResult<PlanRepeat> {
     let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
     Ok(match &repeat.value {
         Repeat::Times(times) => PlanRepeat::Times(count(times, scope)?),
@@ -47,7 +47,7 @@ pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope, output
     })
 }
 
-fn count(times: &Node, scope: &Scope) -> Outcome<Operand> {
+fn count(times: &Node, scope: &Scope) -> PlanResult<Operand> {
     let sum = expr::parse(times, "times", Consts::General, scope)?;
     match sum.known() {
         Some(n) if !(0..=1 << 48).contains(&n) => {
@@ -58,7 +58,7 @@ fn count(times: &Node, scope: &Scope) -> Outcome<Operand> {
 }
 
 /// What is waited for. Of a load, which has no name, bytes.
-pub(super) fn wait(repeat: &Spanned<Repeat>, scope: &Scope, outputs: &Outputs, call: Option<&str>) -> Outcome<Wait> {
+pub(super) fn wait(repeat: &Spanned<Repeat>, scope: &Scope, outputs: &Outputs, call: Option<&str>) -> PlanResult<Wait> {
     let Repeat::Comes { to, max, pause } = &repeat.value else {
         return refuse(
             Diagnostic::at(&repeat.span, "a load is repeated until something is found", "this says nothing of that")
@@ -77,17 +77,17 @@ pub(super) fn wait(repeat: &Spanned<Repeat>, scope: &Scope, outputs: &Outputs, c
     }
     let mut problems = vec![];
     let subject = Subject { scope, outputs, call, claimed: false, repeated: true, elapsed: None };
-    let promise = subject.promise(to, &mut problems);
+    let expectation = subject.expectation(to, &mut problems);
     if let Some(problem) = problems.into_iter().next() {
         return refuse(problem);
     }
-    let returns = promise.ret.map(|is| Ok(Condition::Return(number_is(is))));
-    let memory = promise.out.into_iter().map(|out| condition(out, outputs));
-    let conditions = returns.into_iter().chain(memory).collect::<Outcome<Vec<_>>>()?;
+    let returns = expectation.ret.map(|is| Ok(Condition::Return(number_is(is))));
+    let memory = expectation.out.into_iter().map(|out| condition(out, outputs));
+    let conditions = returns.into_iter().chain(memory).collect::<PlanResult<Vec<_>>>()?;
     Ok(Wait { conditions, max: *max, pause: pause.as_ref().map_or(Ok(PAUSE), |pause| nanoseconds(pause, scope))? })
 }
 
-fn nanoseconds(pause: &Node, scope: &Scope) -> Outcome<u64> {
+fn nanoseconds(pause: &Node, scope: &Scope) -> PlanResult<u64> {
     match expr::parse(pause, "pause", Consts::Time, scope)?.known() {
         Some(time) if (0..=MAX_PAUSE).contains(&time) => Ok(time as u64),
         Some(_) => refuse(Diagnostic::at(&pause.span, "a pause of more than a second", "0 to 1s")),
@@ -104,7 +104,7 @@ fn number_is(is: ReturnIs) -> NumberIs {
     }
 }
 
-fn condition(out: OutIs, outputs: &Outputs) -> Outcome<Condition> {
+fn condition(out: OutIs, outputs: &Outputs) -> PlanResult<Condition> {
     let addr = outputs.captures[out.capture].addr;
     let addr = Operand { base: addr.base + out.offset as i64, ..addr };
     match out.is {

@@ -8,8 +8,8 @@ use super::layout::{Layout, Placed, READ_WRITE};
 use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags};
-use super::outcome::{Outcome, refuse, suggest};
 use super::performed::Segment;
+use super::result::{PlanResult, refuse, suggest};
 use super::sysctls;
 use super::vars::Scope;
 use crate::abi::{self, Int};
@@ -121,7 +121,7 @@ pub struct PlanFile {
 const UMASK: u32 = 0o22;
 
 /// The circumstances.
-pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
+pub(super) fn setup(case: &Case, scope: &Scope) -> PlanResult<Setup> {
     let given = &case.given;
     let mut setup = Setup {
         workdir: given.workdir.as_ref().map(|w| w.value),
@@ -149,7 +149,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> Outcome<Setup> {
     Ok(setup)
 }
 
-fn reaction(disposition: &Disposition, scope: &Scope) -> Outcome<Reaction> {
+fn reaction(disposition: &Disposition, scope: &Scope) -> PlanResult<Reaction> {
     let handler = match disposition {
         Disposition::Record(handler) => handler,
         Disposition::Ignore => return Ok(Reaction::Ignore),
@@ -159,14 +159,14 @@ fn reaction(disposition: &Disposition, scope: &Scope) -> Outcome<Reaction> {
         let sum = flags(node, "record", Consts::Set(&abi::SA), scope)?;
         known(fit(&sum, U64, "record", &node.span)?.known(), &node.span)
     };
-    let mask: Outcome<u64> =
+    let mask: PlanResult<u64> =
         handler.mask.iter().try_fold(0, |mask, name| Ok(mask | 1u64 << (names::signal(name)? - 1)));
     Ok(Reaction::Record { flags: handler.flags.as_ref().map_or(Ok(0), bits)?, mask: mask? })
 }
 
 /// What is in the working directory. Directories, FIFOs and files come before all mounts, so that these can name them;
 /// those that lie below a mount come right after it.
-fn made(given: &Given, scope: &Scope) -> Outcome<Vec<Made>> {
+fn made(given: &Given, scope: &Scope) -> PlanResult<Vec<Made>> {
     let mut parts: Vec<Vec<Made>> = given.mounts.iter().map(|_| Vec::new()).chain([Vec::new()]).collect();
     let is_below = |path: &str, dir: &str| path.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
     let after = |path: &str| given.mounts.iter().rposition(|mount| is_below(path, &mount.at)).map_or(0, |at| at + 1);
@@ -203,7 +203,7 @@ fn made(given: &Given, scope: &Scope) -> Outcome<Vec<Made>> {
 type Answer = (u32, Option<u32>);
 
 /// What is answered to requests by a file system that the case has served.
-fn answers(mount: &Mount) -> Outcome<Option<Vec<Answer>>> {
+fn answers(mount: &Mount) -> PlanResult<Option<Vec<Answer>>> {
     const ANSWERED: &str = "fuse";
     let Some(answers) = &mount.answers else {
         let served = mount.fstype.as_str() == ANSWERED;
@@ -215,10 +215,10 @@ fn answers(mount: &Mount) -> Outcome<Option<Vec<Answer>>> {
         let title = format!("`answers` of a mount of type `{}`", mount.fstype.value);
         return refuse(Diagnostic::at(&mount.fstype.span, title, "only `fuse` is answered by the case"));
     }
-    answers.iter().map(|(request, answer)| answered(request, answer)).collect::<Outcome<_>>().map(Some)
+    answers.iter().map(|(request, answer)| answered(request, answer)).collect::<PlanResult<_>>().map(Some)
 }
 
-fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> Outcome<Answer> {
+fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> PlanResult<Answer> {
     let Some(number) = abi::FUSE_OPCODES.value(request).and_then(|number| u32::try_from(number).ok()) else {
         let title = format!("unknown request `{}`", request.value);
         let unknown = Diagnostic::at(&request.span, title, "requests have names such as `FUSE_FSYNC`");
@@ -234,30 +234,30 @@ fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> Outcome<Answ
     Ok((number, Some(names::errno(answer)? as u32)))
 }
 
-pub(super) fn c_string(text: &Spanned<String>) -> Outcome<Vec<u8>> {
+pub(super) fn c_string(text: &Spanned<String>) -> PlanResult<Vec<u8>> {
     if text.contains('\0') {
         return refuse(Diagnostic::at(&text.span, "a NUL ends a string", "contains one"));
     }
     Ok([text.as_bytes(), b"\0"].concat())
 }
 
-fn fixed_content(node: &Node, what: &str, scope: &Scope) -> Outcome<Vec<Segment>> {
+fn fixed_content(node: &Node, what: &str, scope: &Scope) -> PlanResult<Vec<Segment>> {
     fixed(content(node, what, scope)?, node)
 }
 
-fn fixed(content: Content, node: &Node) -> Outcome<Vec<Segment>> {
+fn fixed(content: Content, node: &Node) -> PlanResult<Vec<Segment>> {
     if !content.numbers.is_empty() || content.len.known().is_none() {
         return refuse(Diagnostic::at(&node.span, "this is stored before the first step", "no variables here"));
     }
     Ok(content.parts)
 }
 
-fn bound(node: &Node, scope: &Scope) -> Outcome<u64> {
+fn bound(node: &Node, scope: &Scope) -> PlanResult<u64> {
     let sum = expr::parse(node, "rlimits", Consts::General, scope)?;
     known(fit(&sum, U64, "rlimits", &node.span)?.known(), &node.span)
 }
 
-fn known(value: Option<i64>, span: &Span) -> Outcome<u64> {
+fn known(value: Option<i64>, span: &Span) -> PlanResult<u64> {
     match value {
         Some(value) => Ok(value as u64),
         None => refuse(Diagnostic::at(span, "this holds before the first step", "no variables here")),
@@ -271,12 +271,12 @@ pub(super) fn region(
     page_size: u64,
     scope: &mut Scope,
     layout: &mut Layout,
-) -> Outcome<()> {
+) -> PlanResult<()> {
     let len = known(bytes::length(&region.len, "len", scope)?.known(), &region.len.span)?;
     if len == 0 {
         return refuse(Diagnostic::at(&region.len.span, "a region has at least one byte", "is empty"));
     }
-    let bits = |node: &Option<Node>, arg: &str, default: u32| -> Outcome<u32> {
+    let bits = |node: &Option<Node>, arg: &str, default: u32| -> PlanResult<u32> {
         let Some(node) = node else { return Ok(default) };
         let consts = names::set_of("mmap", arg).map_or(Consts::All, Consts::Set);
         let sum = flags(node, arg, consts, scope)?;
@@ -317,7 +317,7 @@ pub(super) fn region(
 }
 
 /// Checks the names of `needs`.
-pub(super) fn needs(case: &Case) -> Outcome<()> {
+pub(super) fn needs(case: &Case) -> PlanResult<()> {
     names::capabilities(&case.needs.caps)?;
     names::capabilities(&case.needs.no_caps)?;
     for (option, _) in &case.needs.config {

@@ -2,8 +2,8 @@
 
 use super::bytes::room;
 use super::number::{number, raw, shape};
-use super::outcome::{Outcome, refuse};
 use super::performed::Operand;
+use super::result::{PlanResult, refuse};
 use super::vars::Scope;
 use crate::abi::{Int, Kind, Struct};
 use crate::case::{Diagnostic, Node, Spanned};
@@ -33,7 +33,7 @@ impl<'c> Siblings<'c> {
     }
 
     /// The number given for a name, if one is.
-    fn value(&self, name: &str, scope: &Scope) -> Outcome<Option<Operand>> {
+    fn value(&self, name: &str, scope: &Scope) -> PlanResult<Option<Operand>> {
         match (self.kind(name), self.node(name)) {
             (Some(kind), Some(node)) if shape(kind).is_some() => number(kind, node, name, scope).map(Some),
             _ => Ok(None),
@@ -41,7 +41,7 @@ impl<'c> Siblings<'c> {
     }
 
     /// The shape, once a shape that depends on a sibling is decided.
-    pub(super) fn resolve(&self, kind: &'static Kind, scope: &Scope) -> Outcome<&'static Kind> {
+    pub(super) fn resolve(&self, kind: &'static Kind, scope: &Scope) -> PlanResult<&'static Kind> {
         let Kind::By(sibling, shapes, others) = kind else { return Ok(kind) };
         // The sibling may itself depend on another: an option's value on its name, the name on the level.
         let by = match self.kind(sibling) {
@@ -58,7 +58,7 @@ impl<'c> Siblings<'c> {
 
     /// As [`Self::resolve`], for this value: a constant that only another of the shapes knows decides for that
     /// one (`si_code` after `F_SETSIG`, where the signal does not tell).
-    pub(super) fn resolve_for(&self, kind: &'static Kind, node: &Node, scope: &Scope) -> Outcome<&'static Kind> {
+    pub(super) fn resolve_for(&self, kind: &'static Kind, node: &Node, scope: &Scope) -> PlanResult<&'static Kind> {
         let resolved = self.resolve(kind, scope)?;
         let (Kind::By(_, shapes, _), Kind::Enum(_, set), Some(name)) = (kind, resolved, node.plain()) else {
             return Ok(resolved);
@@ -69,7 +69,7 @@ impl<'c> Siblings<'c> {
     }
 
     /// The length given for a buffer or an array, if one is.
-    pub(super) fn count(&self, name: &str, scope: &Scope) -> Outcome<Option<Operand>> {
+    pub(super) fn count(&self, name: &str, scope: &Scope) -> PlanResult<Option<Operand>> {
         match self.length_of(name) {
             Some((len, Kind::Len(..))) => self.value(len, scope),
             _ => Ok(None),
@@ -85,7 +85,7 @@ impl<'c> Siblings<'c> {
     }
 
     /// Refuses a room of this extent that is smaller than the length that the kernel is told.
-    pub(super) fn has_room(&self, name: &str, extent: Option<Operand>, scope: &Scope) -> Outcome<()> {
+    pub(super) fn has_room(&self, name: &str, extent: Option<Operand>, scope: &Scope) -> PlanResult<()> {
         let given = self.node(name).filter(|node| room(node).is_some());
         let (Some(given), Some((len, kind))) = (given, self.length_of(name)) else { return Ok(()) };
         let Some(told) = self.node(len) else { return Ok(()) };
@@ -105,7 +105,7 @@ pub(super) fn enough(
     extent: Option<Operand>,
     given: &Node,
     scope: &Scope,
-) -> Outcome<()> {
+) -> PlanResult<()> {
     let kind = Kind::Int(int);
     let (None, Some(extent)) = (raw(told, scope)?, extent.and_then(|extent| extent.known())) else { return Ok(()) };
     // The kernel writes nothing for a negative length.

@@ -3,7 +3,7 @@
 use super::data::bits;
 use super::expr;
 use super::names::{self, Consts};
-use super::outcome::{Outcome, refuse, suggest};
+use super::result::{PlanResult, refuse, suggest};
 use super::vars::Scope;
 use crate::abi::PTRACE_EVENT;
 use crate::case::{Diagnostic, Node, Value};
@@ -51,7 +51,7 @@ pub(super) fn is_word(node: &Node) -> bool {
 }
 
 /// The status, and which of its bits are compared.
-pub(super) fn read(node: &Node, what: &str, scope: &Scope) -> Outcome<(u32, u32)> {
+pub(super) fn read(node: &Node, what: &str, scope: &Scope) -> PlanResult<(u32, u32)> {
     let Value::Map(entries) = &node.value else { return Ok((GOES_ON, u32::MAX)) };
     let get = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
     let Some((word, _, more)) = STATUS.iter().find(|(word, ..)| get(word).is_some()) else {
@@ -101,7 +101,7 @@ pub(super) fn read(node: &Node, what: &str, scope: &Scope) -> Outcome<(u32, u32)
     }
 }
 
-fn truth(node: &Node, what: &str) -> Outcome<bool> {
+fn truth(node: &Node, what: &str) -> PlanResult<bool> {
     match node.plain() {
         Some("true") => Ok(true),
         Some("false") => Ok(false),

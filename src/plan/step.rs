@@ -9,16 +9,16 @@ use super::access::Load;
 use super::bind;
 use super::call::registers;
 use super::expect::Subject;
-use super::expected::{Line, Promise, Shown};
+use super::expected::{Expectation, Line, Shown};
 use super::implicit::{self, Implicit};
 use super::memory::Memory;
 use super::names;
 use super::op::{BindFrom, Op, PlanRepeat};
-use super::outcome::{Outcome, refuse};
 use super::output::Outputs;
 use super::performed::{Bind, MAX_TRACE_DATA, PlanStep, Var};
 use super::planner::Planner;
 use super::repeat::repeat;
+use super::result::{PlanResult, refuse};
 use crate::abi::{Ret, Syscall};
 use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spanned, Step};
 
@@ -58,7 +58,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn try_step(&mut self, step: &Step) -> Outcome<()> {
+    fn try_step(&mut self, step: &Step) -> PlanResult<()> {
         let actor = self.actor(step);
         if self.steps.len() >= MAX_STEPS {
             return refuse(Diagnostic::at(&step.span, format!("more than {MAX_STEPS} steps"), "one too many"));
@@ -92,7 +92,7 @@ impl<'c> Planner<'c> {
         self.case.steps.iter().find(|s| matches!(&s.action, Action::Finish(other) if other.value == label))
     }
 
-    fn call(&mut self, step: &Step, call: &Call, actor: u16) -> Outcome<()> {
+    fn call(&mut self, step: &Step, call: &Call, actor: u16) -> PlanResult<()> {
         let entry = names::called(call)?;
         let nr = self.number(entry, call)?;
         let child = call.child.as_ref().map(|child| self.child(entry, call, child, actor)).transpose()?;
@@ -141,7 +141,7 @@ impl<'c> Planner<'c> {
     }
 
     /// The actor that a call makes, which has to be one that returns twice.
-    fn child(&self, entry: &Syscall, call: &Call, child: &Spanned<String>, maker: u16) -> Outcome<u16> {
+    fn child(&self, entry: &Syscall, call: &Call, child: &Spanned<String>, maker: u16) -> PlanResult<u16> {
         if !entry.twice {
             return refuse(
                 Diagnostic::at(&child.span, format!("`{}` makes no process and no thread", entry.name), "of this call")
@@ -159,7 +159,7 @@ impl<'c> Planner<'c> {
     }
 
     /// The call's number; where the architecture lacks it, the case must say so.
-    fn number(&self, entry: &'static Syscall, call: &Call) -> Outcome<u32> {
+    fn number(&self, entry: &'static Syscall, call: &Call) -> PlanResult<u32> {
         let arch = std::env::consts::ARCH;
         let needs = &self.case.needs.arch;
         match entry.nr {
@@ -173,7 +173,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn started(&self, label: &Spanned<String>) -> Outcome<Started> {
+    fn started(&self, label: &Spanned<String>) -> PlanResult<Started> {
         match self.memo.started.get(&label.value) {
             Some(started) => Ok(*started),
             // Its own mistakes are told already.
@@ -181,16 +181,16 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn blocked(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
+    fn blocked(&mut self, step: &Step, label: &Spanned<String>) -> PlanResult<()> {
         let (started, actor) = self.started(label)?;
         self.plan.observes = true;
         let index = self.steps.len();
         self.wait(step, actor, Op::Blocked { step: started as u16 }, Shown::Blocked(started));
-        self.promises(step, &Outputs::default(), None, false, index);
+        self.expectations(step, &Outputs::default(), None, false, index);
         Ok(())
     }
 
-    fn finish(&mut self, step: &Step, label: &Spanned<String>) -> Outcome<()> {
+    fn finish(&mut self, step: &Step, label: &Spanned<String>) -> PlanResult<()> {
         let (started, actor) = self.started(label)?;
         let index = self.steps.len();
         self.wait(step, actor, Op::Finish { step: started as u16 }, Shown::Finish(started));
@@ -201,8 +201,8 @@ impl<'c> Planner<'c> {
         self.push(PlanStep::new(0, op), self.line(&step.span, actor, shown));
     }
 
-    /// Names and promises of a call that was performed in step `call` and is judged in step `judged`.
-    fn results(&mut self, step: &Step, actor: u16, call: usize, judged: usize) -> Outcome<()> {
+    /// Names and expectations of a call that was performed in step `call` and is judged in step `judged`.
+    fn results(&mut self, step: &Step, actor: u16, call: usize, judged: usize) -> PlanResult<()> {
         let (entry, repeated) = self.memo.calls[&call];
         let outputs = self.memo.outputs[&call].clone();
         let binds = bind::binds(step, entry.name, &outputs, &mut self.scope)?;
@@ -214,7 +214,7 @@ impl<'c> Planner<'c> {
         }
         self.steps[call].binds.extend(binds);
         self.time(step, call, judged)?;
-        self.promises(step, &outputs, Some(entry.name), repeated, judged);
+        self.expectations(step, &outputs, Some(entry.name), repeated, judged);
         self.keep_whole(call, judged, &outputs, &step.span);
         self.note_killed(step, actor);
         self.note_gone(step, actor, entry);
@@ -229,7 +229,7 @@ impl<'c> Planner<'c> {
         }
     }
 
-    pub(super) fn promises(
+    pub(super) fn expectations(
         &mut self,
         step: &Step,
         outputs: &Outputs,
@@ -240,16 +240,16 @@ impl<'c> Planner<'c> {
         let elapsed = self.memo.elapsed.get(&judged).copied();
         let subject = Subject { scope: &self.scope, outputs, call, claimed: false, repeated, elapsed };
         let problems = &mut self.problems;
-        let mut ranged = |expect: &Ranged<Expect>| expect.with(subject.promise(&expect.value, problems));
-        let expect: Vec<Ranged<Promise>> = step.expect.iter().map(&mut ranged).collect();
+        let mut ranged = |expect: &Ranged<Expect>| expect.with(subject.expectation(&expect.value, problems));
+        let expect: Vec<Ranged<Expectation>> = step.expect.iter().map(&mut ranged).collect();
         let claim = Subject { claimed: true, ..subject };
-        let claimed = step.claimed.as_ref().map(|claimed| claim.promise(claimed, problems));
+        let claimed = step.claimed.as_ref().map(|claimed| claim.expectation(claimed, problems));
         self.lines[judged].expect = expect;
         self.lines[judged].claimed = claimed;
     }
 
     /// Has the time of a step taken, if what is judged in the other one speaks of it.
-    pub(super) fn time(&mut self, step: &Step, performed: usize, judged: usize) -> Outcome<()> {
+    pub(super) fn time(&mut self, step: &Step, performed: usize, judged: usize) -> PlanResult<()> {
         let expected = step.expect.iter().map(|expect| &expect.value).chain(&step.claimed);
         let Some(asked) = expected.filter_map(|expect| expect.elapsed.as_ref()).next() else { return Ok(()) };
         let var = self.scope.bind(&self.scope.hidden(&asked.span))?;
@@ -258,11 +258,11 @@ impl<'c> Planner<'c> {
         Ok(())
     }
 
-    /// Captures that a promise refers to are kept at full length.
+    /// Captures that a expectation refers to are kept at full length.
     pub(super) fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
         let line = &self.lines[judged];
-        for promise in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {
-            for out in &promise.out {
+        for expectation in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {
+            for out in &expectation.out {
                 self.steps[call].captures[out.capture] = outputs.captures[out.capture];
             }
         }
@@ -291,7 +291,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Adds the steps that look at what this one left behind, done by its actor or who is left.
-    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> Outcome<()> {
+    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> PlanResult<()> {
         let left = [actor, 0].into_iter().find(|actor| !self.memo.dead.contains(actor));
         match (left, implicit::place(step)) {
             (Some(actor), _) => implicit::after(self, step, actor, before),
@@ -316,7 +316,7 @@ impl<'c> Planner<'c> {
     }
 
     /// Counts the descriptors before a step, for `opens`.
-    fn count_before(&mut self, step: &Step, actor: u16) -> Outcome<Var> {
+    fn count_before(&mut self, step: &Step, actor: u16) -> PlanResult<Var> {
         let var = self.scope.bind(&self.scope.hidden(&step.span))?;
         let binds = vec![Bind { var, from: BindFrom::Return, on_error: false }];
         self.count(&step.span, actor, binds);

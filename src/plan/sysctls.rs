@@ -1,6 +1,6 @@
 //! Sysctls that a case may set: those of which a namespace has its own. Any other is the whole machine's.
 
-use super::outcome::{Outcome, refuse};
+use super::result::{PlanResult, refuse};
 use super::setup::c_string;
 use crate::case::{Diagnostic, Spanned, Sysctl, did_you_mean};
 
@@ -78,7 +78,7 @@ const NAMESPACED: [(&str, libc::c_int, &[&str]); 4] = [
 ];
 
 /// The path below `/proc/sys` and what is written there, each with a NUL; if the namespace that has it is unshared.
-pub(super) fn sysctl(sysctl: &Sysctl, unshared: u64) -> Outcome<(Vec<u8>, Vec<u8>)> {
+pub(super) fn sysctl(sysctl: &Sysctl, unshared: u64) -> PlanResult<(Vec<u8>, Vec<u8>)> {
     let name = &sysctl.name;
     let Some((namespace, flag, _)) = NAMESPACED.iter().find(|(.., names)| names.contains(&name.as_str())) else {
         let known = NAMESPACED.iter().flat_map(|(.., names)| *names).copied();

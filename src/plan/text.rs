@@ -3,8 +3,8 @@
 use super::bytes::Content;
 use super::expr::{self, Expr};
 use super::formula::{MOST_DIGITS, Operation};
-use super::outcome::{Outcome, refuse};
 use super::performed::{Fill, Operand, Piece, Segment};
+use super::result::{PlanResult, refuse};
 use super::vars::Scope;
 use crate::case::{Diagnostic, Node, TextPart, text_parts};
 
@@ -18,7 +18,7 @@ pub(super) fn most(pieces: &[Piece]) -> u64 {
 }
 
 /// Text in which `${…}` stands for a number, in decimal.
-pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> Outcome<Content> {
+pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> PlanResult<Content> {
     let mut text = Text::default();
     for part in parts(node)? {
         match part {
@@ -36,7 +36,7 @@ pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> Outcome<Content
 }
 
 /// The parts of what stands under `text`.
-pub(super) fn parts(node: &Node) -> Outcome<Vec<TextPart<'_>>> {
+pub(super) fn parts(node: &Node) -> PlanResult<Vec<TextPart<'_>>> {
     let Some(text) = node.text() else {
         return refuse(Diagnostic::at(&node.span, "`text` is text", "this is none").help("write quotes: `\"…\"`"));
     };
@@ -61,7 +61,7 @@ impl Text {
         }
     }
 
-    fn number(&mut self, number: Operand, node: &Node, scope: &Scope) -> Outcome<()> {
+    fn number(&mut self, number: Operand, node: &Node, scope: &Scope) -> PlanResult<()> {
         let digits = scope.compute(Operation::Digits, number, Operand::default(), &node.span)?;
         self.len = std::mem::take(&mut self.len).add(digits, 1, &node.span, scope)?;
         self.pieces.push(Piece::Decimal(number));

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::expr::Expr;
 use super::formula::{Formula, Operation};
-use super::outcome::{Outcome, refuse, suggest};
 use super::performed::{CLOSED_FD, FIXED_VARS, Operand, UNMAPPED, Var};
+use super::result::{PlanResult, refuse, suggest};
 use crate::case::{Diagnostic, Span, Spanned};
 
 /// Most variables that a case has, the fixed ones included.
@@ -70,7 +70,7 @@ impl Scope {
     }
 
     /// A number that is computed from others.
-    pub(super) fn compute(&self, operation: Operation, left: Operand, right: Operand, span: &Span) -> Outcome<Expr> {
+    pub(super) fn compute(&self, operation: Operation, left: Operand, right: Operand, span: &Span) -> PlanResult<Expr> {
         let mut formulas = self.formulas.borrow_mut();
         let same = |f: &&Formula| (f.operation, f.left, f.right) == (operation, left, right);
         let var = match formulas.iter().find(same) {
@@ -108,7 +108,7 @@ impl Scope {
         needed
     }
 
-    fn add_var(&self, name: String, span: &Span) -> Outcome<Var> {
+    fn add_var(&self, name: String, span: &Span) -> PlanResult<Var> {
         let mut vars = self.vars.borrow_mut();
         if vars.len() >= MAX_VARS {
             return refuse(Diagnostic::at(span, format!("more than {MAX_VARS} variables"), "one too many"));
@@ -123,7 +123,7 @@ impl Scope {
     }
 
     /// What `$name` at `span` stands for.
-    pub(super) fn get(&self, name: &str, span: &Span) -> Outcome<Symbol> {
+    pub(super) fn get(&self, name: &str, span: &Span) -> PlanResult<Symbol> {
         if let Some((symbol, _)) = self.names.get(name) {
             return Ok(*symbol);
         }
@@ -142,12 +142,12 @@ impl Scope {
     }
 
     /// Names a region.
-    pub(super) fn region(&mut self, name: &Spanned<String>, addr: u64) -> Outcome<()> {
+    pub(super) fn region(&mut self, name: &Spanned<String>, addr: u64) -> PlanResult<()> {
         self.add(name, Symbol::Address(addr))
     }
 
     /// Names a variable.
-    pub(super) fn bind(&mut self, name: &Spanned<String>) -> Outcome<Var> {
+    pub(super) fn bind(&mut self, name: &Spanned<String>) -> PlanResult<Var> {
         let var = self.vars() as Var;
         self.add(name, Symbol::Var(var))?;
         self.add_var(name.value.clone(), &name.span)
@@ -158,7 +158,7 @@ impl Scope {
         Spanned { value: format!("{HIDDEN}{}", self.vars()), span: span.clone() }
     }
 
-    fn add(&mut self, name: &Spanned<String>, symbol: Symbol) -> Outcome<()> {
+    fn add(&mut self, name: &Spanned<String>, symbol: Symbol) -> PlanResult<()> {
         if let Some((old, place)) = self.names.get(&name.value) {
             let (title, label) = match (place, old) {
                 (None, _) => (format!("`${}` is always there", name.value), "choose another name"),

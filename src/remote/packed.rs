@@ -16,7 +16,7 @@ const BEGIN: &[u8] = br#"{"type":"packed","#;
 /// `{"type":"packed","lines":"…"}`: lines deflated, in base64.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename = "packed")]
-struct Line<'a> {
+struct PackedLine<'a> {
     lines: &'a str,
 }
 
@@ -56,7 +56,7 @@ impl<W: Write> Write for Packed<W> {
         self.deflate(lines)?;
         self.text.clear();
         STANDARD.encode_string(&self.deflated, &mut self.text);
-        let mut line = serde_json::to_vec(&Line { lines: &self.text })?;
+        let mut line = serde_json::to_vec(&PackedLine { lines: &self.text })?;
         line.push(b'\n');
         self.out.write_all(&line)?;
         Ok(lines.len())
@@ -69,7 +69,7 @@ impl<W: Write> Write for Packed<W> {
 
 /// The lines in a line, if that is what it is; as much of them as a line may have.
 pub(super) fn unpack(line: &[u8]) -> Option<Vec<u8>> {
-    let line: Line<'_> = serde_json::from_slice(line.starts_with(BEGIN).then_some(line)?).ok()?;
+    let line: PackedLine<'_> = serde_json::from_slice(line.starts_with(BEGIN).then_some(line)?).ok()?;
     let deflated = STANDARD.decode(line.lines).ok()?;
     let mut lines = Vec::new();
     DeflateDecoder::new(&deflated[..]).take(MAX_LINE).read_to_end(&mut lines).ok()?;

@@ -1,4 +1,4 @@
-//! What counts of a trace when targets are compared, whatever was promised.
+//! What counts of a trace when targets are compared, whatever was expected.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -12,26 +12,26 @@ const ADDRESS: i64 = 1 << 32;
 /// What a target did in a case, step by step. Two are equal if the target behaved the same.
 #[derive(Debug, PartialEq)]
 pub struct Behaviour {
-    pub(super) steps: Vec<Outcome>,
+    pub(super) steps: Vec<StepBehaviour>,
 }
 
 /// What counts of a step.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct StepBehaviour {
     pub(super) call: Box<str>,
     ret: Returned,
     errno: Option<Box<str>>,
     signals: Vec<Box<str>>,
     blocked: bool,
-    /// Contents are not as promised.
+    /// Contents are not as expected.
     pub(super) wrong: bool,
     /// A hash of the step as it is shown.
     shown: u64,
 }
 
-impl PartialEq for Outcome {
-    /// Contents vary from run to run, so they count only where something was promised of them: where one target keeps
-    /// the promise, another does not, and what they show is not the same either.
+impl PartialEq for StepBehaviour {
+    /// Contents vary from run to run, so they count only where something was expected of them: where one target keeps
+    /// the expectation, another does not, and what they show is not the same either.
     fn eq(&self, other: &Self) -> bool {
         self.call == other.call
             && self.ret == other.ret
@@ -53,11 +53,11 @@ enum Returned {
 
 impl From<&CaseEvent> for Behaviour {
     fn from(case: &CaseEvent) -> Self {
-        Behaviour { steps: case.trace.iter().map(Outcome::from).collect() }
+        Behaviour { steps: case.trace.iter().map(StepBehaviour::from).collect() }
     }
 }
 
-impl From<&StepEvent> for Outcome {
+impl From<&StepEvent> for StepBehaviour {
     fn from(step: &StepEvent) -> Self {
         let what = what(step);
         let ret = match step.ret {
@@ -68,7 +68,7 @@ impl From<&StepEvent> for Outcome {
         };
         let mut shown = DefaultHasher::new();
         step.shown.hash(&mut shown);
-        Outcome {
+        StepBehaviour {
             call: step.call.as_str().into(),
             ret,
             errno: step.errno.as_deref().map(Into::into),
@@ -89,7 +89,7 @@ fn what(step: &StepEvent) -> Ret {
     abi::syscall(name).map_or(Ret::Int, |call| call.ret_with(|constant| words().any(|word| word == constant)))
 }
 
-/// Whether more is wrong than what was returned, which is the target's behaviour whatever was promised.
+/// Whether more is wrong than what was returned, which is the target's behaviour whatever was expected.
 fn wrong_contents(step: &StepEvent) -> bool {
     let returned = |line: &str| line.rsplit_once(" = ").map(|(_, end)| end.to_owned());
     match &step.expected {
@@ -98,7 +98,7 @@ fn wrong_contents(step: &StepEvent) -> bool {
     }
 }
 
-impl Outcome {
+impl StepBehaviour {
     /// In few words: `EINVAL`, `64 bytes`, `0 with SIGPIPE`, `blocks`.
     pub(super) fn words(&self) -> String {
         let mut words = match (&self.errno, &self.ret) {
@@ -125,9 +125,9 @@ mod tests {
 
     use super::*;
 
-    fn step(call: &str, shown: &str, ret: i64) -> Outcome {
+    fn step(call: &str, shown: &str, ret: i64) -> StepBehaviour {
         let shown = format!("{shown} = {ret}");
-        Outcome::from(&StepEvent { call: call.to_owned(), shown, ret: Some(ret), ..StepEvent::default() })
+        StepBehaviour::from(&StepEvent { call: call.to_owned(), shown, ret: Some(ret), ..StepEvent::default() })
     }
 
     #[rstest]

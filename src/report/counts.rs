@@ -7,9 +7,9 @@ use crate::judge::Verdict;
 /// Verdicts, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// As promised.
+    /// As expected.
     pub pass: u64,
-    /// A promise was broken.
+    /// A expectation was broken.
     pub fail: u64,
     /// A set-up step broke.
     pub error: u64,
@@ -56,7 +56,7 @@ impl Counts {
 
     /// The exit status of a run with these verdicts.
     ///
-    /// - 0: all as promised: passes, known deviations, and skips beside them;
+    /// - 0: all as expected: passes, known deviations, and skips beside them;
     /// - 1: a case failed, its set-up broke, or a known deviation is gone;
     /// - 3: nothing ran: there was no case, or all were skipped. That is no success.
     pub fn exit_code(&self) -> u8 {

@@ -17,7 +17,7 @@ const YELLOW: &str = "33";
 const BOLD: &str = "1";
 const DIM: &str = "2";
 
-/// Cases that are not as promised as they come; skips, the table by subject and the counts in the end.
+/// Cases that are not as expected as they come; skips, the table by subject and the counts in the end.
 #[derive(Debug)]
 pub struct Terminal<W: Write> {
     out: W,

@@ -11,7 +11,7 @@ use crate::case::{Level, Rests};
 use crate::exec::{End, StepTrace};
 use crate::judge::tests::sample::{call, done, fails, fd, planned, returns, span, target, trace, write};
 use crate::judge::{Judgement, Verdict, judge};
-use crate::plan::Promise;
+use crate::plan::Expectation;
 
 fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseEvent {
     CaseEvent {
@@ -32,8 +32,8 @@ fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseEvent {
 
 /// A case that was judged: a pipe that is not full.
 fn failure() -> CaseEvent {
-    let promise = Promise { span: Some(span(18)), ..fails(libc::EAGAIN) };
-    let planned = planned(vec![call("close", vec![fd(3)]), write().expect(promise)]);
+    let expectation = Expectation { span: Some(span(18)), ..fails(libc::EAGAIN) };
+    let planned = planned(vec![call("close", vec![fd(3)]), write().expect(expectation)]);
     let signalled = StepTrace { signals: vec![13], ..done(1) };
     let judgement = judge(&planned, &trace(vec![done(0), signalled], End::Finished), &target());
     CaseEvent::new(&planned, &judgement, 250)

@@ -58,7 +58,7 @@ impl<T> InOrder<T> {
         }
     }
 
-    /// Passes on what is left behind a gap.
+    /// Passes on what is left after a gap.
     pub fn finish(self, each: impl FnMut(T)) {
         self.waiting.into_values().for_each(each);
     }

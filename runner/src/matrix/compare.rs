@@ -1,4 +1,4 @@
-//! Where targets behave differently, whatever was promised.
+//! Where targets behave differently, whatever was expected.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which Linux version a target behaves like: by the cases whose promises depend on the version.
+//! Which Linux version a target behaves like: by the cases whose expectations depend on the version.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ impl Fit {
     }
 }
 
-/// The versions with which the promises of a case change.
+/// The versions with which the expectations of a case change.
 fn bounds(case: &Planned) -> Vec<KernelVersion> {
     let expects = case.lines.iter().flat_map(|line| &line.expect).map(|ranged| &ranged.kernel);
     let findings = case.claim.iter().flat_map(|claim| &claim.finding).map(|ranged| &ranged.kernel);

@@ -16,7 +16,7 @@ use super::ran::Ran;
 use super::target_file::TargetFile;
 
 /// A line of any of these files.
-enum Line {
+enum SavedLine {
     Target(Box<Target>),
     Case(Box<CaseEvent>),
     Performed(Box<Performed>),
@@ -26,15 +26,15 @@ enum Line {
     Other,
 }
 
-impl Line {
-    fn parse(line: &[u8]) -> Option<Line> {
+impl SavedLine {
+    fn parse(line: &[u8]) -> Option<SavedLine> {
         let parsed = match &*kind(line).ok()? {
-            "target" => serde_json::from_slice(line).map(Line::Target),
-            "case" => serde_json::from_slice(line).map(Line::Case),
-            "performed" => serde_json::from_slice(line).map(Line::Performed),
-            "summary" => serde_json::from_slice(line).map(Line::Summary),
-            "end" => Ok(Line::End),
-            "begin" | "claim" => Ok(Line::Other),
+            "target" => serde_json::from_slice(line).map(SavedLine::Target),
+            "case" => serde_json::from_slice(line).map(SavedLine::Case),
+            "performed" => serde_json::from_slice(line).map(SavedLine::Performed),
+            "summary" => serde_json::from_slice(line).map(SavedLine::Summary),
+            "end" => Ok(SavedLine::End),
+            "begin" | "claim" => Ok(SavedLine::Other),
             _ => return None,
         };
         parsed.ok()
@@ -101,13 +101,13 @@ fn one(
     let (mut strange, mut foreign, mut lines) = (0u64, 0u64, 0u64);
     while read_line(&mut file, &mut line).map_err(cannot)? {
         lines += 1;
-        let Some(line) = Line::parse(&line) else {
+        let Some(line) = SavedLine::parse(&line) else {
             strange += 1;
             continue;
         };
         match (line, &ran.target) {
-            (Line::Target(_), Some(_)) => return Err(format!("{shown}: line {lines}: a second run begins")),
-            (Line::Target(target), None) => {
+            (SavedLine::Target(_), Some(_)) => return Err(format!("{shown}: line {lines}: a second run begins")),
+            (SavedLine::Target(target), None) => {
                 ran.name = given.unwrap_or(&target.name).to_owned();
                 // A name that is given may be that of a target file; or only tells runs of one apart.
                 let found = given.and_then(|name| TargetFile::find(name).ok());
@@ -117,7 +117,7 @@ fn one(
                 let system = file_of_target.as_ref().and_then(|file| file.system.clone()).or(target.system.clone());
                 ran.target = Some(Target { judge_as, system, accidents, ..*target });
             }
-            (Line::Case(case), Some(target)) => {
+            (SavedLine::Case(case), Some(target)) => {
                 let again = case.performed.as_ref().and_then(|performed| {
                     let planned = known.get(case.id.as_str())?;
                     let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&case.id));
@@ -129,7 +129,7 @@ fn one(
                 let case = again.unwrap_or(CaseEvent { performed: None, ..*case });
                 once(&mut ran, case).map_err(|e| format!("{shown}: line {lines}: {e}"))?;
             }
-            (Line::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
+            (SavedLine::Performed(performed), Some(target)) => match known.get(performed.id.as_str()) {
                 Some(planned) => {
                     let deviation = file_of_target.as_ref().and_then(|file| file.deviation(&performed.id));
                     let case = judged(planned, *performed, target, deviation.as_ref());
@@ -137,13 +137,13 @@ fn one(
                 }
                 None => foreign += 1,
             },
-            (Line::Summary(counts), _) => {
+            (SavedLine::Summary(counts), _) => {
                 ran.micros = counts.micros;
                 ran.partial = counts.partial.then(|| "the run was ended early".to_owned());
             }
-            (Line::End, _) => ran.partial = None,
-            (Line::Other, _) => {}
-            (Line::Case(_) | Line::Performed(_), None) => strange += 1,
+            (SavedLine::End, _) => ran.partial = None,
+            (SavedLine::Other, _) => {}
+            (SavedLine::Case(_) | SavedLine::Performed(_), None) => strange += 1,
         }
     }
     if ran.target.is_none() {

@@ -2,7 +2,7 @@
 
 /// One case: its verdict, and what its reason or the last line of its trace contains. `a|b`: one of the two.
 pub(crate) struct Expected {
-    /// Behind `hostile/`.
+    /// After `hostile/`.
     pub(crate) id: &'static str,
     root: (&'static str, &'static str),
     nobody: (&'static str, &'static str),
@@ -42,7 +42,7 @@ const fn killed_where_bounded(id: &'static str) -> Expected {
     }
 }
 
-/// Killed before the step that has it killed is noted as done, or behind that.
+/// Killed before the step that has it killed is noted as done, or after that.
 const fn killed_early(id: &'static str) -> Expected {
     let told = ("error|fail", "SIGKILL");
     Expected { id, root: told, nobody: told }

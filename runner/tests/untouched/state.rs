@@ -45,7 +45,7 @@ const TEXTS: [&str; 16] = [
 
 /// Files of the network, of which these columns stay the same (none: all).
 const NETWORK: [(&str, &[usize]); 12] = [
-    // Names without the counters behind them.
+    // Names without the counters after them.
     ("/proc/net/dev", &[0]),
     // The addresses in memory, that come first, are others every time.
     ("/proc/net/unix", &[2, 3, 4, 5, 6, 7]),

@@ -109,7 +109,7 @@ pub(super) fn case_schema(d: &mut Definitions) -> Json {
 
 /// Where a case stands.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct CaseContext<'a> {
     /// Its name.
     pub(crate) name: &'a Spanned<String>,
     /// The names of the fixtures that are put into it.
@@ -118,7 +118,13 @@ pub(crate) struct Place<'a> {
 
 impl Decoder {
     /// The case of that id.
-    pub(crate) fn case(&mut self, id: String, subject: &str, place: Place<'_>, body: &Fields<'_>) -> Option<Case> {
+    pub(crate) fn case(
+        &mut self,
+        id: String,
+        subject: &str,
+        place: CaseContext<'_>,
+        body: &Fields<'_>,
+    ) -> Option<Case> {
         let found = self.diags.len();
         let keys = Keys::read(self, place.name, body);
         // A fixture's are among them by now.

@@ -15,7 +15,7 @@ mod rests;
 mod shapes;
 mod step;
 
-pub(crate) use case::{Keys as CaseKeys, Place, SUBSTITUTED, shared_keys};
+pub(crate) use case::{CaseContext, Keys as CaseKeys, SUBSTITUTED, shared_keys};
 pub use claim::Claim;
 pub(crate) use decoder::{Decoder, Fields, parse_number};
 pub(crate) use document::DOCUMENTS;

@@ -27,7 +27,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// Of the actor that a call is about to make. To be found out before the call, of which a witness sees no more than
+    /// Of the actor that a call is about to make. To be found out before the call, of which an observer sees no more than
     /// what the case asks for.
     pub(super) fn of_call(slot: CaseSlot, actor: usize, nr: u32, args: &[u64; 6]) -> Self {
         Start { slot, actor, new: flags(nr, args) & libc::CLONE_VM as u64 == 0 }

@@ -12,7 +12,7 @@ use rkyv::tuple::ArchivedTuple2;
 use rkyv::vec::ArchivedVec;
 
 use crate::exec::child::path::Path;
-use crate::exec::child::setup::{ORDINARY, Setup, text};
+use crate::exec::child::setup::{CaseSetup, ORDINARY, text};
 use crate::exec::child::sysctls::unlocked;
 use crate::exec::sys::{self, CWD, call, exit};
 use crate::plan::{ArchivedPlanMount, Decimal};
@@ -38,7 +38,7 @@ const DIR: u64 = 3;
 const LINK: u64 = 4;
 const NAMES: [(&[u8], u64); 3] = [(b"file", FILE), (b"dir", DIR), (b"link", LINK)];
 
-impl Setup<'_> {
+impl CaseSetup<'_> {
     /// Mounts the file system, and has it served.
     pub(super) fn mount_served(&mut self, mount: &ArchivedPlanMount, answers: &Answers) {
         let device = self.open_device();

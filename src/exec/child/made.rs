@@ -1,13 +1,13 @@
 //! What is in a case's directory before its first step.
 
-use crate::exec::child::setup::{ORDINARY, Setup, content, text, value};
+use crate::exec::child::setup::{CaseSetup, ORDINARY, content, text, value};
 use crate::exec::sys::{self, CWD, call};
 use crate::plan::{ArchivedMade, ArchivedPlanFile, ArchivedPlanMount};
 
 /// Bytes of the pieces in which files are written.
 const PIECE: usize = 4096;
 
-impl Setup<'_> {
+impl CaseSetup<'_> {
     /// Has what is made from now on belong to who will have no privilege.
     pub(super) fn give_away(&mut self) {
         if !self.plan.setup.unprivileged || sys::geteuid() != 0 {

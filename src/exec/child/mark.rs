@@ -1,4 +1,4 @@
-//! Marks in a case's calls, for a witness who sees calls but no steps: strace, an audit log, a kernel's own trace.
+//! Marks in a case's calls, for an observer that sees calls but no steps: strace, an audit log, a kernel's own trace.
 
 use std::sync::atomic::Ordering;
 

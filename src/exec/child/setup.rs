@@ -45,7 +45,7 @@ pub(in crate::exec) struct Lent<'a> {
 }
 
 /// The set-up in progress.
-pub(super) struct Setup<'a> {
+pub(super) struct CaseSetup<'a> {
     pub(super) slot: CaseSlot,
     pub(super) plan: &'a ArchivedSetUp<'a>,
     /// The next error means that the circumstance is not to be had here.
@@ -57,7 +57,7 @@ pub(super) struct Setup<'a> {
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
 pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
-    let mut setup = Setup { slot, plan, optional: false, gives_up: false };
+    let mut setup = CaseSetup { slot, plan, optional: false, gives_up: false };
     setup.own_process(around);
     let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
     let sysctls = setup.reach_sysctls();
@@ -98,7 +98,7 @@ impl Actors {
     }
 }
 
-impl Setup<'_> {
+impl CaseSetup<'_> {
     /// Gives up: the case cannot be performed in these circumstances.
     pub(super) fn fail(&self, what: &str, name: &[u8], error: i64) -> ! {
         self.slot.header().setup_unavailable.store(u32::from(self.optional), Ordering::Release);

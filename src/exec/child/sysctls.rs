@@ -2,13 +2,13 @@
 
 use std::ffi::CStr;
 
-use crate::exec::child::setup::{Setup, text};
+use crate::exec::child::setup::{CaseSetup, text};
 use crate::exec::sys::{self, CWD, call};
 
 /// Where they are.
 const PLACE: &CStr = c"/proc/sys";
 
-impl Setup<'_> {
+impl CaseSetup<'_> {
     /// A descriptor of the directory of sysctls, while this process may still have it otherwise than the worker: for
     /// root, whose worker has locked it, a mount of its own that nobody else sees.
     pub(super) fn reach_sysctls(&mut self) -> i64 {

@@ -84,7 +84,7 @@ impl Executor {
         self
     }
 
-    /// Marks the steps of cases for a witness: see [`MARK`](super::MARK).
+    /// Marks the steps of cases for an observer of calls: see [`MARK`](super::MARK).
     #[must_use]
     pub fn marking_steps(mut self) -> Self {
         self.marks = true;

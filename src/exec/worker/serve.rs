@@ -62,7 +62,7 @@ pub(in crate::exec) struct Start {
     pub(in crate::exec) fallback: Option<PathBuf>,
 }
 
-struct Worker {
+struct WorkerProcess {
     shared: Addresses,
     namespaces: bool,
     disk: Option<DiskDir>,
@@ -95,7 +95,7 @@ extern "C" fn child_ended(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void)
 pub(in crate::exec) fn live(start: Start) -> ! {
     // SAFETY: what it was started with, and never gives up.
     let control = unsafe { start.shared.control() };
-    match Worker::new(start, control) {
+    match WorkerProcess::new(start, control) {
         Ok(worker) => {
             prefault::spare_faults();
             // Cases cannot look into it, unless they may look into everything.
@@ -116,7 +116,7 @@ fn announce(control: &Control, ready: u32) {
     futex_wake(&control.ready);
 }
 
-impl Worker {
+impl WorkerProcess {
     fn new(start: Start, control: &Control) -> std::io::Result<Self> {
         prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
         sandbox::plain_state();
@@ -176,7 +176,7 @@ impl Worker {
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
         let keeps = map::keep(shared);
-        Ok(Worker { shared, namespaces, disk, affinity, guarded, moves, page_size, keeps, dir })
+        Ok(WorkerProcess { shared, namespaces, disk, affinity, guarded, moves, page_size, keeps, dir })
     }
 
     #[inline(never)]
@@ -376,7 +376,8 @@ impl Worker {
 /// The life of a case's process.
 extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     // SAFETY: as it was when it forked, and what it lent.
-    let (worker, slot) = unsafe { (&*(worker as *const Worker), CaseSlot::lent(base as *mut u8, [first, second])) };
+    let (worker, slot) =
+        unsafe { (&*(worker as *const WorkerProcess), CaseSlot::lent(base as *mut u8, [first, second])) };
     let slot = slot.unwrap_or_else(|slot| setup::tampered(slot));
     let around = Lent {
         dir: worker.dir.path(),

@@ -21,7 +21,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         }
         Shown::Load { at, len } => {
             let found = match view.ending {
-                Ending::Returned(_) | Ending::Promised(_) => {
+                Ending::Returned(_) | Ending::Expected(_) => {
                     format!(" = {}", shower.loaded())
                 }
                 _ => faulted(view),
@@ -93,7 +93,7 @@ fn result(ret: Ret, view: &View) -> String {
         Ending::Returned(_) if ret == Ret::Never => " = ?".to_owned(),
         Ending::Returned(value) if ret == Ret::Addr => format!(" = {:#x}", *value as u64),
         Ending::Returned(value) => format!(" = {value}"),
-        Ending::Promised(words) => format!(" = {words}"),
+        Ending::Expected(words) => format!(" = {words}"),
         Ending::Error(errno) => format!(" = -1 {}", errno_shown(*errno)),
         Ending::Faulted | Ending::Unfinished => " = ?".to_owned(),
         Ending::Killed(signal) => format!(" = ? +++ killed by {} +++", names::signal(*signal)),
@@ -103,7 +103,7 @@ fn result(ret: Ret, view: &View) -> String {
 /// What comes of a memory access: nothing if it went well.
 fn faulted(view: &View) -> String {
     match &view.ending {
-        Ending::Returned(_) | Ending::Promised(_) => String::new(),
+        Ending::Returned(_) | Ending::Expected(_) => String::new(),
         other => result(Ret::Int, &View::ended(other)),
     }
 }

@@ -65,7 +65,7 @@ impl Shower<'_> {
     /// What lies in a capture; none where the call did not succeed and so wrote nothing worth showing.
     fn written(&self, capture: usize, offset: usize) -> Option<&[u8]> {
         match self.view.ending {
-            Ending::Returned(_) | Ending::Promised(_) => self.captured(capture, offset),
+            Ending::Returned(_) | Ending::Expected(_) => self.captured(capture, offset),
             _ => None,
         }
     }

@@ -13,4 +13,4 @@ mod view;
 pub(super) use call::{line, resumed, returned, unfinished};
 pub(super) use text::{STRING_LIMIT, quoted};
 pub(super) use value::{fd_set, number};
-pub(super) use view::{View, promised, time};
+pub(super) use view::{View, expected, time};

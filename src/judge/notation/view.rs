@@ -6,7 +6,7 @@ use crate::judge::content;
 use crate::judge::difference::{Difference, What};
 use crate::judge::names;
 use crate::judge::outcome::Outcome;
-use crate::plan::{ContentIs, Operand, OutIs, PlanRepeat, Promise, ReturnIs};
+use crate::plan::{ContentIs, Expectation, Operand, OutIs, PlanRepeat, ReturnIs};
 
 use super::siginfo;
 
@@ -15,7 +15,7 @@ use super::siginfo;
 pub(in crate::judge) enum Ending {
     Returned(i64),
     /// Any of several return values, in words.
-    Promised(String),
+    Expected(String),
     Error(i32),
     Faulted,
     Killed(u32),
@@ -31,10 +31,10 @@ pub(in crate::judge) struct View {
     pub(super) signals: Vec<u32>,
     /// What came with each of them.
     pub(super) carried: Vec<Option<Vec<u8>>>,
-    /// Signal, by its index, and offset of all that is promised of what they carry.
+    /// Signal, by its index, and offset of all that is expected of what they carry.
     pub(super) asked: Vec<(usize, usize)>,
     pub(super) repeats: Option<u64>,
-    /// Capture and offset of all that is promised.
+    /// Capture and offset of all that is expected.
     pub(super) spoken_of: Vec<(usize, usize)>,
     /// Capture and offset of buffers that are expected to hold lists of structures, and what these are.
     decoded: Vec<(usize, usize, Kind)>,
@@ -47,7 +47,7 @@ impl View {
     }
 
     /// What happened.
-    pub(in crate::judge) fn actual(outcome: &Outcome<'_>, promise: Option<&Promise>) -> Self {
+    pub(in crate::judge) fn actual(outcome: &Outcome<'_>, expectation: Option<&Expectation>) -> Self {
         let ending = match (outcome.state, outcome.killed, outcome.errno()) {
             (_, Some(signal), _) => Ending::Killed(signal),
             (State::Done, _, Some(errno)) => Ending::Error(errno),
@@ -60,46 +60,46 @@ impl View {
             captures: outcome.captures.to_vec(),
             signals: outcome.signals.clone(),
             carried: outcome.carried.clone(),
-            asked: promise.map_or_else(Vec::new, |p| p.carried.iter().map(|o| (o.capture, o.offset)).collect()),
+            asked: expectation.map_or_else(Vec::new, |p| p.carried.iter().map(|o| (o.capture, o.offset)).collect()),
             repeats: (!matches!(outcome.repeat, PlanRepeat::Once | PlanRepeat::Comes(_))).then_some(outcome.repeats),
-            spoken_of: promise.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
-            decoded: promise.map_or_else(Vec::new, |p| p.out.iter().filter_map(decoded).collect()),
+            spoken_of: expectation.map_or_else(Vec::new, |p| p.out.iter().map(|o| (o.capture, o.offset)).collect()),
+            decoded: expectation.map_or_else(Vec::new, |p| p.out.iter().filter_map(decoded).collect()),
         }
     }
 
-    /// What should have happened: what did, with the broken parts of the promise put in place.
+    /// What should have happened: what did, with the broken parts of the expectation put in place.
     pub(in crate::judge) fn expected(
         outcome: &Outcome<'_>,
-        promise: &Promise,
+        expectation: &Expectation,
         differences: &[Difference],
         vars: &[i64],
     ) -> Self {
         let broken = |what: What| differences.iter().any(|d| d.what == what);
-        let mut view = View::actual(outcome, Some(promise));
+        let mut view = View::actual(outcome, Some(expectation));
         if broken(What::Result) {
-            view.ending = ending(promise, vars);
+            view.ending = ending(expectation, vars);
             if outcome.state != State::Done || outcome.errno().is_some() {
                 // What is there now says nothing of what should be.
                 view.captures.iter_mut().for_each(|capture| *capture = None);
-                promise.out.iter().for_each(|out| put(&mut view.captures, out, vars));
+                expectation.out.iter().for_each(|out| put(&mut view.captures, out, vars));
             }
-            view.promise_signals(promise);
+            view.expect_signals(expectation);
         }
-        for (i, out) in promise.out.iter().enumerate() {
+        for (i, out) in expectation.out.iter().enumerate() {
             if broken(What::Out(i)) {
                 put(&mut view.captures, out, vars);
             }
         }
         if broken(What::Signals) {
-            view.promise_signals(promise);
+            view.expect_signals(expectation);
         }
-        for (i, out) in promise.carried.iter().enumerate() {
+        for (i, out) in expectation.carried.iter().enumerate() {
             if broken(What::Carried(i)) {
                 put(&mut view.carried, out, vars);
             }
         }
         if broken(What::Repeats) {
-            view.repeats = promise.repeats.map(|n| u64::try_from(n.value(vars)).unwrap_or(0));
+            view.repeats = expectation.repeats.map(|n| u64::try_from(n.value(vars)).unwrap_or(0));
         }
         view
     }
@@ -110,16 +110,16 @@ impl View {
     }
 
     /// Shows the signals that should have come, of which nothing is known but what they are.
-    fn promise_signals(&mut self, promise: &Promise) {
-        let promised = promise.signals.as_deref().unwrap_or_default();
-        if self.signals != promised {
-            self.signals = promised.to_vec();
+    fn expect_signals(&mut self, expectation: &Expectation) {
+        let expected = expectation.signals.as_deref().unwrap_or_default();
+        if self.signals != expected {
+            self.signals = expected.to_vec();
             self.carried.clear();
         }
     }
 }
 
-/// Puts promised memory in the place of what was captured.
+/// Puts expected memory in the place of what was captured.
 fn put(captures: &mut [Option<Vec<u8>>], out: &OutIs, vars: &[i64]) {
     let Some(place) = captures.get_mut(out.capture) else { return };
     let capture = place.get_or_insert_default();
@@ -152,18 +152,18 @@ fn decoded(out: &OutIs) -> Option<(usize, usize, Kind)> {
     }
 }
 
-fn ending(promise: &Promise, vars: &[i64]) -> Ending {
-    match (promise.killed, promise.errno, &promise.ret) {
+fn ending(expectation: &Expectation, vars: &[i64]) -> Ending {
+    match (expectation.killed, expectation.errno, &expectation.ret) {
         (Some(signal), ..) => Ending::Killed(signal),
         (_, Some(errno), _) => Ending::Error(errno),
         (_, _, Some(ReturnIs::Exactly(n))) => Ending::Returned(n.value(vars)),
-        (_, _, Some(is)) => Ending::Promised(promised(is, vars, |n| n.to_string())),
-        (_, _, None) => Ending::Promised("no error".to_owned()),
+        (_, _, Some(is)) => Ending::Expected(expected(is, vars, |n| n.to_string())),
+        (_, _, None) => Ending::Expected("no error".to_owned()),
     }
 }
 
-/// A promise about a number in words: `5`, `at least 1`, `1 to 9`, `not 0`.
-pub(in crate::judge) fn promised(is: &ReturnIs, vars: &[i64], number: impl Fn(i64) -> String) -> String {
+/// A expectation about a number in words: `5`, `at least 1`, `1 to 9`, `not 0`.
+pub(in crate::judge) fn expected(is: &ReturnIs, vars: &[i64], number: impl Fn(i64) -> String) -> String {
     let number = |n: &Operand| number(n.value(vars));
     match is {
         ReturnIs::Exactly(n) => number(n),

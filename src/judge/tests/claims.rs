@@ -6,7 +6,7 @@ use super::sample::*;
 use crate::case::{Claim, Finding, Ranged};
 use crate::exec::End;
 use crate::judge::{Judgement, Verdict, judge};
-use crate::plan::{Fill, Promise};
+use crate::plan::{Expectation, Fill};
 
 fn claim(finding: Finding) -> Claim {
     Claim {
@@ -66,14 +66,18 @@ fn a_broken_set_up_says_nothing_of_a_claim() {
 #[case::a_document_names_the_error(0, fails(9), Some("write(4, \"x\", 1) = -1 EBADF (Bad file descriptor)"))]
 #[case::any_error(0, returns(-1), Some("write(4, \"x\", 1) = -1"))]
 #[case::it_came_true(-9, fails(9), None)]
-fn the_document_is_shown_where_it_is_wrong(#[case] ret: i64, #[case] claimed: Promise, #[case] shown: Option<&str>) {
+fn the_document_is_shown_where_it_is_wrong(
+    #[case] ret: i64,
+    #[case] claimed: Expectation,
+    #[case] shown: Option<&str>,
+) {
     let judgement = claiming(write().expect(returns(0)).claimed(claimed), ret, Finding::Refuted);
     assert_eq!(judgement.steps[0].claimed.as_deref(), shown);
 }
 
 #[test]
 fn what_the_notation_cuts_short_is_told_in_words() {
-    let claimed = Promise { out: vec![holds("buf", Fill::Byte(b'a'), 40)], ..returns(40) };
+    let claimed = Expectation { out: vec![holds("buf", Fill::Byte(b'a'), 40)], ..returns(40) };
     let mut planned = planned(vec![read().expect(returns(40)).claimed(claimed)]);
     planned.claim = Some(claim(Finding::Refuted));
     let mut bytes = [b'a'; 40];

@@ -7,11 +7,11 @@ use super::sample::*;
 use crate::abi::{Int, Kind};
 use crate::exec::{End, StepTrace};
 use crate::judge::{Judgement, Verdict, content};
-use crate::plan::{ContentIs, Fill, Operand, OutIs, Promise, ReturnIs};
+use crate::plan::{ContentIs, Expectation, Fill, Operand, OutIs, ReturnIs};
 
 fn reading(out: Vec<OutIs>, came: StepTrace) -> Judgement {
     let ret = came.ret;
-    judged(vec![read().expect(Promise { out, ..returns(ret) })], vec![came], End::Finished)
+    judged(vec![read().expect(Expectation { out, ..returns(ret) })], vec![came], End::Finished)
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn the_room_after_must_be_untouched() {
 }
 
 #[test]
-fn a_difference_deep_in_a_long_buffer_is_shown_with_its_surroundings() {
+fn a_difference_deep_in_a_long_buffer_is_shown_with_what_is_around_it() {
     let mut found: Vec<u8> = (0..65536usize).map(|i| (i % 251) as u8).collect();
     let pattern = holds("buf", Fill::Pattern(0), 65536);
     assert_eq!(reading(vec![pattern.clone()], wrote(65536, &[&found])).verdict, Verdict::Pass);
@@ -91,8 +91,9 @@ fn a_part_of_content_is_told_by_its_place_in_the_whole() {
 fn what_the_kernel_left_alone_is_told_as_such() {
     let kind = Kind::Ptr(crate::abi::Dir::Out, &Kind::Int(INT));
     let number = ContentIs::Number { int: INT, kind: Kind::Int(INT), is: exactly(5), mask: u64::MAX };
-    let promise = OutIs { is: number, ..holds("arg", Fill::Byte(0), 0) };
-    let step = call("ioctl", vec![fd(3), size(0), out(kind)]).expect(Promise { out: vec![promise], ..returns(0) });
+    let expectation = OutIs { is: number, ..holds("arg", Fill::Byte(0), 0) };
+    let step =
+        call("ioctl", vec![fd(3), size(0), out(kind)]).expect(Expectation { out: vec![expectation], ..returns(0) });
     assert_snapshot!(lines(&judged(vec![step], vec![wrote(0, &[&[0xa5; 4]])], End::Finished)), @r#"
     Fail: ioctl: arg: expected 5, found it untouched
     - ioctl(3, 0, [5]) = 0
@@ -124,8 +125,8 @@ fn memory_that_could_not_be_read_is_no_match() {
 
 #[test]
 fn an_unexpected_error_is_not_told_twice() {
-    let promise = Promise { out: vec![holds("buf", Fill::Bytes(b"hello".into()), 5)], ..returns(5) };
-    let judgement = judged(vec![read().expect(promise)], vec![wrote(-4, &[&[0xa5; 8]])], End::Finished);
+    let expectation = Expectation { out: vec![holds("buf", Fill::Bytes(b"hello".into()), 5)], ..returns(5) };
+    let judgement = judged(vec![read().expect(expectation)], vec![wrote(-4, &[&[0xa5; 8]])], End::Finished);
     assert_snapshot!(lines(&judgement), @r#"
     Fail: read: expected return 5, failed with EINTR
     - read(3, "hello", 5) = 5
@@ -134,9 +135,9 @@ fn an_unexpected_error_is_not_told_twice() {
 }
 
 #[test]
-fn a_failed_call_may_promise_what_it_leaves_behind() {
-    let promise = Promise { out: vec![holds("buf", Fill::Byte(0), 0)], ..fails(libc::EFAULT) };
-    let judgement = judged(vec![read().expect(promise)], vec![wrote(-14, &[b"a\xa5\xa5\xa5"])], End::Finished);
+fn a_failed_call_may_expect_what_it_leaves_behind() {
+    let expectation = Expectation { out: vec![holds("buf", Fill::Byte(0), 0)], ..fails(libc::EFAULT) };
+    let judgement = judged(vec![read().expect(expectation)], vec![wrote(-14, &[b"a\xa5\xa5\xa5"])], End::Finished);
     assert_snapshot!(lines(&judgement), @"
     Fail: read: buf: byte 0 was written, after the 0 bytes expected: found 0x61
       read(3, 0x1000000000, 5) = -1 EFAULT (Bad address)
@@ -168,27 +169,30 @@ fn numbers_are_compared(
     #[case] passes: bool,
 ) {
     let number = ContentIs::Number { int, kind: Kind::Int(int), is, mask };
-    let promise = OutIs { span: span(40), name: "value".into(), capture: 0, offset: 0, part: None, is: number };
-    let judgement = reading(vec![promise], wrote(0, &[bytes]));
+    let expectation = OutIs { span: span(40), name: "value".into(), capture: 0, offset: 0, part: None, is: number };
+    let judgement = reading(vec![expectation], wrote(0, &[bytes]));
     assert_eq!(judgement.verdict == Verdict::Pass, passes, "{}", lines(&judgement));
 }
 
 #[test]
 fn descriptor_sets_are_compared_whole() {
     let fds = ContentIs::FdSet(vec![Operand::constant(3)]);
-    let promise = OutIs { span: span(40), name: "readfds".into(), capture: 0, offset: 0, part: None, is: fds };
+    let expectation = OutIs { span: span(40), name: "readfds".into(), capture: 0, offset: 0, part: None, is: fds };
     let with = |fds: &[i64]| {
         let fds: Vec<_> = fds.iter().map(|&fd| Operand::constant(fd)).collect();
-        reading(vec![promise.clone()], wrote(1, &[&content::fd_set(&fds, &[])]))
+        reading(vec![expectation.clone()], wrote(1, &[&content::fd_set(&fds, &[])]))
     };
     assert_eq!(with(&[3]).verdict, Verdict::Pass);
     assert_eq!(with(&[3, 1023]).reason.as_deref(), Some("read: readfds: expected [3], found [3 1023]"));
 }
 
 #[test]
-fn without_a_return_promised_any_will_do() {
-    let any = || judged(vec![write().expect(Promise::default())], vec![done(-9)], End::Finished);
+fn without_a_return_expected_any_will_do() {
+    let any = || judged(vec![write().expect(Expectation::default())], vec![done(-9)], End::Finished);
     assert_eq!(any().verdict, Verdict::Pass);
     let signal = StepTrace { signals: vec![13], ..done(-9) };
-    assert_eq!(judged(vec![write().expect(Promise::default())], vec![signal], End::Finished).verdict, Verdict::Fail);
+    assert_eq!(
+        judged(vec![write().expect(Expectation::default())], vec![signal], End::Finished).verdict,
+        Verdict::Fail
+    );
 }

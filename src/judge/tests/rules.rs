@@ -7,10 +7,10 @@ use super::sample::*;
 use crate::case::{Level, Rests};
 use crate::exec::{End, State, StepTrace};
 use crate::judge::{Judgement, KnownDeviation, Verdict, judge};
-use crate::plan::{Operand, PlanRepeat, Planned, Promise, ReturnIs};
+use crate::plan::{Expectation, Operand, PlanRepeat, Planned, ReturnIs};
 
 #[test]
-fn a_case_that_goes_as_promised_passes() {
+fn a_case_that_goes_as_expected_passes() {
     let steps = vec![call("close", vec![fd(3)]), write().expect(fails(libc::EPIPE))];
     let judgement = judged(steps, vec![done(0), done(-i64::from(libc::EPIPE))], End::Finished);
     assert_snapshot!(lines(&judgement), @r#"
@@ -55,7 +55,7 @@ fn a_missing_call_is_named_as_such() {
 }
 
 #[test]
-fn a_missing_call_may_be_promised() {
+fn a_missing_call_may_be_expected() {
     let judgement = judged(vec![write().expect(fails(libc::ENOSYS))], vec![done(-38)], End::Finished);
     assert_eq!(judgement.verdict, Verdict::Pass);
 }
@@ -116,16 +116,16 @@ fn a_privilege_that_the_case_does_not_name_is_noted(
 #[case::errors_begin_at_minus_4095(ReturnIs::Exactly(Operand::constant(-4096)), -4096, true)]
 #[case::minus_one_is_an_error(ReturnIs::Exactly(Operand::constant(-1)), -1, false)]
 fn returns_are_compared(#[case] is: ReturnIs, #[case] ret: i64, #[case] passes: bool) {
-    let promise = Promise { ret: Some(is), ..Promise::default() };
-    let judgement = judged(vec![write().expect(promise)], vec![done(ret)], End::Finished);
+    let expectation = Expectation { ret: Some(is), ..Expectation::default() };
+    let judgement = judged(vec![write().expect(expectation)], vec![done(ret)], End::Finished);
     assert_eq!(judgement.verdict == Verdict::Pass, passes, "{}", lines(&judgement));
 }
 
 #[test]
 fn operands_take_the_values_of_variables() {
     let twice = Operand { base: 1, terms: [(2, 5), (0, 0)] };
-    let promise = Promise { ret: Some(ReturnIs::Exactly(twice)), ..Promise::default() };
-    let mut planned = planned(vec![write().expect(promise)]);
+    let expectation = Expectation { ret: Some(ReturnIs::Exactly(twice)), ..Expectation::default() };
+    let mut planned = planned(vec![write().expect(expectation)]);
     planned.plan.vars = 6;
     let mut trace = trace(vec![done(9)], End::Finished);
     trace.vars = vec![4096, 1, 1, 0, 0, 4];
@@ -162,7 +162,7 @@ fn a_repetition_ends_with_its_error(
 ) {
     let mut step = write().repeated(PlanRepeat::Until { errno: libc::EAGAIN, max: 100 });
     if let Some(count) = expected {
-        step = step.expect(Promise { repeats: Some(Operand::constant(count)), ..fails(libc::EAGAIN) });
+        step = step.expect(Expectation { repeats: Some(Operand::constant(count)), ..fails(libc::EAGAIN) });
     }
     let judgement = judged(vec![step], vec![StepTrace { repeats, ..done(ret) }], End::Finished);
     assert_eq!(judgement.verdict, verdict, "{}", lines(&judgement));
@@ -172,7 +172,7 @@ fn a_repetition_ends_with_its_error(
 fn a_miscounted_repetition_shows_both_counts() {
     let step = write()
         .repeated(PlanRepeat::Until { errno: libc::EAGAIN, max: 100 })
-        .expect(Promise { repeats: Some(Operand::constant(16)), ..fails(libc::EAGAIN) });
+        .expect(Expectation { repeats: Some(Operand::constant(16)), ..fails(libc::EAGAIN) });
     let judgement = judged(vec![step], vec![StepTrace { repeats: 15, ..done(-11) }], End::Finished);
     assert_snapshot!(lines(&judgement), @r#"
     Fail: write: expected 16 calls to succeed, 15 did
@@ -184,8 +184,8 @@ fn a_miscounted_repetition_shows_both_counts() {
 
 #[test]
 fn a_missing_signal_is_a_failure() {
-    let promise = Promise { signals: Some(vec![libc::SIGPIPE as u32]), ..fails(libc::EPIPE) };
-    let judgement = judged(vec![write().expect(promise)], vec![done(-32)], End::Finished);
+    let expectation = Expectation { signals: Some(vec![libc::SIGPIPE as u32]), ..fails(libc::EPIPE) };
+    let judgement = judged(vec![write().expect(expectation)], vec![done(-32)], End::Finished);
     assert_snapshot!(lines(&judgement), @r#"
     Fail: write: signals: expected SIGPIPE, found none
     - write(4, "x", 1) = -1 EPIPE (Broken pipe) --- SIGPIPE ---
@@ -213,12 +213,12 @@ fn a_signal_that_is_not_listed_is_a_failure_even_in_a_set_up() {
     "#);
 }
 
-fn killed_by(signal: i32) -> Promise {
-    Promise { killed: Some(signal as u32), ..Promise::default() }
+fn killed_by(signal: i32) -> Expectation {
+    Expectation { killed: Some(signal as u32), ..Expectation::default() }
 }
 
 #[test]
-fn a_promised_death_passes() {
+fn an_expected_death_passes() {
     let step = write().expect(killed_by(libc::SIGXFSZ));
     let judgement = judged(vec![step], vec![begun()], End::Killed(libc::SIGXFSZ));
     assert_snapshot!(lines(&judgement), @r#"
@@ -230,7 +230,7 @@ fn a_promised_death_passes() {
 #[rstest]
 #[case::another_signal(write().expect(killed_by(libc::SIGXFSZ)), begun(), End::Killed(libc::SIGBUS), Verdict::Fail)]
 #[case::none(write().expect(killed_by(libc::SIGXFSZ)), done(1), End::Finished, Verdict::Fail)]
-#[case::not_promised(write().expect(returns(1)), begun(), End::Killed(libc::SIGBUS), Verdict::Fail)]
+#[case::not_expected(write().expect(returns(1)), begun(), End::Killed(libc::SIGBUS), Verdict::Fail)]
 #[case::in_set_up(write(), begun(), End::Killed(libc::SIGBUS), Verdict::Error)]
 #[case::between_steps(write().expect(returns(1)), done(1), End::Killed(libc::SIGALRM), Verdict::Fail)]
 fn any_other_death_does_not(#[case] step: Step, #[case] came: StepTrace, #[case] end: End, #[case] verdict: Verdict) {
@@ -297,13 +297,13 @@ fn signals_that_come_while_a_call_is_waited_for_to_sleep_are_judged() {
         let call = StepTrace { blocked: true, signals: vec![libc::SIGUSR1 as u32], ..done(-4) };
         vec![call, waited.clone(), done(0)]
     };
-    let steps = |promise: Option<Promise>| {
-        let wait = promise.into_iter().fold(blocked(0), Step::expect);
-        let woken = Promise { signals: Some(vec![libc::SIGUSR1 as u32]), ..fails(libc::EINTR) };
+    let steps = |expectation: Option<Expectation>| {
+        let wait = expectation.into_iter().fold(blocked(0), Step::expect);
+        let woken = Expectation { signals: Some(vec![libc::SIGUSR1 as u32]), ..fails(libc::EINTR) };
         vec![read().started(), wait, finish(0).expect(woken)]
     };
-    let listed = Promise { signals: Some(vec![libc::SIGALRM as u32]), ..Promise::default() };
-    let verdict = |promise, waited: &StepTrace| judged(steps(promise), came(waited), End::Finished).verdict;
+    let listed = Expectation { signals: Some(vec![libc::SIGALRM as u32]), ..Expectation::default() };
+    let verdict = |expectation, waited: &StepTrace| judged(steps(expectation), came(waited), End::Finished).verdict;
     assert_eq!(verdict(None, &done(0)), Verdict::Pass);
     assert_eq!(verdict(Some(listed.clone()), &alarmed), Verdict::Pass);
     assert_snapshot!(lines(&judged(steps(Some(listed)), came(&done(0)), End::Finished)), @r#"
@@ -512,12 +512,12 @@ fn a_probe_that_does_not_go_as_it_should_is_a_reason() {
 }
 
 #[test]
-fn a_fault_is_promised_as_a_death_or_as_a_signal() {
+fn a_fault_is_expected_as_a_death_or_as_a_signal() {
     let at = || crate::plan::Datum::Pointer(Operand::constant(BUF), Some("page".into()));
     let faulted = || StepTrace { state: State::Faulted, signals: vec![7], ..StepTrace::default() };
     let end = |step| judged(vec![step], vec![faulted()], End::Finished);
     assert_eq!(end(load(at(), 2).expect(killed_by(libc::SIGBUS))).verdict, Verdict::Pass);
-    let signal = Promise { signals: Some(vec![7]), ..Promise::default() };
+    let signal = Expectation { signals: Some(vec![7]), ..Expectation::default() };
     assert_eq!(end(load(at(), 2).expect(signal)).verdict, Verdict::Pass);
     assert_snapshot!(lines(&end(store(at(), text("NEW!")))), @r#"
     Error: set-up: store: faulted with SIGBUS

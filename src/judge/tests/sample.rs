@@ -7,8 +7,8 @@ use crate::case::{ActorKind, Needs, Ranged, Source, Span, Spanned};
 use crate::exec::{End, State, StepTrace, Trace};
 use crate::judge::{Judgement, judge};
 use crate::plan::{
-    ContentIs, Datum, Fill, Line, Op, Operand, OutIs, Plan, PlanRepeat, PlanStep, Planned, Promise, ReturnIs, Segment,
-    Shown,
+    ContentIs, Datum, Expectation, Fill, Line, Op, Operand, OutIs, Plan, PlanRepeat, PlanStep, Planned, ReturnIs,
+    Segment, Shown,
 };
 use crate::target::Target;
 
@@ -86,23 +86,23 @@ pub(crate) fn count_fds() -> Step {
 }
 
 impl Step {
-    pub(crate) fn expect(mut self, promise: Promise) -> Self {
-        self.line.expect.push(Ranged { kernel: Vec::new(), evidence: Vec::new(), span: span(0), value: promise });
+    pub(crate) fn expect(mut self, expectation: Expectation) -> Self {
+        self.line.expect.push(Ranged { kernel: Vec::new(), evidence: Vec::new(), span: span(0), value: expectation });
         self
     }
 
-    pub(crate) fn expect_on(mut self, kernel: &str, promise: Promise) -> Self {
+    pub(crate) fn expect_on(mut self, kernel: &str, expectation: Expectation) -> Self {
         self.line.expect.push(Ranged {
             kernel: vec![spanned(kernel.to_owned())],
             evidence: Vec::new(),
             span: span(0),
-            value: promise,
+            value: expectation,
         });
         self
     }
 
-    pub(crate) fn claimed(mut self, promise: Promise) -> Self {
-        self.line.claimed = Some(promise);
+    pub(crate) fn claimed(mut self, expectation: Expectation) -> Self {
+        self.line.claimed = Some(expectation);
         self
     }
 
@@ -172,12 +172,12 @@ pub(crate) fn judged(steps: Vec<Step>, came: Vec<StepTrace>, end: End) -> Judgem
     judge(&planned(steps), &trace(came, end), &target())
 }
 
-pub(crate) fn returns(value: i64) -> Promise {
-    Promise { ret: Some(ReturnIs::Exactly(Operand::constant(value))), ..Promise::default() }
+pub(crate) fn returns(value: i64) -> Expectation {
+    Expectation { ret: Some(ReturnIs::Exactly(Operand::constant(value))), ..Expectation::default() }
 }
 
-pub(crate) fn fails(errno: i32) -> Promise {
-    Promise { errno: Some(errno), ..Promise::default() }
+pub(crate) fn fails(errno: i32) -> Expectation {
+    Expectation { errno: Some(errno), ..Expectation::default() }
 }
 
 pub(crate) fn fd(number: i64) -> Datum {
@@ -204,7 +204,7 @@ pub(crate) fn buffer() -> Datum {
     out(Kind::Bytes(Dir::Out))
 }
 
-/// A promise about a buffer's content, with nothing written after it.
+/// A expectation about a buffer's content, with nothing written after it.
 pub(crate) fn holds(name: &str, fill: Fill, len: i64) -> OutIs {
     let is = ContentIs::Bytes { parts: vec![segment(fill, len)], rest_untouched: true };
     OutIs { span: span(40), name: name.into(), capture: 0, offset: 0, part: None, is }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::case::KernelVersion;
 
 use super::model::{Column, Row};
-use crate::report::behaviour::{Behaviour, Outcome};
+use crate::report::behaviour::{Behaviour, StepBehaviour};
 
 /// The version that a target's behaviour tells of. None for one that is judged as another than it reports, which is
 /// no Linux, and for one that runs on the kernel of a target before it, as an emulator does.
@@ -108,8 +108,8 @@ fn labels(behaviours: &[Behaviour], subject: &str) -> Vec<String> {
 
 /// What to call what each behaviour does in a step.
 fn at(behaviours: &[Behaviour], step: usize, subject: &str) -> Vec<String> {
-    let outcomes: Vec<Option<&Outcome>> = behaviours.iter().map(|b| b.steps.get(step)).collect();
-    let words = |outcome: &Option<&Outcome>| match outcome {
+    let outcomes: Vec<Option<&StepBehaviour>> = behaviours.iter().map(|b| b.steps.get(step)).collect();
+    let words = |outcome: &Option<&StepBehaviour>| match outcome {
         None => ENDED.to_owned(),
         Some(outcome) if *outcome.call == *subject => outcome.words(),
         Some(outcome) => format!("{} {}", outcome.call, outcome.words()),

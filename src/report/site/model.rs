@@ -103,7 +103,7 @@ pub(super) struct Run {
 }
 
 impl Row {
-    /// Whether targets behave differently, whatever was promised. One that skips the case has no say in it.
+    /// Whether targets behave differently, whatever was expected. One that skips the case has no say in it.
     pub(super) fn differs(&self) -> bool {
         self.behaviours.len() > 1
     }

@@ -1,4 +1,4 @@
-//! Poor surroundings: limits that are too low, no `/proc`, no devices, nowhere to write. They are not the kernel's
+//! A poor environment: limits that are too low, no `/proc`, no devices, nowhere to write. That is not the kernel's
 //! failure: no case fails of them, or nothing is run, with the reason.
 
 #[expect(dead_code, reason = "each test uses a part of it")]
@@ -43,7 +43,7 @@ fn stage() -> tempfile::TempDir {
 fn is_root() -> bool {
     let root = nix::unistd::geteuid().is_root();
     if !root {
-        eprintln!("skipped: only root can make such surroundings");
+        eprintln!("skipped: only root can make such an environment");
     }
     root
 }
@@ -55,7 +55,7 @@ fn limited(stage: &Path, resource: Resource, (soft, hard): (u64, u64)) -> Comman
     if nix::unistd::geteuid().is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }
-    // SAFETY: one system call, which is safe behind a fork.
+    // SAFETY: one system call, which is safe after a fork.
     unsafe { command.pre_exec(move || setrlimit(resource, soft, hard).map_err(io::Error::from)) };
     command
 }

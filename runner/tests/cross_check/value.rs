@@ -12,7 +12,7 @@ pub(crate) struct Context<'a> {
     pub(crate) call: &'a str,
     /// The argument's register, if this is an argument.
     pub(crate) register: Option<u64>,
-    /// The register behind it: the count, if this is a vector.
+    /// The register after it: the count, if this is a vector.
     pub(crate) count: Option<u64>,
     /// What the call returned, if it is no error.
     pub(crate) moved: Option<i64>,

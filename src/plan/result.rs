@@ -3,10 +3,10 @@
 use crate::case::{Diagnostic, did_you_mean};
 
 /// A value, or the one thing that is wrong (boxed: it is large, and rare).
-pub(super) type Outcome<T> = Result<T, Box<Diagnostic>>;
+pub(super) type PlanResult<T> = Result<T, Box<Diagnostic>>;
 
 /// Ends here, with this.
-pub(super) fn refuse<T>(diagnostic: Diagnostic) -> Outcome<T> {
+pub(super) fn refuse<T>(diagnostic: Diagnostic) -> PlanResult<T> {
     Err(Box::new(diagnostic))
 }
 

@@ -101,9 +101,9 @@ fn compare_arguments(
             return Err(format!("argument {}", n + 1));
         }
     }
-    let behind = args.len().min(seen.len());
+    let common = args.len().min(seen.len());
     if seen.len() > args.len() && finished {
-        let empty = seen[behind..].iter().all(is_empty);
+        let empty = seen[common..].iter().all(is_empty);
         return if empty && rules.explains("left-out") { Ok(()) } else { Err("more arguments".to_owned()) };
     }
     let unused = match &*ours.name {
@@ -115,7 +115,7 @@ fn compare_arguments(
         _ => usize::MAX,
     };
     // What was not known before the call returned is cut off in both.
-    if args.len() > seen.len() && theirs.ret.is_some() && !(behind >= unused && rules.explains("unused")) {
+    if args.len() > seen.len() && theirs.ret.is_some() && !(common >= unused && rules.explains("unused")) {
         return Err("fewer arguments".to_owned());
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A witness that says something else: each way of it must be noticed at each step.
+//! A log that says something else: each way of that must be noticed at each step.
 
 use super::calls::Told;
 use super::case::View;

@@ -30,13 +30,13 @@ pub(crate) const RULES: [(&str, &str); 22] = [
     ("halves", "strace puts the two halves of an offset, or of a set of capabilities, together"),
     (
         "changed",
-        "strace shows a number behind a pointer before and after the call, syscase after it; of the fields of clone3 before it",
+        "strace shows a number that is pointed to before and after the call, syscase after it; of the fields of clone3 before it",
     ),
     (
         "before",
         "strace shows the offsets and the room of splice and its kin, the time of select and its kin and the version of capget as they were before the call, syscase as they are after it",
     ),
-    ("sets", "strace shows the sets of select before the call, and behind the return value after it; syscase after it"),
+    ("sets", "strace shows the sets of select before the call, and after the return value after it; syscase after it"),
     ("union", "of a structure's members that share memory strace chooses those that matter"),
     ("sockaddr", "strace knows addresses by family, and writes numbers in network order as calls"),
     ("bytes", "the same bytes: numbers to the one, a string to the other"),

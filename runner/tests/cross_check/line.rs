@@ -10,7 +10,7 @@ pub(crate) struct Call {
     pub(crate) ret: Option<i64>,
     /// The error's name.
     pub(crate) errno: Option<String>,
-    /// What stands behind that, in parentheses: the error in words, or the value once more.
+    /// What stands after that, in parentheses: the error in words, or the value once more.
     pub(crate) remark: String,
 }
 
@@ -35,16 +35,16 @@ impl Call {
         let Some(value) = rest.trim_start().strip_prefix("= ") else { return Some(call) };
         let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
         call.ret = number(first);
-        let (word, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
         let failed = word.starts_with('E') && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         call.errno = failed.then(|| word.to_owned());
-        let remark = if failed { behind } else { rest };
+        let remark = if failed { after } else { rest };
         call.remark = remark.strip_prefix('(').and_then(split).map_or(String::new(), |(parts, _)| parts.join(", "));
         Some(call)
     }
 }
 
-/// Splits at the commas up to the closing parenthesis, leaves out comments, and gives what is behind it.
+/// Splits at the commas up to the closing parenthesis, leaves out comments, and gives what is after it.
 fn split(text: &str) -> Option<(Vec<String>, &str)> {
     let (mut parts, mut part, mut depth) = (Vec::new(), String::new(), 0_usize);
     let mut rest = text;

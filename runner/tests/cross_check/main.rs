@@ -1,4 +1,4 @@
-//! A second witness: what strace sees of the cases' calls, beside the trace that syscase prints.
+//! A cross-check: what strace sees of the cases' calls, beside the trace that syscase prints.
 
 mod calls;
 mod case;
