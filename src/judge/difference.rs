@@ -9,7 +9,7 @@ use super::names;
 use super::notation;
 use super::outcome::Outcome;
 
-/// One way in which a expectation is broken.
+/// One way in which an expectation is broken.
 #[derive(Debug)]
 pub(super) struct Difference {
     pub(super) what: What,
@@ -36,7 +36,7 @@ pub(super) enum What {
     Elapsed,
 }
 
-/// Who expectations: in a document's words, a return of -1 is any error.
+/// Who expects it: in a document's words, a return of -1 is any error.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voice {
     /// The case.
@@ -60,7 +60,7 @@ pub(super) fn differences(
     if expectation.killed.is_none() && (ended || returned) {
         found.extend(memory(expectation, outcome, vars));
     }
-    // A document that says nothing of signals does not expectation that there are none.
+    // A document that says nothing of signals does not say that there are none.
     if voice == Voice::Case || expectation.signals.is_some() {
         found.extend(signals(expectation, outcome, vars));
     }
@@ -110,7 +110,7 @@ fn returned(expectation: &Expectation, outcome: &Outcome<'_>, vars: &[i64], voic
     }
 }
 
-/// Whether this expectations no more than that the call fails.
+/// Whether this expects no more than that the call fails.
 fn any_error(is: &ReturnIs, vars: &[i64], voice: Voice) -> bool {
     voice == Voice::Document && matches!(is, ReturnIs::Exactly(n) if n.value(vars) == -1)
 }

@@ -11,7 +11,7 @@ use crate::target::Target;
 pub enum Verdict {
     /// Everything went as expected.
     Pass,
-    /// A expectation was broken.
+    /// An expectation was broken.
     Fail,
     /// A set-up step broke: says nothing about the behaviour.
     Error,

@@ -218,7 +218,7 @@ impl Call<'_> {
     }
 }
 
-/// The lowest bit that a expectation is about.
+/// The lowest bit that an expectation is about.
 fn place(out: &OutIs) -> (usize, u8) {
     match out.is {
         ContentIs::Number { mask, .. } if mask != 0 => {

@@ -140,7 +140,7 @@ pub struct Expectation {
     pub out: Vec<OutIs>,
     /// Signals recorded, in order. `None`: no signal may have been recorded.
     pub signals: Option<Vec<u32>>,
-    /// What signals carried, of which a expectation's `capture` is the index among them.
+    /// What signals carried, of which an expectation's `capture` is the index among them.
     pub carried: Vec<OutIs>,
     /// The actor is killed by this signal.
     pub killed: Option<u32>,
@@ -150,7 +150,7 @@ pub struct Expectation {
     pub elapsed: Option<(Var, ReturnIs)>,
 }
 
-/// A expectation about a return value.
+/// An expectation about a return value.
 #[derive(Clone, Debug)]
 pub enum ReturnIs {
     /// Exactly this. A claim may say -1, as manual pages do: some error.
@@ -161,7 +161,7 @@ pub enum ReturnIs {
     Not(Operand),
 }
 
-/// A expectation about captured memory.
+/// An expectation about captured memory.
 #[derive(Clone, Debug)]
 pub struct OutIs {
     /// Where it stands.

@@ -258,7 +258,7 @@ impl<'c> Planner<'c> {
         Ok(())
     }
 
-    /// Captures that a expectation refers to are kept at full length.
+    /// Captures that an expectation refers to are kept at full length.
     pub(super) fn keep_whole(&mut self, call: usize, judged: usize, outputs: &Outputs, span: &Span) {
         let line = &self.lines[judged];
         for expectation in line.expect.iter().map(|e| &e.value).chain(&line.claimed) {

@@ -9,7 +9,7 @@ use crate::judge::Verdict;
 pub struct Counts {
     /// As expected.
     pub pass: u64,
-    /// A expectation was broken.
+    /// An expectation was broken.
     pub fail: u64,
     /// A set-up step broke.
     pub error: u64,

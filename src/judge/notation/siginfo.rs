@@ -11,7 +11,7 @@ use super::value;
 const SENDER: [&str; 2] = ["si_pid", "si_uid"];
 
 /// ` --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=0} ---`. Of what is not known, the name alone;
-/// what the handler ran with is shown if a expectation speaks of it, at these offsets.
+/// what the handler ran with is shown if an expectation speaks of it, at these offsets.
 pub(super) fn delivered(name: &str, carried: Option<&[u8]>, spoken_of: &[usize]) -> String {
     let Some(carried) = carried.filter(|bytes| bytes.len() >= SIGINFO_BYTES) else {
         return format!(" --- {name} ---");

@@ -9,7 +9,7 @@ use crate::plan::{ARENA, ARENA_SPAN};
 use super::text::quote;
 use super::{siginfo, status};
 
-/// Fields of a structure and elements of an array shown, unless a expectation speaks of others.
+/// Fields of a structure and elements of an array shown, unless an expectation speaks of others.
 const MANY: usize = 6;
 /// Numbers that can only be addresses of the plan's memory.
 const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
@@ -42,7 +42,7 @@ fn narrow(int: Int, number: i64) -> Option<i64> {
     fits.then(|| content::read(int, &content::write(int, number))).flatten()
 }
 
-/// What an output argument points to. `spoken_of` tells the offsets that a expectation speaks of.
+/// What an output argument points to. `spoken_of` tells the offsets that an expectation speaks of.
 pub(super) fn pointee(kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
     match kind {
         Kind::Bytes(_) | Kind::Any(_) => quote(untouched(bytes), false),

@@ -162,7 +162,7 @@ fn ending(expectation: &Expectation, vars: &[i64]) -> Ending {
     }
 }
 
-/// A expectation about a number in words: `5`, `at least 1`, `1 to 9`, `not 0`.
+/// An expectation about a number in words: `5`, `at least 1`, `1 to 9`, `not 0`.
 pub(in crate::judge) fn expected(is: &ReturnIs, vars: &[i64], number: impl Fn(i64) -> String) -> String {
     let number = |n: &Operand| number(n.value(vars));
     match is {

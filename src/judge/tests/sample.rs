@@ -204,7 +204,7 @@ pub(crate) fn buffer() -> Datum {
     out(Kind::Bytes(Dir::Out))
 }
 
-/// A expectation about a buffer's content, with nothing written after it.
+/// An expectation about a buffer's content, with nothing written after it.
 pub(crate) fn holds(name: &str, fill: Fill, len: i64) -> OutIs {
     let is = ContentIs::Bytes { parts: vec![segment(fill, len)], rest_untouched: true };
     OutIs { span: span(40), name: name.into(), capture: 0, offset: 0, part: None, is }
