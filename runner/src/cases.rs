@@ -10,7 +10,7 @@ use syscase::plan::{Planned, plan};
 use syscase::run::{Feed, suite};
 
 use crate::cli::{Grounds, Shard, Source};
-use crate::status::{Status, wrong};
+use crate::status::{Status, invalid};
 
 /// Directory that is looked for when none is named.
 const CASES: &str = "cases";
@@ -80,7 +80,7 @@ pub(crate) fn chosen(cases: Vec<Planned>, filter: Option<&str>, grounds: &Ground
     let total = matching.len();
     let resting: Vec<_> = matching.into_iter().filter(|case| grounds.take(case.rests.as_ref())).collect();
     if resting.is_empty() && total > 0 {
-        return Err(wrong(format!("none of {total} cases rests on what --rests names")));
+        return Err(invalid(format!("none of {total} cases rests on what --rests names")));
     }
     Ok(resting)
 }
@@ -102,7 +102,7 @@ pub(crate) fn load<T: Send>(
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());
-        Status::Wrong
+        Status::Invalid
     })
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn filter(cases: Vec<Planned>, filter: Option<&str>) -> Result<Vec<Pl
 
 fn none_matches(filter: &str, cases: &[Planned]) -> Status {
     let near = nearest(filter, cases);
-    wrong(format!("no case matches `{filter}` (of {}){near}", cases.len()))
+    invalid(format!("no case matches `{filter}` (of {}){near}", cases.len()))
 }
 
 /// The cases of a part. Which part a case is in depends on its id alone, so that parts of one tree fit together.
@@ -129,7 +129,7 @@ pub(crate) fn shard(cases: Vec<Planned>, shard: Option<Shard>) -> Result<Vec<Pla
     };
     let mine: Vec<_> = cases.into_iter().filter(mine).collect();
     if mine.is_empty() {
-        return Err(wrong(format!("part {number} of {of} of {total} cases is empty")));
+        return Err(invalid(format!("part {number} of {of} of {total} cases is empty")));
     }
     Ok(mine)
 }
@@ -137,7 +137,7 @@ pub(crate) fn shard(cases: Vec<Planned>, shard: Option<Shard>) -> Result<Vec<Pla
 /// The one case of this id.
 pub(crate) fn find(cases: Vec<Planned>, id: &str) -> Result<Planned, Status> {
     let near = nearest(id, &cases);
-    cases.into_iter().find(|c| c.id == id).ok_or_else(|| wrong(format!("no case has the id `{id}`{near}")))
+    cases.into_iter().find(|c| c.id == id).ok_or_else(|| invalid(format!("no case has the id `{id}`{near}")))
 }
 
 fn nearest(text: &str, cases: &[Planned]) -> String {

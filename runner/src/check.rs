@@ -27,7 +27,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Status, Status> {
         let ids: Vec<_> = cases.iter().map(|case| case.id.as_str()).collect();
         println!("the same steps: {}", ids.join(", "));
     }
-    Ok(if duplicates.is_empty() { Status::Success } else { Status::Wrong })
+    Ok(if duplicates.is_empty() { Status::Success } else { Status::Invalid })
 }
 
 /// Cases of one subject that perform the same on the same kernels, in the order of the first of each.

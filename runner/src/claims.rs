@@ -19,7 +19,7 @@ use syscase::run::{Session, suite};
 use crate::cases;
 use crate::cli::ClaimsArgs;
 use crate::run::{create, listen_for_interrupts, no_worker, processors, status_of};
-use crate::status::{Status, not_done, wrong};
+use crate::status::{Status, invalid, not_done};
 
 pub(crate) fn claims(args: &ClaimsArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
@@ -48,7 +48,7 @@ pub(crate) fn claims(args: &ClaimsArgs, executor: Executor) -> Result<Status, St
 /// The documents that are meant.
 fn chosen(documents: Vec<Document>, name: Option<&str>) -> Result<Vec<Document>, Status> {
     if documents.is_empty() {
-        return Err(wrong("the case tree lists no documents: it has no `documents.yaml`, or nothing in it"));
+        return Err(invalid("the case tree lists no documents: it has no `documents.yaml`, or nothing in it"));
     }
     let Some(name) = name else { return Ok(documents) };
     let known: Vec<String> = documents.iter().map(|document| document.name.value.clone()).collect();
@@ -56,7 +56,7 @@ fn chosen(documents: Vec<Document>, name: Option<&str>) -> Result<Vec<Document>,
     if found.is_empty() {
         let near = case::did_you_mean(name, known.iter().map(String::as_str));
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(wrong(format!("no document is called `{name}`{near} (there are {})", known.join(", "))));
+        return Err(invalid(format!("no document is called `{name}`{near} (there are {})", known.join(", "))));
     }
     Ok(found)
 }
@@ -94,23 +94,23 @@ fn perform(args: &ClaimsArgs, executor: Executor, planned: &[Planned], suite: St
 /// What an earlier run of the same suite said of these cases.
 fn saved(path: &Path, planned: &[Planned], suite: &str) -> Result<Run, Status> {
     let name = path.display();
-    let file = File::open(path).map_err(|e| wrong(format!("cannot read {name}: {e}")))?;
-    let saved = Saved::read(BufReader::new(file)).map_err(|e| wrong(format!("{name}: {e}")))?;
+    let file = File::open(path).map_err(|e| invalid(format!("cannot read {name}: {e}")))?;
+    let saved = Saved::read(BufReader::new(file)).map_err(|e| invalid(format!("{name}: {e}")))?;
     match &saved.target.suite {
         Some(other) if other == suite => {}
         Some(other) => {
             let which = format!("they are of {other}, this is {suite}");
-            return Err(wrong(format!("{name}: results of another version of the suite: {which}; run it again")));
+            return Err(invalid(format!("{name}: results of another version of the suite: {which}; run it again")));
         }
-        None => return Err(wrong(format!("{name}: the results do not say which version of the suite they are of"))),
+        None => return Err(invalid(format!("{name}: the results do not say which version of the suite they are of"))),
     }
     if !saved.finished {
-        return Err(wrong(format!("{name}: the run did not come to its end (it has no summary)")));
+        return Err(invalid(format!("{name}: the run did not come to its end (it has no summary)")));
     }
     let known: HashSet<&str> = planned.iter().map(|case| case.id.as_str()).collect();
     let cases: Vec<_> = saved.cases.into_iter().filter(|case| known.contains(case.id.as_str())).collect();
     if cases.is_empty() && !planned.is_empty() {
-        return Err(wrong(format!("{name}: no case in it judges a claim")));
+        return Err(invalid(format!("{name}: no case in it judges a claim")));
     }
     Ok(Run { target: saved.target, cases })
 }

@@ -19,7 +19,7 @@ use syscase::target::Target;
 use crate::cases;
 use crate::cli::{CoverageArgs, Grounds};
 use crate::run::{create, no_worker, processors};
-use crate::status::{Status, not_done, wrong};
+use crate::status::{Status, invalid, not_done};
 
 /// The list that is taken if none is named, where it exists.
 const LIST: &str = "ci/uncoverable.yaml";
@@ -59,7 +59,7 @@ fn calls(filter: Option<&str>) -> Result<Vec<&'static str>, Status> {
     if matching.is_empty() {
         let near = case::did_you_mean(filter, all.iter().copied());
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(wrong(format!("no system call matches `{filter}`{near}")));
+        return Err(invalid(format!("no system call matches `{filter}`{near}")));
     }
     Ok(matching)
 }
@@ -69,13 +69,13 @@ fn list(path: Option<&Path>) -> Result<Uncoverable, Status> {
     let list = match path {
         None => Uncoverable::builtin(),
         Some(path) => {
-            let text = fs::read_to_string(path).map_err(|e| wrong(format!("cannot read {}: {e}", path.display())))?;
+            let text = fs::read_to_string(path).map_err(|e| invalid(format!("cannot read {}: {e}", path.display())))?;
             Uncoverable::parse(&path.display().to_string(), &text)
         }
     };
     list.map_err(|problems| {
         say(&problems);
-        Status::Wrong
+        Status::Invalid
     })
 }
 
@@ -155,14 +155,14 @@ fn from_results<'a>(
     grounds: &Grounds,
 ) -> Result<Shown<'a>, Status> {
     let name = path.display();
-    let file = File::open(path).map_err(|e| wrong(format!("cannot open {name}: {e}")))?;
-    let saved = Saved::read(BufReader::new(file)).map_err(|e| wrong(format!("{name}: {e}")))?;
+    let file = File::open(path).map_err(|e| invalid(format!("cannot open {name}: {e}")))?;
+    let saved = Saved::read(BufReader::new(file)).map_err(|e| invalid(format!("{name}: {e}")))?;
     let known: HashMap<&str, &Planned> = planned.iter().map(|case| (case.id.as_str(), case)).collect();
     let mut shown = Shown::new(calls, saved.target);
     for event in &saved.cases {
         let Some(case) = known.get(event.id.as_str()) else {
             let unknown = format!("{name}: results of another version of the suite: there is no case `{}`", event.id);
-            return Err(wrong(unknown));
+            return Err(invalid(unknown));
         };
         if grounds.take(case.rests.as_ref()) {
             shown.judged(case, event.verdict);

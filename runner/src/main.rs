@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     // A guest's first process has nothing to stand on yet.
     let mut words = std::env::args_os().skip(1);
     let guest = words.next().is_some_and(|word| word == "guest");
-    let machine = guest.then(|| syscase::exec::Machine::settle(words.next().as_deref().map(Path::new)));
+    let machine = guest.then(|| syscase::exec::Guest::settle(words.next().as_deref().map(Path::new)));
     // Before anything else: workers are forked from what the program is now.
     let executor = syscase::exec::Executor::new();
     let command = Cli::parse().command;
@@ -44,8 +44,8 @@ fn main() -> ExitCode {
         Command::Claims(args) => executor.map_err(run::no_worker).and_then(|executor| claims::claims(&args, executor)),
         Command::Guest { .. } => match machine {
             Some(Ok(machine)) => perform::guest(machine, executor),
-            Some(Err(error)) => Err(status::wrong(error)),
-            None => Err(status::wrong("`guest` must be the first argument")),
+            Some(Err(error)) => Err(status::invalid(error)),
+            None => Err(status::invalid("`guest` must be the first argument")),
         },
         Command::Matrix(args) => executor.map_err(run::no_worker).and_then(|executor| matrix::matrix(&args, &executor)),
         Command::Perform(args) => ready(executor).and_then(|executor| perform::perform(&args, executor)),

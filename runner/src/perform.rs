@@ -8,13 +8,13 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use syscase::exec::{Executor, Machine, Sandbox, confine};
+use syscase::exec::{Executor, Guest, Sandbox, confine};
 use syscase::remote::{Pack, Packed, perform as perform_pack};
 
 use crate::cases;
 use crate::cli::PerformArgs;
 use crate::run::{listen_for_interrupts, no_worker};
-use crate::status::{Status, not_done, wrong};
+use crate::status::{Status, invalid, not_done};
 
 /// Where a guest finds its plans.
 pub(crate) const GUEST_PLANS: &str = "/plans";
@@ -28,8 +28,8 @@ const NOT_DONE: u8 = 0x32;
 pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, Status> {
     let pack = match &args.plans {
         Some(path) => {
-            let bytes = fs::read(path).map_err(|e| wrong(format!("cannot read {}: {e}", path.display())))?;
-            Pack::from_bytes(&bytes).map_err(|e| wrong(format!("{}: {e}", path.display())))?
+            let bytes = fs::read(path).map_err(|e| invalid(format!("cannot read {}: {e}", path.display())))?;
+            Pack::from_bytes(&bytes).map_err(|e| invalid(format!("{}: {e}", path.display())))?
         }
         None => {
             let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
@@ -38,7 +38,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
     };
     let out: Box<dyn Write + Send> = match &args.out {
         Some(path) => {
-            Box::new(File::create(path).map_err(|e| wrong(format!("cannot create {}: {e}", path.display())))?)
+            Box::new(File::create(path).map_err(|e| invalid(format!("cannot create {}: {e}", path.display())))?)
         }
         None => Box::new(io::stdout()),
     };
@@ -53,7 +53,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
 
 /// Becomes a program in a sandbox; comes back only if it cannot.
 pub(crate) fn confined(directory: &Path, program: &[OsString]) -> Status {
-    let Some((name, arguments)) = program.split_first() else { return wrong("no program is named") };
+    let Some((name, arguments)) = program.split_first() else { return invalid("no program is named") };
     let cannot = |error| not_done(format!("cannot start {}: {error}", name.display()));
     // Opened before its files become read-only: to write to what is running is to fail as it does outside.
     let file = match File::open(name) {
@@ -68,7 +68,7 @@ pub(crate) fn confined(directory: &Path, program: &[OsString]) -> Status {
 }
 
 /// The life of a guest's first process; comes back only if this is none.
-pub(crate) fn guest(machine: Machine, executor: io::Result<Executor>) -> ! {
+pub(crate) fn guest(machine: Guest, executor: io::Result<Executor>) -> ! {
     let done = executor.and_then(|executor| {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;

@@ -11,22 +11,22 @@ use syscase::report::{Site, Source, SourceClaim, SourceFixture};
 use crate::cases;
 use crate::cli::ReportArgs;
 use crate::results::Results;
-use crate::status::{Status, not_done, wrong};
+use crate::status::{Status, invalid, not_done};
 
 pub(crate) fn report(args: &ReportArgs) -> Result<Status, Status> {
     let mut site = Site::new(sources(args)?);
     for Results { name, path } in &args.results {
         let shown = path.display().to_string();
-        let file = File::open(path).map_err(|e| wrong(format!("cannot open {shown}: {e}")))?;
+        let file = File::open(path).map_err(|e| invalid(format!("cannot open {shown}: {e}")))?;
         let lines = BufReader::with_capacity(1 << 18, file);
-        let told = site.add_as(name.as_deref(), &shown, lines).map_err(|e| wrong(format!("{shown}: {e}")))?;
+        let told = site.add_as(name.as_deref(), &shown, lines).map_err(|e| invalid(format!("{shown}: {e}")))?;
         if !told {
             eprintln!("warning: {shown} is left out: its target ended before it said what it is");
         }
     }
     let (cases, targets) = site.size();
     if cases == 0 {
-        return Err(wrong("there is no case in the results"));
+        return Err(invalid("there is no case in the results"));
     }
     let dir = Empty::take(&args.html)?;
     site.write(dir.path).map_err(|e| not_done(format!("cannot write to {}: {e}", dir.path.display())))?;
@@ -88,18 +88,20 @@ impl<'a> Empty<'a> {
         let made = match fs::read_dir(path) {
             Ok(mut entries) => match entries.next() {
                 None => false,
-                Some(_) => return Err(wrong(format!("{shown} is not empty; the pages need a directory of their own"))),
+                Some(_) => {
+                    return Err(invalid(format!("{shown} is not empty; the pages need a directory of their own")));
+                }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(path).map_err(|e| wrong(format!("cannot make the directory {shown}: {e}")))?;
+                fs::create_dir_all(path).map_err(|e| invalid(format!("cannot make the directory {shown}: {e}")))?;
                 true
             }
-            Err(error) => return Err(wrong(format!("cannot use {shown} as a directory: {error}"))),
+            Err(error) => return Err(invalid(format!("cannot use {shown} as a directory: {error}"))),
         };
         // To be told so now, and as what it is.
         let dir = Empty { path, made, kept: false };
         let index = path.join("index.html");
-        File::create(&index).map_err(|e| wrong(format!("cannot write to {shown}: {e}")))?;
+        File::create(&index).map_err(|e| invalid(format!("cannot write to {shown}: {e}")))?;
         Ok(dir)
     }
 

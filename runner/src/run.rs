@@ -17,7 +17,7 @@ use syscase::target::Target;
 use crate::cases;
 use crate::cli::RunArgs;
 use crate::files::{self, Files};
-use crate::status::{self, ENDING, Status, not_done, wrong};
+use crate::status::{self, ENDING, Status, invalid, not_done};
 
 /// Says that the process that performs cases could not be started.
 pub(crate) fn no_worker(error: io::Error) -> Status {
@@ -170,9 +170,9 @@ struct Output {
 impl Output {
     fn new(args: &RunArgs) -> Result<Self, Status> {
         let mut files = Files::default();
-        args.json.iter().try_for_each(|path| files.json(path)).map_err(wrong)?;
-        args.junit.iter().try_for_each(|path| files.junit(path)).map_err(wrong)?;
-        args.ktap.iter().try_for_each(|path| files.ktap(path)).map_err(wrong)?;
+        args.json.iter().try_for_each(|path| files.json(path)).map_err(invalid)?;
+        args.junit.iter().try_for_each(|path| files.junit(path)).map_err(invalid)?;
+        args.ktap.iter().try_for_each(|path| files.ktap(path)).map_err(invalid)?;
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -248,5 +248,5 @@ impl Output {
 }
 
 pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, Status> {
-    files::create(path).map_err(wrong)
+    files::create(path).map_err(invalid)
 }

@@ -21,7 +21,7 @@ pub(crate) enum Status {
     /// A case failed.
     Failed,
     /// A case file or the command line is wrong; nothing was run.
-    Wrong,
+    Invalid,
     /// The run could not be done, or nothing ran.
     NotDone,
 }
@@ -31,7 +31,7 @@ impl From<Status> for ExitCode {
         ExitCode::from(match status {
             Status::Success => 0,
             Status::Failed => 1,
-            Status::Wrong => 2,
+            Status::Invalid => 2,
             Status::NotDone => 3,
         })
     }
@@ -59,9 +59,9 @@ pub(crate) fn hear() {
 }
 
 /// Says what is wrong with what was asked.
-pub(crate) fn wrong(message: impl Display) -> Status {
+pub(crate) fn invalid(message: impl Display) -> Status {
     eprintln!("error: {message}");
-    Status::Wrong
+    Status::Invalid
 }
 
 /// Says why the run could not be done.

@@ -104,7 +104,7 @@ fn each_hostile_case_costs_itself_alone(#[case] uid: Option<u32>) {
     assert_eq!(canary.ok().as_deref(), Some("unharmed"), "a door was walked through");
 }
 
-/// In a chroot there are no namespaces to be had (not for root either: `/` is no mount point there),
+/// In a chroot there are no namespaces (not for root either: `/` is no mount point there),
 /// and this one has no `/proc`: the suite runs all the same, and says what it cannot test.
 #[rstest]
 #[case::as_root(0)]

@@ -103,7 +103,7 @@ struct Ended {
 }
 
 impl Scene {
-    /// None where this isolation is not to be had.
+    /// None where this isolation is not available.
     fn new(isolation: &str, what: &str) -> Option<(Self, fastrand::Rng)> {
         let place = (isolation == "processes").then(Place::make);
         if let Some(None) = place {

@@ -117,7 +117,7 @@ fn root_of_a_user_namespace_fails_nothing() {
     assert!(text.contains("needs CAP_CHOWN in the first user namespace"));
 }
 
-/// Where there is no sandbox to be had, `always` runs nothing: here below a changed root directory, where there
+/// Where there is no sandbox, `always` runs nothing: here below a changed root directory, where there
 /// are no user namespaces.
 #[test]
 fn without_a_sandbox_always_runs_nothing() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     decode::{Claim, Document},
     diagnostic::{Diagnostic, did_you_mean},
-    load::Key,
+    load::Identity,
     node::Span,
 };
 
@@ -28,7 +28,7 @@ struct Met<'a> {
 }
 
 /// What is wrong with the claims of one tree; none is its list of documents.
-pub(super) fn check(documents: Option<&[Document]>, cases: &[Key]) -> Vec<Diagnostic> {
+pub(super) fn check(documents: Option<&[Document]>, cases: &[Identity]) -> Vec<Diagnostic> {
     let mut diags = Vec::new();
     // By document and id without the part's letter.
     let mut met: HashMap<(&str, &str), Vec<Met<'_>>> = HashMap::new();

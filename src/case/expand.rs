@@ -308,7 +308,7 @@ fn params<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n Spanned<String>, Vec<
     let entries = d.entries(node, "a mapping of parameters to lists of values");
     few(d, entries);
     if node.as_map().is_some_and(<[_]>::is_empty) {
-        d.wrong(node, "at least one parameter");
+        d.expected(node, "at least one parameter");
     }
     let mut read = Vec::new();
     for (name, values) in entries {
@@ -333,7 +333,7 @@ fn rows<'n>(d: &mut Decoder, node: &'n Node) -> Vec<(&'n str, Bindings<'n>)> {
     let mut rows: Vec<(&str, Bindings<'n>)> = Vec::new();
     let entries = d.entries(node, "a mapping of labels to rows");
     if node.as_map().is_some_and(<[_]>::is_empty) {
-        d.wrong(node, "at least one row");
+        d.expected(node, "at least one row");
     }
     // Each row in the order of the first one's columns.
     let columns: Vec<&Spanned<String>> = entries

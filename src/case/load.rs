@@ -289,7 +289,7 @@ fn read(path: &Path, shown: &str) -> Result<String, Diagnostic> {
 type Each<'f, T> = &'f (dyn Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync);
 
 /// What is compared between the cases of a tree.
-pub(super) struct Key {
+pub(super) struct Identity {
     pub(super) id: String,
     pub(super) span: Span,
     pub(super) claim: Option<Claim>,
@@ -365,7 +365,7 @@ fn place(span: &Span) -> (String, usize) {
 
 /// What came of a file.
 struct Found<T> {
-    keys: Vec<Key>,
+    keys: Vec<Identity>,
     made: Vec<T>,
 }
 
@@ -390,7 +390,7 @@ fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Fou
     let folders: Vec<String> = folders.collect();
     for mut case in cases {
         case.folders.clone_from(&folders);
-        found.keys.push(Key { id: case.id.clone(), span: case.span.clone(), claim: case.claim.clone() });
+        found.keys.push(Identity { id: case.id.clone(), span: case.span.clone(), claim: case.claim.clone() });
         match each(case) {
             Ok(made) => found.made.push(made),
             Err(wrong) => diags.extend(wrong),
@@ -436,14 +436,14 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
         let parts: Vec<_> = items.chunks(share).map(start).collect();
         let join = |part: Result<thread::ScopedJoinHandle<'_, Vec<R>>, &[T]>| match part {
             Ok(part) => part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // No more threads are to be had.
+            // No more threads can be started.
             Err(part) => do_part(part),
         };
         parts.into_iter().flat_map(join).collect()
     })
 }
 
-fn refuse_duplicates(cases: &[Key], diags: &mut Vec<Diagnostic>) {
+fn refuse_duplicates(cases: &[Identity], diags: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, &Span> = HashMap::new();
     for case in cases {
         if let Some(first) = seen.insert(&case.id, &case.span) {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::target::Target;
 
 use super::measure::{Coverage, PageOf, Status, Totals};
-use super::uncoverable::Kind;
+use super::uncoverable::ReasonKind;
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "coverage")]
@@ -17,7 +17,7 @@ struct PairLine<'a> {
     errno: &'a str,
     status: Status,
     cases: &'a [String],
-    kind: Option<Kind>,
+    kind: Option<ReasonKind>,
     reason: Option<&'a str>,
 }
 

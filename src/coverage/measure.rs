@@ -10,7 +10,7 @@ use crate::case::Diagnostic;
 use super::manual::Manual;
 use super::page::Page;
 use super::shown::ShownErrnos;
-use super::uncoverable::{Kind, Uncoverable};
+use super::uncoverable::{ReasonKind, Uncoverable};
 
 /// What is known of a pair of call and error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,7 +38,7 @@ pub struct Pair {
     /// The cases that show it.
     pub cases: Vec<String>,
     /// Why it cannot be brought about.
-    pub reason: Option<(Kind, String)>,
+    pub reason: Option<(ReasonKind, String)>,
 }
 
 /// The page of a call.

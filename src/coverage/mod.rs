@@ -18,4 +18,4 @@ pub use measure::*;
 pub use page::{Entry, Page};
 pub use shown::{ShownErrnos, expected_errnos};
 pub use text::Text;
-pub use uncoverable::{Kind, Reason, Uncoverable};
+pub use uncoverable::{Reason, ReasonKind, Uncoverable};

@@ -10,7 +10,7 @@ use crate::case::{self, Decoder, Diagnostic, Node, Span, Spanned, did_you_mean};
 /// Why a pair cannot be brought about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ReasonKind {
     /// The page describes several calls, and the error is that of another one.
     AnotherCall,
     /// Needs a machine of another architecture.
@@ -33,20 +33,20 @@ pub enum Kind {
     Size,
 }
 
-const KINDS: &[(&str, Kind)] = &[
-    ("another-call", Kind::AnotherCall),
-    ("architecture", Kind::Architecture),
-    ("configuration", Kind::Configuration),
-    ("danger", Kind::Danger),
-    ("failing-hardware", Kind::FailingHardware),
-    ("foreign-file-system", Kind::ForeignFileSystem),
-    ("memory-exhaustion", Kind::MemoryExhaustion),
-    ("never-returned", Kind::NeverReturned),
-    ("race", Kind::Race),
-    ("size", Kind::Size),
+const KINDS: &[(&str, ReasonKind)] = &[
+    ("another-call", ReasonKind::AnotherCall),
+    ("architecture", ReasonKind::Architecture),
+    ("configuration", ReasonKind::Configuration),
+    ("danger", ReasonKind::Danger),
+    ("failing-hardware", ReasonKind::FailingHardware),
+    ("foreign-file-system", ReasonKind::ForeignFileSystem),
+    ("memory-exhaustion", ReasonKind::MemoryExhaustion),
+    ("never-returned", ReasonKind::NeverReturned),
+    ("race", ReasonKind::Race),
+    ("size", ReasonKind::Size),
 ];
 
-impl Kind {
+impl ReasonKind {
     /// Its name in the list.
     pub fn name(self) -> &'static str {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
@@ -57,7 +57,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Reason {
     /// Of what kind the reason is.
-    pub kind: Kind,
+    pub kind: ReasonKind,
     /// The reason, in a sentence.
     pub because: String,
     /// How it is known.
@@ -121,7 +121,7 @@ impl Reader {
         let calls: Vec<_> = calls.iter().filter_map(|name| self.call(name)).collect();
         let errnos: Vec<_> = errnos.iter().filter_map(|name| Some((self.errno(name)?, &name.span))).collect();
         let (Some(kind), Some(because)) = (kind, because) else { return };
-        if kind.value == Kind::NeverReturned && evidence.is_none() {
+        if kind.value == ReasonKind::NeverReturned && evidence.is_none() {
             let title = "that no kernel returns an error needs evidence";
             self.decoder.report(Diagnostic::at(&kind.span, title, "`evidence` is required beside this kind"));
         }

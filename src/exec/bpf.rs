@@ -1,6 +1,6 @@
 //! Small seccomp filters, put together where nothing may allocate: after a fork.
 
-use crate::exec::sys::{Prctl, call, prctl};
+use crate::exec::sys::{Prctl, prctl, syscall};
 
 /// Loads 32 bits of `struct seccomp_data`.
 pub(in crate::exec) fn load(offset: u32) -> libc::sock_filter {
@@ -26,5 +26,5 @@ pub(in crate::exec) fn install(program: &[libc::sock_filter]) -> i64 {
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
     prctl(Prctl::SetNoNewPrivs, 1);
     // SAFETY: reads the program, whose length is told.
-    unsafe { call!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0) }
+    unsafe { syscall!(prctl, libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, std::ptr::from_ref(&program), 0, 0) }
 }

@@ -1,4 +1,4 @@
-//! The sandbox around a program from inside of which there is none to be had: an emulator that makes calls of cases
+//! The sandbox around a program from inside of which there is none: an emulator that makes calls of cases
 //! without knowing those that keep them apart.
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::exec::worker::filter;
 use crate::exec::worker::lockdown;
 
 /// Puts this process, and all that it becomes or starts, into the sandbox of cases that keep root's identity, as far as
-/// it is to be had: namespaces of its own but for process ids, read-only files without devices, no new privileges, the
+/// it is available: namespaces of its own but for process ids, read-only files without devices, no new privileges, the
 /// filter over machine-wide calls. The directory can still be written. It adds nothing where
 /// [`Sandbox::Auto`] adds nothing to a case. The process must have one thread.
 pub fn confine(directory: &Path) {
@@ -24,7 +24,7 @@ pub fn confine(directory: &Path) {
     if unshare(apart).is_ok() {
         loopback_up();
     }
-    // What is not to be had of the rest is left out, as it is for a case.
+    // What is not available of the rest is left out, as it is for a case.
     if unshare(CloneFlags::CLONE_NEWNS).is_ok() {
         let _ = own_files(directory);
     }

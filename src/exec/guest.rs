@@ -31,12 +31,12 @@ const FIND_DISK: Duration = Duration::from_secs(20);
 
 /// A machine whose first process this is.
 #[derive(Debug)]
-pub struct Machine(());
+pub struct Guest(());
 
 /// Whether the machine is this program's own.
 static OWN: AtomicBool = AtomicBool::new(false);
 
-impl Machine {
+impl Guest {
     /// Makes the bare root that a kernel unpacked habitable, with a disk that holds an ext4 file system if one is
     /// named. To be called before anything is forked.
     ///
@@ -57,7 +57,7 @@ impl Machine {
             mount_at(disk, DISK, "ext4", "");
         }
         OWN.store(true, Ordering::Relaxed);
-        Ok(Machine(()))
+        Ok(Guest(()))
     }
 
     /// Whether it was settled by this program.
@@ -89,7 +89,7 @@ fn mount_at(what: &Path, at: &str, kind: &str, options: &str) {
 #[cfg(target_arch = "x86_64")]
 fn out(port: u16, value: u8) {
     // SAFETY: the argument is no address.
-    if unsafe { crate::exec::sys::call!(iopl, 3) } < 0 {
+    if unsafe { crate::exec::sys::syscall!(iopl, 3) } < 0 {
         return;
     }
     // SAFETY: the kernel has granted all ports; a port that nothing answers at ignores the write.

@@ -29,11 +29,11 @@ mod worker;
 
 pub use child::mark::MARK;
 pub use confined::confine;
-pub use guest::Machine;
+pub use guest::Guest;
 pub use runner::limits::enough;
 pub use runner::pool::{Environment, Executor, Worker};
 pub use runner::trace::*;
 pub use shared::mutation::{Aftermath, Mutant, Mutation};
 pub use shared::policy::Sandbox;
 pub use shared::slot::{MAX_ACTORS, MAX_VARS};
-pub use subprocess::{refuse_register_sets, tie};
+pub use subprocess::{die_with_parent, refuse_register_sets};

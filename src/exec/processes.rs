@@ -6,7 +6,7 @@ use std::path::Path;
 use procfs::FromRead;
 use procfs::process::Stat;
 
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 
 /// No process id is larger.
 const PID_MAX: i32 = 1 << 22;
@@ -31,7 +31,7 @@ pub(in crate::exec) fn all_children() -> Vec<i32> {
 fn is_child(pid: i32) -> bool {
     let look = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
     // SAFETY: nothing that there is to tell is asked for.
-    unsafe { call!(waitid, libc::P_PID, pid, 0, look, 0) == 0 }
+    unsafe { syscall!(waitid, libc::P_PID, pid, 0, look, 0) == 0 }
 }
 
 /// What `/proc` tells of a process or thread, by its directory there.

@@ -8,7 +8,7 @@ use crate::exec::sys::{self, Prctl, prctl};
 
 /// Makes the command lead a process group, so that Ctrl-C is this program's to hear and the whole group can be
 /// killed; and lets it die with the thread that starts it.
-pub fn tie(command: &mut Command) -> &mut Command {
+pub fn die_with_parent(command: &mut Command) -> &mut Command {
     command.process_group(0);
     let die_too = || {
         prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());

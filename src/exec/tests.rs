@@ -14,7 +14,7 @@ use crate::exec::shared::map::Shared;
 use crate::exec::shared::record::state;
 use crate::exec::shared::seal::Key;
 use crate::exec::shared::slot::{Ended, SLOTS, end, phase};
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 use crate::exec::worker::slot::WorkerSlot;
 
 fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
@@ -319,7 +319,7 @@ fn nothing_of_a_case_stays_in_its_slot() {
     *byte(slot, far) = 1;
     // Fewer pages than were used, and still one too many.
     // SAFETY: no reference is into that page.
-    let removed = unsafe { call!(madvise, slot.raw().base(), 4096, libc::MADV_REMOVE) };
+    let removed = unsafe { syscall!(madvise, slot.raw().base(), 4096, libc::MADV_REMOVE) };
     assert_eq!(removed, 0);
     *byte(slot, end) = 1;
     slot.wipe(shared.file(3));
@@ -334,12 +334,12 @@ fn a_slot_is_all_of_its_file() {
     let base = shared.slots()[0];
     let more = crate::exec::shared::slot::SLOT_SIZE * 2;
     // SAFETY: of a length of 0, it is a second mapping, and the first one stays.
-    let far = unsafe { call!(mremap, base, 0, more, libc::MREMAP_MAYMOVE) };
+    let far = unsafe { syscall!(mremap, base, 0, more, libc::MREMAP_MAYMOVE) };
     assert!(far > 0, "{far}");
     assert!(crate::exec::sys::is_readable(far as u64, 1));
     assert!(!crate::exec::sys::is_readable(far as u64 + crate::exec::shared::slot::SLOT_SIZE as u64, 1));
     // SAFETY: the second mapping.
-    unsafe { call!(munmap, far, more) };
+    unsafe { syscall!(munmap, far, more) };
     assert_eq!(nix::unistd::ftruncate(shared.file(0), more as i64), Err(nix::Error::EPERM));
 }
 

@@ -58,12 +58,12 @@ pub(super) fn fd_set(fds: &[Operand], vars: &[i64]) -> Vec<u8> {
 
 /// What is wrong with captured memory from the expected offset on, if anything. Bytes are counted from the beginning
 /// of what is expected, of which this may be a part.
-pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
+pub(super) fn mismatch(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
     match &out.is {
         ContentIs::Bytes { parts, rest_untouched } => {
             // One byte more than there is will show that there should be more.
             let expected = assemble(parts, vars, found.len() + 1);
-            bytes_wrong(&expected, found, *rest_untouched, out.part.unwrap_or(0))
+            bytes_mismatch(&expected, found, *rest_untouched, out.part.unwrap_or(0))
         }
         ContentIs::Number { int, kind, is, mask } => {
             let Some(number) = read(*int, found) else { return Some("was not captured".to_owned()) };
@@ -98,7 +98,7 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
         }
         ContentIs::Whole(parts) => {
             let expected = assemble(parts, vars, found.len() + 1);
-            bytes_wrong(&expected, found, false, 0).or_else(|| {
+            bytes_mismatch(&expected, found, false, 0).or_else(|| {
                 let more = found.len() > expected.len();
                 more.then(|| format!("expected {} bytes, found {}", expected.len(), found.len()))
             })
@@ -108,7 +108,7 @@ pub(super) fn wrong(out: &OutIs, found: &[u8], ret: i64, vars: &[i64]) -> Option
             let both = || (notation::quoted(expected), notation::quoted(found));
             (expected != found).then(both).map(|(expected, found)| format!("expected {expected}, found {found}"))
         }
-        ContentIs::Records(is) => records::wrong(is, found, ret, vars),
+        ContentIs::Records(is) => records::mismatch(is, found, ret, vars),
     }
 }
 
@@ -131,7 +131,7 @@ fn no_line(text: &[u8], pattern: &[LinePiece], shown: &str, vars: &[i64]) -> Str
 }
 
 /// What is wrong with bytes, `before` of which are judged apart.
-fn bytes_wrong(expected: &[u8], found: &[u8], rest_untouched: bool, before: usize) -> Option<String> {
+fn bytes_mismatch(expected: &[u8], found: &[u8], rest_untouched: bool, before: usize) -> Option<String> {
     let at = (0..expected.len()).find(|&i| found.get(i) != Some(&expected[i]));
     if let Some(at) = at {
         let place = before + at;

@@ -166,7 +166,7 @@ fn contents(
     let wrong = |(index, out): (usize, &OutIs)| {
         let found = captures.get(out.capture).and_then(Option::as_deref);
         let wrong = match found.and_then(|bytes| bytes.get(out.offset..)) {
-            Some(bytes) => content::wrong(out, bytes, ret, vars)?,
+            Some(bytes) => content::mismatch(out, bytes, ret, vars)?,
             None => "could not be read".to_owned(),
         };
         let text = format!("{}: {wrong}", out.name);

@@ -75,7 +75,7 @@ pub struct StepJudgement {
 
 impl StepJudgement {
     /// Whether something is wrong with it.
-    pub fn wrong(&self) -> bool {
+    pub fn differs(&self) -> bool {
         self.expected.is_some() || !self.notes.is_empty()
     }
 }

@@ -92,7 +92,7 @@ fn uncounted(element: &Kind) -> usize {
 }
 
 /// What is wrong with a list, if anything.
-pub(super) fn wrong(is: &RecordsIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
+pub(super) fn mismatch(is: &RecordsIs, found: &[u8], ret: i64, vars: &[i64]) -> Option<String> {
     let end = match is.end {
         RecordsEnd::Returned(unit) => usize::try_from(ret).unwrap_or(0).saturating_mul(unit) + uncounted(is.element),
         RecordsEnd::Untouched => content::written(found),
@@ -108,7 +108,7 @@ pub(super) fn wrong(is: &RecordsIs, found: &[u8], ret: i64, vars: &[i64]) -> Opt
 fn in_order(is: &RecordsIs, values: &[&[u8]], vars: &[i64]) -> Option<String> {
     let differs = |(i, wanted): (usize, &RecordIs)| {
         let value = values.get(i)?;
-        Some(format!("[{i}]{}", one_wrong(is.element, wanted, value, vars)?))
+        Some(format!("[{i}]{}", mismatch_of_one(is.element, wanted, value, vars)?))
     };
     is.each.iter().enumerate().find_map(differs).or_else(|| {
         let (expected, found) = (is.each.len(), values.len());
@@ -125,12 +125,14 @@ fn anywhere(is: &RecordsIs, values: &[&[u8]], vars: &[i64]) -> Option<String> {
     let fits: Vec<Vec<usize>> = is
         .each
         .iter()
-        .map(|wanted| (0..values.len()).filter(|i| one_wrong(is.element, wanted, values[*i], vars).is_none()).collect())
+        .map(|wanted| {
+            (0..values.len()).filter(|i| mismatch_of_one(is.element, wanted, values[*i], vars).is_none()).collect()
+        })
         .collect();
     let mut taken_by = vec![None; values.len()];
     for (i, choices) in fits.iter().enumerate() {
         if choices.is_empty() {
-            let near = values.iter().map(|value| one_wrong(is.element, &is.each[i], value, vars));
+            let near = values.iter().map(|value| mismatch_of_one(is.element, &is.each[i], value, vars));
             let near = near
                 .flatten()
                 .next()
@@ -160,7 +162,7 @@ fn place(wanted: usize, fits: &[Vec<usize>], taken_by: &mut [Option<usize>], tri
 }
 
 /// What is wrong with one value: `.name: expected "b", found "a"`.
-fn one_wrong(element: &Kind, is: &RecordIs, value: &[u8], vars: &[i64]) -> Option<String> {
+fn mismatch_of_one(element: &Kind, is: &RecordIs, value: &[u8], vars: &[i64]) -> Option<String> {
     is.parts.iter().find_map(|(within, part)| {
         let bytes = match (within, element) {
             (Within::Rest(index), Kind::Struct(layout)) => rest(layout, *index, value),
@@ -169,7 +171,7 @@ fn one_wrong(element: &Kind, is: &RecordIs, value: &[u8], vars: &[i64]) -> Optio
         let dot = if part.name.is_empty() { "" } else { "." };
         let place = format!("{dot}{}", part.name);
         let Some(bytes) = bytes.get(part.offset..) else { return Some(format!("{place}: ends before that")) };
-        let what = content::wrong(part, bytes, 0, vars)?;
+        let what = content::mismatch(part, bytes, 0, vars)?;
         let colon = if what.starts_with('[') { "" } else { ": " };
         Some(format!("{place}{colon}{what}"))
     })

@@ -40,7 +40,7 @@ pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
         explained |= came.explains_end;
         problem = problem.or(came.problem);
         let implicit = matches!(planned.lines[index].shown, Shown::CountFds);
-        if !implicit || came.judgement.wrong() || came.judgement.claimed.is_some() {
+        if !implicit || came.judgement.differs() || came.judgement.claimed.is_some() {
             steps.push(came.judgement);
         }
     }

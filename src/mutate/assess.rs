@@ -7,7 +7,7 @@ use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
 use crate::plan::{Plan, Planned, Shown};
 use crate::target::Target;
 
-use super::event::{Assessed, Kind, MutantStatus, MutationEvent, Rule};
+use super::event::{Assessed, MutantStatus, MutationEvent, MutationKind, Rule};
 use super::mutants::{Candidate, Change, candidates};
 
 /// Time that a case has on a wrong kernel, in microseconds, beside many times what it takes on the right one.
@@ -39,7 +39,7 @@ pub fn assess(case: &Planned, worker: &mut Worker, target: &Target, filter: bool
     let mut events = Vec::new();
     for candidate in candidates(case, &right.trace, filter) {
         let micros = right.trace.micros;
-        let patience = if candidate.kind == Kind::Hang { HANG + 4 * micros } else { PATIENCE + 10 * micros };
+        let patience = if candidate.kind == MutationKind::Hang { HANG + 4 * micros } else { PATIENCE + 10 * micros };
         let mut plan = Plan { deadline: Some(patience), ..case.plan.clone() };
         let (trace, after) = match &candidate.change {
             Change::Call(mutant) => worker.perform_examined(&plan, Some(mutant))?,
@@ -63,19 +63,19 @@ struct Right {
     trace: Trace,
     judgement: Judgement,
     /// What it leaves, if that is the same every time.
-    remains: Option<u64>,
+    fingerprint: Option<u64>,
 }
 
 impl Right {
     fn perform(case: &Planned, worker: &mut Worker, target: &Target) -> io::Result<Self> {
         let (trace, after) = worker.perform_examined(&case.plan, None)?;
         let judgement = judge(case, &trace, target);
-        let mut remains = None;
+        let mut fingerprint = None;
         if judgement.verdict == Verdict::Pass {
             let (again, after_again) = worker.perform_examined(&case.plan, None)?;
-            remains = after.remains.filter(|_| after == after_again && same(case, &trace, &again));
+            fingerprint = after.fingerprint.filter(|_| after == after_again && same(case, &trace, &again));
         }
-        Ok(Right { trace, judgement, remains })
+        Ok(Right { trace, judgement, fingerprint })
     }
 
     fn event(
@@ -91,7 +91,8 @@ impl Right {
             (MutantStatus::Noticed, None)
         } else if !after.touched {
             (MutantStatus::Equivalent, Some(Rule::Untouched))
-        } else if self.remains.is_some() && self.remains == after.remains && same(case, &self.trace, trace) {
+        } else if self.fingerprint.is_some() && self.fingerprint == after.fingerprint && same(case, &self.trace, trace)
+        {
             (MutantStatus::Equivalent, Some(Rule::Indistinguishable))
         } else if candidate.allowed {
             (MutantStatus::Equivalent, Some(Rule::Allowed))

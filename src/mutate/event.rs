@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// In which way the kernel is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum MutationKind {
     /// It lacks the call.
     Enosys,
     /// It does nothing, and fails with an error that has nothing to do with the call.
@@ -40,31 +40,38 @@ pub enum Kind {
     WrongMapping,
 }
 
-impl Kind {
+impl MutationKind {
     /// Whether the error or the return value is wrong: of these, all must be noticed.
     pub fn is_answer(self) -> bool {
-        matches!(self, Kind::Enosys | Kind::Errno | Kind::Success | Kind::NearErrno | Kind::ShortCount)
+        matches!(
+            self,
+            MutationKind::Enosys
+                | MutationKind::Errno
+                | MutationKind::Success
+                | MutationKind::NearErrno
+                | MutationKind::ShortCount
+        )
     }
 
     /// `flag-ignored`.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Enosys => "enosys",
-            Kind::Errno => "errno",
-            Kind::Success => "success",
-            Kind::NearErrno => "near-errno",
-            Kind::ShortCount => "short-count",
-            Kind::FlippedByte => "flipped-byte",
-            Kind::NothingDone => "nothing-done",
-            Kind::Hang => "hang",
-            Kind::NoBlock => "no-block",
-            Kind::NoSigpipe => "no-sigpipe",
-            Kind::Unopened => "unopened",
-            Kind::LeftOpen => "left-open",
-            Kind::OffsetKept => "offset-kept",
-            Kind::FlagIgnored => "flag-ignored",
-            Kind::WrongSiginfo => "wrong-siginfo",
-            Kind::WrongMapping => "wrong-mapping",
+            MutationKind::Enosys => "enosys",
+            MutationKind::Errno => "errno",
+            MutationKind::Success => "success",
+            MutationKind::NearErrno => "near-errno",
+            MutationKind::ShortCount => "short-count",
+            MutationKind::FlippedByte => "flipped-byte",
+            MutationKind::NothingDone => "nothing-done",
+            MutationKind::Hang => "hang",
+            MutationKind::NoBlock => "no-block",
+            MutationKind::NoSigpipe => "no-sigpipe",
+            MutationKind::Unopened => "unopened",
+            MutationKind::LeftOpen => "left-open",
+            MutationKind::OffsetKept => "offset-kept",
+            MutationKind::FlagIgnored => "flag-ignored",
+            MutationKind::WrongSiginfo => "wrong-siginfo",
+            MutationKind::WrongMapping => "wrong-mapping",
         }
     }
 }
@@ -109,7 +116,7 @@ pub struct MutationEvent {
     /// The step on the right kernel, in strace's notation.
     pub shown: String,
     /// In which way the kernel was wrong.
-    pub mutation: Kind,
+    pub mutation: MutationKind,
     /// Which error, flag or byte.
     pub detail: String,
     /// What became of it.

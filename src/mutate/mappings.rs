@@ -1,11 +1,11 @@
 //! Wrong mappings, for cases about memory that was mapped for them before their first step.
 
-use crate::abi::{Arg, Dir, Kind as Shape};
+use crate::abi::{Arg, Dir, Kind};
 use crate::case::ActorKind;
 use crate::exec::{State, Trace};
 use crate::plan::{ARENA, Datum, MAX_BUFFER, MapRegion, Op, Planned, Shown, UNMAPPED, page_size};
 
-use super::event::Kind;
+use super::event::MutationKind;
 use super::mutants::{Candidate, Change};
 
 const READ_WRITE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
@@ -57,7 +57,7 @@ fn is_written(case: &Planned, trace: &Trace, region: &MapRegion) -> bool {
     let inside = |addr: i64| (region.addr..region.addr + region.len).contains(&(addr as u64));
     let output = |(datum, arg): (&Datum, &Arg)| match datum {
         Datum::Pointer(addr, _) => {
-            !matches!(arg.kind, Shape::Path | Shape::Bytes(Dir::In)) && inside(addr.value(&trace.vars))
+            !matches!(arg.kind, Kind::Path | Kind::Bytes(Dir::In)) && inside(addr.value(&trace.vars))
         }
         Datum::Out { addr, .. } => inside(addr.value(&trace.vars)),
         _ => false,
@@ -88,7 +88,7 @@ fn touches(case: &Planned, page: u64) -> bool {
 
 fn of(index: usize, detail: &str, region: MapRegion) -> Candidate {
     Candidate {
-        kind: Kind::WrongMapping,
+        kind: MutationKind::WrongMapping,
         detail: detail.to_owned(),
         step: 0,
         change: Change::Region(index, region),

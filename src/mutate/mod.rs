@@ -10,6 +10,6 @@ mod score;
 mod table;
 
 pub use assess::assess;
-pub use event::{Assessed, Kind, MutantStatus, MutationEvent, Rule};
+pub use event::{Assessed, MutantStatus, MutationEvent, MutationKind, Rule};
 pub use score::{Score, Tally};
 pub use table::results;

@@ -1,10 +1,10 @@
 //! Which wrong kernels a case is performed on: those that differ from the right one in a call under test.
 
-use crate::abi::{self, Kind as Shape, Ret, Syscall};
+use crate::abi::{self, Kind, Ret, Syscall};
 use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
 use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown, Within};
 
-use super::event::Kind;
+use super::event::MutationKind;
 use super::mappings;
 use super::near::near;
 use super::points::{is_about_mappings, lines_of, points};
@@ -14,7 +14,7 @@ const MOST_BITS: u32 = 8;
 
 /// A wrong kernel.
 pub(super) struct Candidate {
-    pub(super) kind: Kind,
+    pub(super) kind: MutationKind,
     pub(super) detail: String,
     /// The step in question.
     pub(super) step: usize,
@@ -68,7 +68,7 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn candidate(&self, kind: Kind, detail: impl Into<String>, mutation: Mutation) -> Candidate {
+    fn candidate(&self, kind: MutationKind, detail: impl Into<String>, mutation: Mutation) -> Candidate {
         let mutant = Mutant { step: self.step, mutation, filter: self.filter };
         Candidate { kind, detail: detail.into(), step: self.step, change: Change::Call(mutant), allowed: false }
     }
@@ -91,32 +91,32 @@ impl Call<'_> {
             }
         };
         let plain = |errno: i32| Mutation::Answer(-i64::from(errno));
-        fails(Kind::Enosys, libc::ENOSYS, plain(libc::ENOSYS));
+        fails(MutationKind::Enosys, libc::ENOSYS, plain(libc::ENOSYS));
         let other = if error == Some(libc::EIO) { libc::EPERM } else { libc::EIO };
-        fails(Kind::Errno, other, plain(other));
+        fails(MutationKind::Errno, other, plain(other));
         if let Some(error) = error {
-            fails(Kind::NearErrno, near(error), Mutation::Errno(near(error)));
+            fails(MutationKind::NearErrno, near(error), Mutation::Errno(near(error)));
         }
         if self.went.blocked {
-            fails(Kind::NoBlock, libc::EAGAIN, plain(libc::EAGAIN));
+            fails(MutationKind::NoBlock, libc::EAGAIN, plain(libc::EAGAIN));
         }
-        found.push(self.candidate(Kind::Success, "0", Mutation::Answer(0)));
+        found.push(self.candidate(MutationKind::Success, "0", Mutation::Answer(0)));
         if self.succeeded() && self.went.ret > 0 && self.ret().is_amount() && self.once {
             let ret = self.went.ret;
-            found.push(self.candidate(Kind::NothingDone, ret.to_string(), Mutation::Answer(ret)));
+            found.push(self.candidate(MutationKind::NothingDone, ret.to_string(), Mutation::Answer(ret)));
         }
     }
 
     /// Wrong results, and returning at the wrong time.
     fn results(&self, found: &mut Vec<Candidate>) {
         if self.succeeded() && self.went.ret > 0 && self.ret().is_amount() {
-            found.push(self.candidate(Kind::ShortCount, (self.went.ret - 1).to_string(), Mutation::Short));
+            found.push(self.candidate(MutationKind::ShortCount, (self.went.ret - 1).to_string(), Mutation::Short));
         }
         if self.succeeded() {
             self.flips(found);
         }
         if self.went.state == State::Done && !self.went.blocked {
-            found.push(self.candidate(Kind::Hang, "", Mutation::Hang));
+            found.push(self.candidate(MutationKind::Hang, "", Mutation::Hang));
         }
     }
 
@@ -126,25 +126,25 @@ impl Call<'_> {
         let dies = self.went.killed == Some(sigpipe)
             || self.went.state == State::Begun && self.trace.end == End::Killed(libc::SIGPIPE);
         if dies || self.went.signals.contains(&sigpipe) {
-            found.push(self.candidate(Kind::NoSigpipe, "", Mutation::NoSignal(sigpipe)));
+            found.push(self.candidate(MutationKind::NoSigpipe, "", Mutation::NoSignal(sigpipe)));
         }
         self.signals(found);
         if self.succeeded() {
             if self.opens() {
-                found.push(self.candidate(Kind::Unopened, "", Mutation::Unopened));
+                found.push(self.candidate(MutationKind::Unopened, "", Mutation::Unopened));
             }
             if self.call.closes {
-                found.push(self.candidate(Kind::LeftOpen, "", Mutation::LeftOpen));
+                found.push(self.candidate(MutationKind::LeftOpen, "", Mutation::LeftOpen));
             }
-            let fds = self.registers(|kind| matches!(kind, Shape::Fd)).fold(0, |mask, (arg, _)| mask | 1 << arg);
+            let fds = self.registers(|kind| matches!(kind, Kind::Fd)).fold(0, |mask, (arg, _)| mask | 1 << arg);
             let moves = self.went.ret > 0 || self.ret() == Ret::Offset;
             if fds != 0 && moves && !self.opens() {
-                found.push(self.candidate(Kind::OffsetKept, "", Mutation::OffsetKept(fds)));
+                found.push(self.candidate(MutationKind::OffsetKept, "", Mutation::OffsetKept(fds)));
             }
         }
-        for (arg, value) in self.registers(|kind| matches!(kind, Shape::Flags(..))) {
+        for (arg, value) in self.registers(|kind| matches!(kind, Kind::Flags(..))) {
             let name = |bits: u64| match self.args[usize::from(arg)] {
-                Datum::Number(_, Shape::Flags(_, set)) => set.name_of(bits).map(str::to_owned),
+                Datum::Number(_, Kind::Flags(_, set)) => set.name_of(bits).map(str::to_owned),
                 _ => None,
             };
             let masks = match value.count_ones() {
@@ -154,7 +154,7 @@ impl Call<'_> {
             for bits in masks {
                 let detail = name(bits).unwrap_or_else(|| format!("{bits:#x}"));
                 let allowed = self.call.may_ignore(arg, value, bits);
-                let candidate = self.candidate(Kind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits });
+                let candidate = self.candidate(MutationKind::FlagIgnored, detail, Mutation::FlagIgnored { arg, bits });
                 found.push(Candidate { allowed, ..candidate });
             }
         }
@@ -166,12 +166,12 @@ impl Call<'_> {
         for out in expect.flat_map(|expect| &expect.value.carried).filter(|_| !self.went.signals.is_empty()) {
             let (offset, bits) = place(out);
             let Ok(offset) = u8::try_from(offset) else { continue };
-            found.push(self.candidate(Kind::WrongSiginfo, &*out.name, Mutation::Carried { offset, bits }));
+            found.push(self.candidate(MutationKind::WrongSiginfo, &*out.name, Mutation::Carried { offset, bits }));
         }
     }
 
     /// Registers whose argument has such a shape.
-    fn registers(&self, is: impl Fn(&Shape) -> bool) -> impl Iterator<Item = (u8, u64)> {
+    fn registers(&self, is: impl Fn(&Kind) -> bool) -> impl Iterator<Item = (u8, u64)> {
         self.args.iter().zip(0u8..6).filter_map(move |(datum, arg)| match datum {
             Datum::Number(value, kind) if is(kind) => Some((arg, value.value(&self.trace.vars) as u64)),
             _ => None,
@@ -182,7 +182,7 @@ impl Call<'_> {
     fn ret(&self) -> Ret {
         self.call.ret_with(|constant| {
             self.args.iter().any(|datum| match datum {
-                Datum::Number(op, Shape::Enum(_, set)) => {
+                Datum::Number(op, Kind::Enum(_, set)) => {
                     set.value(constant) == u64::try_from(op.value(&self.trace.vars)).ok()
                 }
                 _ => false,
@@ -192,7 +192,7 @@ impl Call<'_> {
 
     /// Whether the call makes descriptors.
     fn opens(&self) -> bool {
-        let pair = |kind: &Shape| matches!(kind, Shape::Ptr(_, Shape::Fixed(Shape::Fd, _)));
+        let pair = |kind: &Kind| matches!(kind, Kind::Ptr(_, Kind::Fixed(Kind::Fd, _)));
         self.ret() == Ret::Fd || self.call.args.iter().any(|arg| pair(&arg.kind))
     }
 
@@ -213,7 +213,7 @@ impl Call<'_> {
             // The first byte of what the case says nothing of may be none of the call's output.
             let flip = Mutation::Flip { addr, bits, unwritten: expectation.is_some() };
             let name = expectation.map_or_else(|| format!("output {index}"), |out| out.name.clone());
-            found.push(self.candidate(Kind::FlippedByte, name, flip));
+            found.push(self.candidate(MutationKind::FlippedByte, name, flip));
         }
     }
 }
@@ -233,7 +233,7 @@ fn place(out: &OutIs) -> (usize, u8) {
             }
             Some((Within::Rest(index), part)) => {
                 let begin = match is.element {
-                    Shape::Struct(layout) => layout.rest().get(*index).map_or(0, |field| field.offset),
+                    Kind::Struct(layout) => layout.rest().get(*index).map_or(0, |field| field.offset),
                     _ => 0,
                 };
                 let (offset, bits) = place(part);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::event::{Assessed, Kind, MutantStatus, MutationEvent};
+use super::event::{Assessed, MutantStatus, MutationEvent, MutationKind};
 
 /// Share of the mutants with a wrong effect that must be noticed, in percent.
 const GOAL: u64 = 97;
@@ -52,7 +52,7 @@ pub struct Score {
     /// By the cases' subject.
     pub by_subject: BTreeMap<String, Tally>,
     /// By the way in which the kernel was wrong.
-    pub by_mutation: BTreeMap<Kind, Tally>,
+    pub by_mutation: BTreeMap<MutationKind, Tally>,
     /// Cases that notice no mutant at all.
     pub toothless: Vec<String>,
     /// Cases that do not pass on the kernel as it is, with the reason.

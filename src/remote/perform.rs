@@ -39,7 +39,7 @@ pub fn perform(
     far.say(&line(&Message::Target(Box::new(target)))?)?;
     std::thread::scope(|scope| {
         let share = || far.share(Workers::new(&executor)?);
-        // Where no more threads are to be had, fewer do.
+        // Where no more threads can be started, fewer do.
         let others = (1..jobs).map_while(|_| std::thread::Builder::new().spawn_scoped(scope, share).ok());
         let others: Vec<_> = others.collect();
         let mine = far.share(first);

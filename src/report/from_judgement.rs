@@ -44,7 +44,7 @@ impl From<&StepJudgement> for StepEvent {
             notes: step.notes.clone(),
             claimed: step.claimed.clone(),
             evidence: step.evidence.clone(),
-            at: step.wrong().then(|| format!("{:?}", step.span)),
+            at: step.differs().then(|| format!("{:?}", step.span)),
         }
     }
 }

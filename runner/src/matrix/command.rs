@@ -13,7 +13,7 @@ use syscase::report::{CaseEvent, Counts};
 use crate::cases;
 use crate::cli::MatrixArgs;
 use crate::page;
-use crate::status::{self, Status, not_done, wrong};
+use crate::status::{self, Status, invalid, not_done};
 
 use super::board::Board;
 use super::compare::differences;
@@ -38,7 +38,7 @@ pub(crate) fn matrix(args: &MatrixArgs, executor: &Executor) -> Result<Status, S
         run(args, executor, &targets, &chosen, suite)?
     } else {
         let mut warn = |text| eprintln!("warning: {text}");
-        let mut rans = saved::read(&args.results, &all, args.accidents, &mut warn).map_err(wrong)?;
+        let mut rans = saved::read(&args.results, &all, args.accidents, &mut warn).map_err(invalid)?;
         let wanted = |id: &str| args.filter.as_deref().is_none_or(|filter| id.contains(filter));
         let wanted = |case: &CaseEvent| wanted(&case.id) && args.grounds.take(case.rests.as_ref());
         rans.iter_mut().for_each(|ran| ran.cases.retain(|_, case| wanted(case)));
@@ -57,7 +57,7 @@ fn targets(args: &MatrixArgs, cases: &[Planned]) -> Result<Vec<TargetFile>, Stat
         if args.target.is_empty() && args.kernel.is_empty() { TargetFile::names() } else { args.target.clone() };
     let files =
         names.iter().map(|name| TargetFile::find(name)).chain(args.kernel.iter().map(|k| Ok(TargetFile::of_image(k))));
-    let mut targets = files.collect::<Result<Vec<_>, String>>().map_err(wrong)?;
+    let mut targets = files.collect::<Result<Vec<_>, String>>().map_err(invalid)?;
     let mut seen = BTreeSet::new();
     for target in &mut targets {
         // Two images may well be called bzImage.
@@ -78,7 +78,7 @@ fn targets(args: &MatrixArgs, cases: &[Planned]) -> Result<Vec<TargetFile>, Stat
             ),
             Some(stray) => {
                 let name = &target.name;
-                return Err(wrong(format!("target {name}: a deviation of `{stray}`, and no case is called so")));
+                return Err(invalid(format!("target {name}: a deviation of `{stray}`, and no case is called so")));
             }
         }
         target.due(chrono::Utc::now().date_naive()).for_each(|text| eprintln!("warning: {text}"));
@@ -102,7 +102,7 @@ fn run(
 ) -> Result<(Vec<Ran>, Vec<String>), Status> {
     let guest = guest(args, targets)?;
     if let Some(dir) = &args.out {
-        std::fs::create_dir_all(dir).map_err(|e| wrong(format!("cannot create {}: {e}", dir.display())))?;
+        std::fs::create_dir_all(dir).map_err(|e| invalid(format!("cannot create {}: {e}", dir.display())))?;
     }
     let interrupted = listen(executor)?;
     let board = Board::new();
@@ -160,12 +160,12 @@ fn guest(args: &MatrixArgs, targets: &[TargetFile]) -> Result<PathBuf, Status> {
     let own = || std::env::current_exe().map_err(|e| not_done(format!("cannot find this program: {e}")));
     let guest = args.guest.clone().map_or_else(own, Ok)?;
     if !guest.is_file() {
-        return Err(wrong(format!("{} is no file", guest.display())));
+        return Err(invalid(format!("{} is no file", guest.display())));
     }
     if is_static(&guest) || !targets.iter().any(|target| target.start.boots()) {
         return Ok(guest);
     }
-    Err(wrong(format!(
+    Err(invalid(format!(
         "{} is no static program, and a kernel that is booted has no libraries. Build one, and run it or name it \
          with --guest:\n  RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --target \
          x86_64-unknown-linux-gnu",

@@ -162,7 +162,7 @@ impl<L: Listener> Drive<'_, L> {
             launch.command.stderr(file);
         }
         launch.command.env(MARK, dir.path());
-        let child = syscase::exec::tie(&mut launch.command).spawn();
+        let child = syscase::exec::die_with_parent(&mut launch.command).spawn();
         let mut child = child.map_err(|e| format!("cannot start {:?}: {e}", launch.command.get_program()))?;
         // The command holds the other ends of the guest's lines.
         drop(launch.command);

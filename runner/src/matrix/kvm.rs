@@ -53,7 +53,7 @@ fn trial(guest: &Path, kernel: &Path) -> Option<bool> {
     let machines = Machines { guest: guest.to_owned(), accelerator: Accelerator::Kvm };
     let mut launch = machines.trial(kernel, dir.path()).ok()?;
     let quiet = launch.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = syscase::exec::tie(quiet).spawn().ok()?;
+    let mut child = syscase::exec::die_with_parent(quiet).spawn().ok()?;
     let begin = Instant::now();
     let status = loop {
         match child.try_wait().ok()? {

@@ -227,7 +227,7 @@ impl Shape for Seconds {
         match seconds.filter(|s| *s > 0.0 && *s <= 3600.0) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
             None => {
-                d.wrong(node, "seconds: a number above 0, at most 3600");
+                d.expected(node, "seconds: a number above 0, at most 3600");
                 None
             }
         }

@@ -45,7 +45,7 @@ impl Decoder {
     }
 
     /// Notes that a node is not what belongs there.
-    pub(crate) fn wrong(&mut self, node: &Node, expected: &str) {
+    pub(crate) fn expected(&mut self, node: &Node, expected: &str) {
         let title = format!("found {}, expected {expected}", node.describe());
         self.report(Diagnostic::at(&node.span, title, format!("expected {expected}")));
     }
@@ -53,7 +53,7 @@ impl Decoder {
     /// A mapping with no keys but these.
     pub(crate) fn fields<'n>(&mut self, node: &'n Node, what: &'static str, known: &[&str]) -> Option<Fields<'n>> {
         let Some(entries) = node.as_map() else {
-            self.wrong(node, &format!("a {what}, which is a mapping"));
+            self.expected(node, &format!("a {what}, which is a mapping"));
             return None;
         };
         for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
@@ -91,14 +91,14 @@ impl Decoder {
     /// The entries of a mapping whose keys are names.
     pub(crate) fn entries<'n>(&mut self, node: &'n Node, expected: &str) -> &'n [(Spanned<String>, Node)] {
         node.as_map().unwrap_or_else(|| {
-            self.wrong(node, expected);
+            self.expected(node, expected);
             &[]
         })
     }
 
     pub(crate) fn items<'n>(&mut self, node: &'n Node, expected: &str) -> &'n [Node] {
         node.as_list().unwrap_or_else(|| {
-            self.wrong(node, expected);
+            self.expected(node, expected);
             &[]
         })
     }
@@ -108,7 +108,7 @@ impl Decoder {
         match node.text() {
             Some(text) if !text.is_empty() => Some(Spanned { value: text.to_owned(), span: node.span.clone() }),
             _ => {
-                self.wrong(node, expected);
+                self.expected(node, expected);
                 None
             }
         }
@@ -129,7 +129,7 @@ impl Decoder {
         match number.filter(|n| bounds.contains(n)) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
             None => {
-                self.wrong(node, &format!("a number from {} to {}", bounds.start(), bounds.end()));
+                self.expected(node, &format!("a number from {} to {}", bounds.start(), bounds.end()));
                 None
             }
         }
@@ -141,7 +141,7 @@ impl Decoder {
         match mode.filter(|mode| *mode <= max) {
             Some(value) => Some(Spanned { value, span: node.span.clone() }),
             None => {
-                self.wrong(node, &format!("permission bits, at most {max:#o}"));
+                self.expected(node, &format!("permission bits, at most {max:#o}"));
                 None
             }
         }
@@ -151,7 +151,7 @@ impl Decoder {
     pub(crate) fn word<T: Copy>(&mut self, node: &Node, what: &str, words: &[(&str, T)]) -> Option<Spanned<T>> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let Some(text) = node.plain().filter(|text| !text.is_empty()) else {
-            self.wrong(node, &either(&known));
+            self.expected(node, &either(&known));
             return None;
         };
         let found = words.iter().find(|(word, _)| *word == text);

@@ -78,7 +78,7 @@ impl Shape for AnArrival {
                 Some(Arrival { signal: signal.clone(), carries })
             }
             Some(_) => {
-                d.wrong(node, expected);
+                d.expected(node, expected);
                 None
             }
         }
@@ -206,10 +206,10 @@ impl Shape for Return {
             let fields = d.fields(node, "return value", &BOUNDS.map(|(name, _)| name))?;
             let inverted = fields.get("not").is_some();
             if inverted && fields.entries.len() > 1 || fields.entries.is_empty() {
-                d.wrong(node, expected);
+                d.expected(node, expected);
             }
         } else if node.plain().is_none_or(str::is_empty) {
-            d.wrong(node, expected);
+            d.expected(node, expected);
         }
         Some(node.clone())
     }
@@ -248,7 +248,7 @@ impl Shape for Elapsed {
     fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Node> {
         let fields = d.fields(node, "lapse of time", &["min", "max"])?;
         if fields.entries.is_empty() {
-            d.wrong(node, "`{min: TIME}` or `{max: TIME}`");
+            d.expected(node, "`{min: TIME}` or `{max: TIME}`");
         }
         Some(node.clone())
     }
@@ -272,7 +272,7 @@ impl Shape for Metadata {
     fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Node> {
         d.seen_path(path);
         if node.as_map().is_none_or(<[_]>::is_empty) && node.plain().is_none_or(str::is_empty) {
-            d.wrong(node, "fields of `struct statx`, or an error");
+            d.expected(node, "fields of `struct statx`, or an error");
             return None;
         }
         Some(node.clone())

@@ -57,7 +57,7 @@ impl Shape for Page {
         let text = d.name(node, expected)?;
         let page = text.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
         if !page.is_some_and(|(name, section)| !name.is_empty() && section.starts_with(|c: char| c.is_ascii_digit())) {
-            d.wrong(node, expected);
+            d.expected(node, expected);
         }
         Some(text.value)
     }

@@ -178,7 +178,7 @@ impl Shape for AProgram {
             return Some(program(Does::Sleep, None));
         }
         if node.as_map().is_none() {
-            d.wrong(node, expected);
+            d.expected(node, expected);
             return None;
         }
         match of::<ProgramKeys>().read(d, path, node)? {
@@ -188,7 +188,7 @@ impl Shape for AProgram {
                 Some(program(Does::Report(aspects), mode))
             }
             _ => {
-                d.wrong(node, expected);
+                d.expected(node, expected);
                 None
             }
         }
@@ -331,7 +331,7 @@ impl Shape for ALimit {
             return of::<Limit>().read(d, name, node);
         }
         if node.plain().is_none_or(str::is_empty) {
-            d.wrong(node, "a number or `{soft: A, hard: B}`");
+            d.expected(node, "a number or `{soft: A, hard: B}`");
             return None;
         }
         // The hard limit too: an unprivileged case could raise the soft one again.

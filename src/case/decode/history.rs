@@ -49,7 +49,7 @@ impl Shape for Evidence {
         let expected = "a commit, a release or a link";
         let items = node.as_list().unwrap_or(std::slice::from_ref(node));
         if items.is_empty() {
-            d.wrong(node, expected);
+            d.expected(node, expected);
         }
         let told = items.iter().filter_map(|item| {
             let text = d.name(item, expected)?;
@@ -125,7 +125,7 @@ impl Decoder {
         let mut entries = Vec::new();
         for item in self.items(node, "a list of entries, each with its `kernel` ranges") {
             let Some(map) = item.as_map() else {
-                self.wrong(item, "an entry with its `kernel` ranges");
+                self.expected(item, "an entry with its `kernel` ranges");
                 continue;
             };
             let fields = Fields::new("entry", &item.span, map);

@@ -43,7 +43,7 @@ impl Shape for Grounds {
             return known.map(|(_, level)| Rests { level: *level, source: None });
         }
         if node.as_map().is_none() {
-            d.wrong(node, EXPECTED);
+            d.expected(node, EXPECTED);
             return None;
         }
         let fields = d.fields(node, "ground", &["documented"])?;

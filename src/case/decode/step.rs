@@ -157,7 +157,7 @@ impl Shape for Expression {
 
     fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Node> {
         if node.plain().is_none_or(str::is_empty) {
-            d.wrong(node, "an expression");
+            d.expected(node, "an expression");
             return None;
         }
         Some(node.clone())
@@ -283,14 +283,14 @@ impl Shape for Repetition {
             return spanned(Repeat::Advance);
         }
         if node.as_map().is_none() {
-            d.wrong(node, "`advance`, `{times: N}` or `{until: …, max: M}`");
+            d.expected(node, "`advance`, `{times: N}` or `{until: …, max: M}`");
             return None;
         }
         let fields = d.fields(node, Bounded::WHAT, Bounded::NAMES)?;
         let has = |name| fields.get(name).is_some();
         let bounded = has("max") || has("pause");
         if has("until") == has("times") || has("times") && bounded {
-            d.wrong(node, "`{times: N}` or `{until: …, max: M}`");
+            d.expected(node, "`{times: N}` or `{until: …, max: M}`");
             return None;
         }
         match Bounded::read(d, key, &fields)? {
@@ -300,14 +300,14 @@ impl Shape for Repetition {
                 if until.as_map().is_some() {
                     let fields = d.fields(&until, "condition", &CONDITIONS)?;
                     if fields.entries.is_empty() {
-                        d.wrong(&until, "`{return: …}`, `{out: …}` or `{bytes: …}`");
+                        d.expected(&until, "`{return: …}`, `{out: …}` or `{bytes: …}`");
                     }
                     let comes = Box::new(Expect::read(d, key, &fields)?);
                     return spanned(Repeat::Comes { to: comes, max: max.unwrap_or(DEFAULT_LOOKS), pause });
                 }
                 let errno = d.name(&until, "the name of an error, or `{return: …}`")?;
                 if let Some(pause) = pause {
-                    d.wrong(&pause, "no `pause` where the call is repeated until an error");
+                    d.expected(&pause, "no `pause` where the call is repeated until an error");
                 }
                 spanned(Repeat::Until { errno, max: max.unwrap_or(DEFAULT_CALLS) })
             }
@@ -476,7 +476,7 @@ impl Decoder {
                 _ => self.pattern(item),
             }),
             _ if node.plain().is_some_and(is_variable) => {}
-            _ => self.wrong(node, "the name of a variable: letters, digits and `_`"),
+            _ => self.expected(node, "the name of a variable: letters, digits and `_`"),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::exec::child::path::Path;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::ActorCell;
-use crate::exec::sys::{self, CWD, call, futex_wait, futex_wake};
+use crate::exec::sys::{self, CWD, futex_wait, futex_wake, syscall};
 
 /// Longest sleep between looks at whether an actor is there, in microseconds.
 const LOOK: u64 = 1_000;
@@ -169,7 +169,7 @@ pub(super) fn own_child_ended(tid: u32) -> Result<Option<i32>, i64> {
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
     // SAFETY: writes a siginfo.
-    let ret = unsafe { call!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0) };
+    let ret = unsafe { syscall!(waitid, libc::P_PID, tid, std::ptr::from_mut(&mut info), flags, 0) };
     if ret != 0 {
         return Err(ret);
     }
@@ -186,11 +186,11 @@ fn told_by_procfs(tid: u32) -> Option<Option<i32>> {
     let fd = sys::openat(CWD, path.as_c_str(), libc::O_RDONLY | libc::O_CLOEXEC, 0);
     if fd < 0 {
         // SAFETY: reads a path.
-        let mounted = unsafe { call!(faccessat, CWD, c"/proc/self/stat".as_ptr(), libc::F_OK) } == 0;
+        let mounted = unsafe { syscall!(faccessat, CWD, c"/proc/self/stat".as_ptr(), libc::F_OK) } == 0;
         return mounted.then_some(Some(0));
     }
     // SAFETY: writes to the text.
-    let len = unsafe { call!(read, fd, text.as_mut_ptr(), text.len()) };
+    let len = unsafe { syscall!(read, fd, text.as_mut_ptr(), text.len()) };
     sys::close(fd);
     // It was there, and is reaped now.
     let Ok(len) = usize::try_from(len) else { return Some(Some(0)) };

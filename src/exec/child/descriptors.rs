@@ -42,7 +42,7 @@ pub(in crate::exec) fn is_open(fd: u64) -> bool {
     fcntl(fd as i64, libc::F_GETFD) >= 0
 }
 
-/// None where there is no procfs to be seen, or no descriptor to be had.
+/// None where there is no procfs, or no descriptor left.
 fn listed() -> Option<Descriptors> {
     let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
     let dir = openat(CWD, c"/proc/thread-self/fd", flags, 0);

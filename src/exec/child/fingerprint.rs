@@ -16,7 +16,7 @@ use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::SLOT_SIZE;
 use crate::exec::sys::{
-    self, CWD, Disposition, call, close, disposition, fcntl, fstat, getpid, lseek, openat, process_vm_readv, range,
+    self, CWD, Disposition, close, disposition, fcntl, fstat, getpid, lseek, openat, process_vm_readv, range, syscall,
 };
 
 /// Bytes of a file, and of a stretch of memory, that are looked at.
@@ -34,7 +34,7 @@ pub(in crate::exec) fn fingerprint(slot: CaseSlot, actors: &Actors) -> u64 {
     let mut print = Print::default();
     let mut pending = 0u64;
     // SAFETY: writes a set of 8 bytes.
-    unsafe { call!(rt_sigpending, std::ptr::from_mut(&mut pending), size_of_val(&pending)) };
+    unsafe { syscall!(rt_sigpending, std::ptr::from_mut(&mut pending), size_of_val(&pending)) };
     print.number(pending as i64);
     // Whoever is told of accesses to files would be told of ours, and the step before be blamed.
     (1..=64).for_each(|signal| disposition(signal, Disposition::Ignore));
@@ -87,7 +87,7 @@ fn descriptor(print: &mut Print, fd: i64, locked: bool) {
     }
     let mut owner = [0i32; 2];
     // SAFETY: writes two numbers.
-    print.number(unsafe { call!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()) });
+    print.number(unsafe { syscall!(fcntl, fd, F_GETOWN_EX, owner.as_mut_ptr()) });
     let [kind, id] = std::hint::black_box(owner);
     print.number(kind.into());
     // Ids count on from our own, which differs from run to run.
@@ -97,13 +97,13 @@ fn descriptor(print: &mut Print, fd: i64, locked: bool) {
         let mut queued = 0i32;
         print.number(fcntl(fd, libc::F_GETPIPE_SZ));
         // SAFETY: writes an int.
-        print.number(unsafe { call!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)) });
+        print.number(unsafe { syscall!(ioctl, fd, libc::FIONREAD, std::ptr::from_mut(&mut queued)) });
         print.number(queued.into());
     }
     let mut ready = libc::pollfd { fd: fd as i32, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
     let mut now = sys::timespec(0);
     // SAFETY: reads the time, and writes to this one entry.
-    unsafe { call!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_mut(&mut now), 0, 8) };
+    unsafe { syscall!(ppoll, std::ptr::from_mut(&mut ready), 1, std::ptr::from_mut(&mut now), 0, 8) };
     print.number(ready.revents.into());
     attributes(print, fd);
     content(print, fd);
@@ -156,7 +156,7 @@ fn content(print: &mut Print, fd: i64) {
     // What the files of procfs hold is made when it is read; their size is 0.
     while at < CONTENT.min(stat.st_size as u64) {
         // SAFETY: writes to the piece.
-        let n = unsafe { call!(pread64, fd, piece.as_mut_ptr(), PIECE, at) };
+        let n = unsafe { syscall!(pread64, fd, piece.as_mut_ptr(), PIECE, at) };
         if n <= 0 {
             return;
         }
@@ -242,7 +242,7 @@ fn lines(path: &Path, mut each: impl FnMut(&[u8])) {
     let mut len = 0;
     loop {
         // SAFETY: writes to the piece.
-        let n = unsafe { call!(read, fd, piece.as_mut_ptr(), PIECE) };
+        let n = unsafe { syscall!(read, fd, piece.as_mut_ptr(), PIECE) };
         if n <= 0 {
             break;
         }

@@ -14,7 +14,7 @@ use rkyv::vec::ArchivedVec;
 use crate::exec::child::path::Path;
 use crate::exec::child::setup::{CaseSetup, ORDINARY, text};
 use crate::exec::child::sysctls::unlocked;
-use crate::exec::sys::{self, CWD, call, exit};
+use crate::exec::sys::{self, CWD, exit, syscall};
 use crate::plan::{ArchivedPlanMount, Decimal};
 
 /// Requests and what is answered to them, as they lie in the plan.
@@ -105,7 +105,7 @@ fn serve(device: i64, answers: &Answers, owner: [u32; 2]) -> ! {
     let mut request = [0u8; REQUEST];
     loop {
         // SAFETY: writes to the request, which is as long.
-        let len = unsafe { call!(read, device, request.as_mut_ptr(), request.len()) };
+        let len = unsafe { syscall!(read, device, request.as_mut_ptr(), request.len()) };
         match len {
             // Requests that are gone before they are read, and signals, are no end.
             _ if len == -i64::from(libc::ENOENT) || len == -i64::from(libc::EINTR) => continue,
@@ -116,7 +116,7 @@ fn serve(device: i64, answers: &Answers, owner: [u32; 2]) -> ! {
         if answer(&request[..len as usize], answers, owner, &mut reply) {
             let reply = reply.sealed();
             // SAFETY: reads the reply. Whoever asked may be gone.
-            unsafe { call!(write, device, reply.as_ptr(), reply.len()) };
+            unsafe { syscall!(write, device, reply.as_ptr(), reply.len()) };
         }
     }
 }

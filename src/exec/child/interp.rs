@@ -17,13 +17,13 @@ use crate::exec::child::descriptors::Descriptors;
 use crate::exec::child::fault;
 use crate::exec::child::fingerprint;
 use crate::exec::child::mark::Marks;
-use crate::exec::child::mutant::Wrong;
+use crate::exec::child::mutant::MutantCall;
 use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::{ActorCell, phase};
-use crate::exec::shared::wire::{ArchivedStep, ArchivedWrongCall};
-use crate::exec::sys::{self, Prctl, call, futex_wait, futex_wake};
+use crate::exec::shared::wire::{ArchivedStep, ArchivedStepMutation};
+use crate::exec::sys::{self, Prctl, futex_wait, futex_wake, syscall};
 
 /// Stack of a thread, in bytes.
 const STACK: u64 = 128 << 10;
@@ -47,7 +47,7 @@ pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
         direct(slot, &actors, step);
     }
     if header.examine != 0 {
-        header.remains.store(fingerprint::fingerprint(slot, &actors), Ordering::Release);
+        header.fingerprint.store(fingerprint::fingerprint(slot, &actors), Ordering::Release);
     }
     slot.reach(phase::FINISHED);
     sys::exit(0)
@@ -88,7 +88,7 @@ fn direct(slot: CaseSlot, actors: &Actors, step: usize) {
         op => {
             let cell = &slot.header().actors[actor];
             if actors.is_process(actor) && cell.tid.load(Ordering::Acquire) == 0 {
-                fork_actor(slot, actor, actors.tied);
+                fork_actor(slot, actor, actors.die_with_parent);
             }
             if actors.is_child(actor) && !child::is_there(slot, actor) {
                 return;
@@ -190,7 +190,7 @@ pub(super) fn new_stack(slot: CaseSlot) -> *mut u8 {
     let prot = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     // SAFETY: a new mapping, where there is none.
-    let stack = unsafe { call!(mmap, 0, STACK, prot, flags, -1i64, 0) };
+    let stack = unsafe { syscall!(mmap, 0, STACK, prot, flags, -1i64, 0) };
     if stack < 0 {
         setup_failed(slot, "map an actor's stack", stack);
     }
@@ -224,7 +224,7 @@ extern "C" fn thread(start: *mut libc::c_void) -> i32 {
 }
 
 /// Forks the actor from the main one.
-fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
+fn fork_actor(slot: CaseSlot, actor: usize, die_with_parent: bool) {
     // SAFETY: neither process needs a lock.
     let pid = unsafe { sys::clone(libc::SIGCHLD) };
     if pid < 0 {
@@ -234,7 +234,7 @@ fn fork_actor(slot: CaseSlot, actor: usize, tied: bool) {
         slot.header().actors[actor].tid.store(pid as u32, Ordering::Release);
         return;
     }
-    if tied {
+    if die_with_parent {
         sys::prctl(Prctl::SetPdeathsig, libc::SIGKILL.into());
     }
     // Its id is what its parent says: in a namespace of its own it knows another.
@@ -541,13 +541,13 @@ fn perform_call(
     slot: CaseSlot,
     call: Call<'_>,
     repeat: &ArchivedPlanRepeat,
-    mutation: Option<&ArchivedWrongCall>,
+    mutation: Option<&ArchivedStepMutation>,
 ) -> (i64, u64) {
     let Call { cell, step, nr, mut args, .. } = call;
-    let wrong = mutation.map(Wrong::new);
-    let perform = |args| match &wrong {
+    let mutant = mutation.map(MutantCall::new);
+    let perform = |args| match &mutant {
         None => one_call(call, args),
-        Some(wrong) => wrong.call(slot, nr, args, |args| one_call(call, args)),
+        Some(mutant) => mutant.call(slot, nr, args, |args| one_call(call, args)),
     };
     cell.nr.store(nr, Ordering::Release);
     let limit = match repeat {

@@ -1,7 +1,7 @@
 //! What is in a case's directory before its first step.
 
 use crate::exec::child::setup::{CaseSetup, ORDINARY, content, text, value};
-use crate::exec::sys::{self, CWD, call};
+use crate::exec::sys::{self, CWD, syscall};
 use crate::plan::{ArchivedMade, ArchivedPlanFile, ArchivedPlanMount};
 
 /// Bytes of the pieces in which files are written.
@@ -14,7 +14,7 @@ impl CaseSetup<'_> {
             return;
         }
         // SAFETY: reads a path.
-        let given = unsafe { call!(fchownat, CWD, c".".as_ptr(), ORDINARY, ORDINARY, 0) };
+        let given = unsafe { syscall!(fchownat, CWD, c".".as_ptr(), ORDINARY, ORDINARY, 0) };
         // A user namespace without that id has but one user, which is root there and nobody in particular outside.
         if given == -i64::from(libc::EINVAL) {
             return;
@@ -34,7 +34,7 @@ impl CaseSetup<'_> {
                 }
                 ArchivedMade::Fifo(path) => {
                     // SAFETY: reads a path.
-                    let made = unsafe { call!(mknodat, CWD, text(path).as_ptr(), libc::S_IFIFO | 0o644, 0) };
+                    let made = unsafe { syscall!(mknodat, CWD, text(path).as_ptr(), libc::S_IFIFO | 0o644, 0) };
                     self.check("mkfifo ", path, made);
                 }
                 ArchivedMade::File(file) => self.file(file),
@@ -76,7 +76,7 @@ impl CaseSetup<'_> {
                 content(self.slot, &segment.fill, at, &mut piece[..n]);
                 let offset = segment.addr.to_native() + at as u64;
                 // SAFETY: reads the piece, of which `n` is no more than all.
-                let written = unsafe { call!(pwrite64, fd, piece.as_ptr(), n, offset) };
+                let written = unsafe { syscall!(pwrite64, fd, piece.as_ptr(), n, offset) };
                 self.check("write ", &file.path, written);
                 at += written as usize;
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::exec::child::slot::CaseSlot;
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 
 /// `prctl(MARK, digest, step, n, 0)`: with `n` 1, what follows in this thread are the calls of that step of the
 /// plan with that [digest](crate::plan::Plan::digest), up to the mark with `n` 2. No kernel knows the option.
@@ -31,7 +31,7 @@ impl Marks {
     fn make(&self, n: u64) {
         if self.digest != 0 {
             // SAFETY: no kernel knows the option, and none looks at the rest.
-            unsafe { call!(prctl, MARK, self.digest, self.step, n, 0) };
+            unsafe { syscall!(prctl, MARK, self.digest, self.step, n, 0) };
         }
     }
 }

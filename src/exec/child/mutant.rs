@@ -8,8 +8,8 @@ use crate::exec::bpf::{self, answer, equal, load};
 use crate::exec::child::descriptors::{Descriptors, FDS, is_open};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::mutation::ArchivedMutation;
-use crate::exec::shared::wire::ArchivedWrongCall;
-use crate::exec::sys::{call, close, getpid, lseek, process_vm_readv, rt_sigprocmask, rt_sigtimedwait, timespec};
+use crate::exec::shared::wire::ArchivedStepMutation;
+use crate::exec::sys::{close, getpid, lseek, process_vm_readv, rt_sigprocmask, rt_sigtimedwait, syscall, timespec};
 
 /// Copies that keep files open get numbers from here on, where no case looks.
 const HIDDEN: u64 = 400;
@@ -57,15 +57,15 @@ unsafe extern "C" {
 
 /// A kernel that is wrong in one call.
 #[derive(Clone, Copy)]
-pub(in crate::exec) struct Wrong<'a> {
+pub(in crate::exec) struct MutantCall<'a> {
     mutation: &'a ArchivedMutation,
     /// A filter answers.
     filtered: bool,
 }
 
-impl<'a> Wrong<'a> {
+impl<'a> MutantCall<'a> {
     /// Gets ready for the calls of the step.
-    pub(in crate::exec) fn new(call: &'a ArchivedWrongCall) -> Self {
+    pub(in crate::exec) fn new(call: &'a ArchivedStepMutation) -> Self {
         let filtered = match &call.mutation {
             // A filter cannot answer with a count.
             ArchivedMutation::Answer(answer) if call.filter => {
@@ -74,7 +74,7 @@ impl<'a> Wrong<'a> {
             }
             _ => false,
         };
-        Wrong { mutation: &call.mutation, filtered }
+        MutantCall { mutation: &call.mutation, filtered }
     }
 
     /// One call, wrong; `perform` is the right one.
@@ -123,7 +123,7 @@ impl<'a> Wrong<'a> {
                 touch(true);
                 loop {
                     // SAFETY: no argument is an address.
-                    unsafe { call!(ppoll, 0, 0, 0, 0, 8) };
+                    unsafe { syscall!(ppoll, 0, 0, 0, 0, 8) };
                 }
             }
             ArchivedMutation::NoSignal(signal) => {
@@ -196,7 +196,7 @@ fn poke(addr: u64, mut byte: u8) -> bool {
     let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
     // SAFETY: reads our byte. What it writes to is the output of a call, as a kernel that is wrong would; an address
     // that is none is an error, not a fault.
-    unsafe { call!(process_vm_writev, getpid(), ours, 1, theirs, 1, 0) == 1 }
+    unsafe { syscall!(process_vm_writev, getpid(), ours, 1, theirs, 1, 0) == 1 }
 }
 
 /// Does something while the signal is blocked, and takes it away if it came.
@@ -224,7 +224,7 @@ fn keep_open(nr: u32, args: &[u64; 6]) -> bool {
     let mut kept = false;
     for fd in (first..=last.min(HIDDEN)).filter(|&fd| is_open(fd)) {
         // SAFETY: the operation takes a number.
-        let copy = unsafe { call!(fcntl, fd, libc::F_DUPFD_CLOEXEC, from) };
+        let copy = unsafe { syscall!(fcntl, fd, libc::F_DUPFD_CLOEXEC, from) };
         if endless && copy >= first as i64 {
             close(copy);
         } else {

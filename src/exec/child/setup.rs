@@ -16,8 +16,8 @@ use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::map::Addresses;
 use crate::exec::shared::slot::phase;
-use crate::exec::shared::wire::ArchivedSetUp;
-use crate::exec::sys::{self, CWD, Capabilities, Disposition, Prctl, call, prctl, set_affinity};
+use crate::exec::shared::wire::ArchivedPreparation;
+use crate::exec::sys::{self, CWD, Capabilities, Disposition, Prctl, prctl, set_affinity, syscall};
 
 /// What anonymous memory is mapped with until it is filled.
 const WRITABLE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
@@ -47,8 +47,8 @@ pub(in crate::exec) struct Lent<'a> {
 /// The set-up in progress.
 pub(super) struct CaseSetup<'a> {
     pub(super) slot: CaseSlot,
-    pub(super) plan: &'a ArchivedSetUp<'a>,
-    /// The next error means that the circumstance is not to be had here.
+    pub(super) plan: &'a ArchivedPreparation<'a>,
+    /// The next error means that the circumstance is not available here.
     pub(super) optional: bool,
     /// Root, which gives up its privilege by becoming another.
     pub(super) gives_up: bool,
@@ -59,7 +59,7 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
     let mut setup = CaseSetup { slot, plan, optional: false, gives_up: false };
     setup.own_process(around);
-    let actors = Actors { count: plan.actors.len(), tied: !around.namespaces, kinds: &plan.actors };
+    let actors = Actors { count: plan.actors.len(), die_with_parent: !around.namespaces, kinds: &plan.actors };
     let sysctls = setup.reach_sysctls();
     setup.unshare();
     setup.set_sysctls(sysctls);
@@ -83,7 +83,7 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
 pub(in crate::exec) struct Actors {
     pub(in crate::exec) count: usize,
     /// Its processes die with the main one: there is no namespace to end.
-    pub(in crate::exec) tied: bool,
+    pub(in crate::exec) die_with_parent: bool,
     kinds: &'static [ArchivedActorKind],
 }
 
@@ -147,7 +147,7 @@ impl CaseSetup<'_> {
         if flags & libc::CLONE_NEWUSER as u64 != 0 {
             let setgroups = c"/proc/self/setgroups";
             // SAFETY: reads a path.
-            let found = unsafe { call!(faccessat, CWD, setgroups.as_ptr(), libc::F_OK) };
+            let found = unsafe { syscall!(faccessat, CWD, setgroups.as_ptr(), libc::F_OK) };
             // A kernel without that file asks for no such thing.
             if found != -i64::from(libc::ENOENT) {
                 self.write_text(setgroups, b"deny");
@@ -179,7 +179,7 @@ impl CaseSetup<'_> {
         let fd = sys::openat(CWD, path, libc::O_WRONLY | libc::O_CLOEXEC, 0);
         self.try_optional("open ", path.to_bytes(), fd);
         // SAFETY: reads the text.
-        let written = unsafe { call!(write, fd, text.as_ptr(), text.len()) };
+        let written = unsafe { syscall!(write, fd, text.as_ptr(), text.len()) };
         self.try_optional("write ", path.to_bytes(), written);
         sys::close(fd);
     }
@@ -212,7 +212,7 @@ impl CaseSetup<'_> {
             }
             let flags = region.flags.to_native() | libc::MAP_FIXED_NOREPLACE as u32;
             // SAFETY: a new mapping; what is there already stays.
-            let at = unsafe { call!(mmap, addr, len, prot, flags, fd, region.offset.to_native()) };
+            let at = unsafe { syscall!(mmap, addr, len, prot, flags, fd, region.offset.to_native()) };
             self.check("map a region", b"", at);
             if at as u64 != addr {
                 // Before Linux 4.17 the flag is only a hint.
@@ -230,7 +230,7 @@ impl CaseSetup<'_> {
             if prot & WRITABLE != WRITABLE {
                 let (addr, len) = (region.addr.to_native(), region.len.to_native());
                 // SAFETY: mapped for the case; nothing of ours lies there.
-                let protected = unsafe { call!(mprotect, addr, len, prot) };
+                let protected = unsafe { syscall!(mprotect, addr, len, prot) };
                 self.check("protect a region", b"", protected);
             }
         }
@@ -249,7 +249,7 @@ impl CaseSetup<'_> {
             let (resource, soft, hard) = (limit.0.to_native(), limit.1.to_native(), limit.2.to_native());
             let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
             // SAFETY: reads a limit; that before is not asked for.
-            let set = unsafe { call!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0) };
+            let set = unsafe { syscall!(prlimit64, 0, resource, std::ptr::from_ref(&limit), 0) };
             self.try_optional("set a resource limit", b"", set);
         }
         let umask = self.plan.setup.umask.to_native();
@@ -284,7 +284,7 @@ impl CaseSetup<'_> {
         if uid.is_some() || gid.is_some() {
             let owner = [uid, gid].map(|id| id.map_or(-1, i64::from));
             // SAFETY: reads a path.
-            let dir = unsafe { call!(fchownat, CWD, c".".as_ptr(), owner[0], owner[1], 0) };
+            let dir = unsafe { syscall!(fchownat, CWD, c".".as_ptr(), owner[0], owner[1], 0) };
             self.try_optional("give away the working directory", b"", dir);
             self.try_optional("drop supplementary groups", b"", sys::setgroups(&[]));
         }

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 
 use crate::exec::child::setup::{CaseSetup, text};
-use crate::exec::sys::{self, CWD, call};
+use crate::exec::sys::{self, CWD, syscall};
 
 /// Where they are.
 const PLACE: &CStr = c"/proc/sys";
@@ -36,7 +36,7 @@ impl CaseSetup<'_> {
             }
             self.try_optional("open the sysctl ", &sysctl.0, fd);
             // SAFETY: reads the value.
-            let written = unsafe { call!(write, fd, value.as_ptr(), value.len()) };
+            let written = unsafe { syscall!(write, fd, value.as_ptr(), value.len()) };
             self.check("write the sysctl ", &sysctl.0, written);
             sys::close(fd);
         }
@@ -52,13 +52,13 @@ pub(super) fn unlocked(place: &CStr) -> i64 {
     let attributes = [0, libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NODEV, 0, 0];
     let clone = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC;
     // SAFETY: reads a path.
-    let tree = unsafe { call!(open_tree, CWD, place.as_ptr(), clone) };
+    let tree = unsafe { syscall!(open_tree, CWD, place.as_ptr(), clone) };
     if tree < 0 {
         return tree;
     }
     let (at, size) = (attributes.as_ptr(), size_of_val(&attributes));
     // SAFETY: reads an empty path, and attributes of that size.
-    let changed = unsafe { call!(mount_setattr, tree, c"".as_ptr(), libc::AT_EMPTY_PATH, at, size) };
+    let changed = unsafe { syscall!(mount_setattr, tree, c"".as_ptr(), libc::AT_EMPTY_PATH, at, size) };
     if changed < 0 {
         sys::close(tree);
         return changed;

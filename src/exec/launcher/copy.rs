@@ -15,7 +15,7 @@ use nix::sys::prctl::set_name;
 use nix::sys::socket::{SockType, getsockopt, sockopt};
 use nix::unistd::{close, execveat};
 
-use crate::exec::guest::Machine;
+use crate::exec::guest::Guest;
 use crate::exec::sys;
 
 /// Tells the copy the descriptor of the socket by which it hears what to do, and what its directories' names begin
@@ -48,7 +48,7 @@ pub(in crate::exec) fn socket() -> Option<(OwnedFd, String)> {
 
 /// Goes on as the copy, from its start; returns if that cannot be. The process must have one thread.
 pub(in crate::exec) fn become_it(socket: &OwnedFd, name: &str) {
-    if Machine::is_own() {
+    if Guest::is_own() {
         // It ends with the run, and is short of memory.
         return;
     }

@@ -18,7 +18,7 @@ use crate::exec::processes;
 use crate::exec::shared::map::{FILES, Shared};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, MAPPED};
-use crate::exec::sys::{self, call, exit, futex_wait, futex_wake, now, null_stdio};
+use crate::exec::sys::{self, exit, futex_wait, futex_wake, now, null_stdio, syscall};
 use crate::exec::worker::sandbox::Isolation;
 use crate::exec::worker::serve::{self as worker, Start};
 
@@ -154,7 +154,7 @@ fn prefer(worker: i32) {
     if sys::getpriority(PRIO_PROCESS, 0) == 20 && sys::setpriority(PRIO_PROCESS, worker, -20) == 0 {
         let policy = libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK;
         // SAFETY: reads a priority.
-        unsafe { call!(sched_setscheduler, worker, policy, std::ptr::from_ref(&priority)) };
+        unsafe { syscall!(sched_setscheduler, worker, policy, std::ptr::from_ref(&priority)) };
     }
 }
 

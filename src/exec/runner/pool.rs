@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::plan::Plan;
 
-use crate::exec::guest::Machine;
+use crate::exec::guest::Guest;
 use crate::exec::in_flight;
 use crate::exec::processes;
 use crate::exec::runner::launcher::Launcher;
@@ -198,7 +198,7 @@ impl Worker {
         Environment {
             sandbox: Some(self.executor.sandbox).filter(|sandbox| sandbox.is_on()),
             namespaces: control.namespaces.load(Ordering::Acquire) != 0,
-            own_machine: Machine::is_own(),
+            own_machine: Guest::is_own(),
             own_ids: control.own_ids.load(Ordering::Acquire) != 0,
             proc: control.proc.load(Ordering::Acquire) != 0,
             filesystem: load(0),

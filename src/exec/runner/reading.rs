@@ -29,9 +29,9 @@ impl RunnerSlot {
     /// What examining the case found. No verdict rests on it, and it is not sealed.
     pub(in crate::exec) fn aftermath(self) -> Aftermath {
         let header = self.raw().header();
-        let remains = header.remains.load(Ordering::Acquire);
+        let fingerprint = header.fingerprint.load(Ordering::Acquire);
         let touched = header.touched.load(Ordering::Acquire) != 0;
-        Aftermath { touched, remains: (remains != 0).then_some(remains) }
+        Aftermath { touched, fingerprint: (fingerprint != 0).then_some(fingerprint) }
     }
 
     fn verified(self, plan: &Plan, ended: Ended) -> Result<Trace, Forged> {

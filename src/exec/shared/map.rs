@@ -8,7 +8,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use crate::exec::shared::seal::Key;
 use crate::exec::shared::slot::{CONTROL_SIZE, Control, SLOT_SIZE, SLOTS};
-use crate::exec::sys::{self, call};
+use crate::exec::sys::{self, syscall};
 
 /// Files of a worker: the control file, and one a slot.
 pub(in crate::exec) const FILES: usize = 1 + SLOTS as usize;
@@ -147,7 +147,7 @@ impl Addresses {
     pub(in crate::exec) unsafe fn unmap_others(self, slot: *mut u8) {
         for (at, size) in self.all().filter(|(at, _)| *at != slot) {
             // SAFETY: the caller's.
-            unsafe { call!(munmap, at, size) };
+            unsafe { syscall!(munmap, at, size) };
         }
     }
 }
@@ -156,7 +156,7 @@ impl Addresses {
 /// False where the system does not do that.
 pub(in crate::exec) fn keep(shared: Addresses) -> bool {
     // SAFETY: what is there stays as it is for the calling process.
-    let advise = |advice| shared.all().all(|(at, size)| unsafe { call!(madvise, at, size, advice) } == 0);
+    let advise = |advice| shared.all().all(|(at, size)| unsafe { syscall!(madvise, at, size, advice) } == 0);
     if !advise(libc::MADV_DONTFORK) {
         advise(libc::MADV_DOFORK);
         return false;
@@ -186,7 +186,7 @@ extern "C" fn faulted(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
 pub(in crate::exec) fn lend(slot: *mut u8, lent: bool) {
     let advice = if lent { libc::MADV_DOFORK } else { libc::MADV_DONTFORK };
     // SAFETY: as above.
-    unsafe { call!(madvise, slot, SLOT_SIZE, advice) };
+    unsafe { syscall!(madvise, slot, SLOT_SIZE, advice) };
 }
 
 /// An address that no case can know: far from everything else, and so even where the kernel does not randomize

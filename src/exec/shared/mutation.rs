@@ -7,7 +7,7 @@ pub struct Mutant {
     pub step: usize,
     /// What the kernel does instead.
     pub mutation: Mutation,
-    /// Whether a seccomp filter gives an [`Mutation::Answer`] of 0 or an error, where filters are to be had.
+    /// Whether a seccomp filter gives an [`Mutation::Answer`] of 0 or an error, where filters are available.
     /// Everything else, and every other answer, is the work of whoever performs the call.
     pub filter: bool,
 }
@@ -63,5 +63,5 @@ pub struct Aftermath {
     pub touched: bool,
     /// A fingerprint of what the case's process left: descriptors, files, memory, pending signals.
     /// None where it did not come to the end of its steps.
-    pub remains: Option<u64>,
+    pub fingerprint: Option<u64>,
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// filter. See `docs/safety.md`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sandbox {
-    /// For root, as much of it as is to be had and does not change what is tested: a case that needs a
+    /// For root, as much of it as is available and does not change what is tested: a case that needs a
     /// privilege keeps root's. For others, none: the kernel refuses them already.
     #[default]
     Auto,
@@ -63,9 +63,9 @@ impl FromStr for Sandbox {
 pub(in crate::exec) enum Confinement {
     /// Nothing.
     None,
-    /// What is to be had without taking root's privilege away.
+    /// What is available without taking root's privilege away.
     Privileged,
-    /// What is to be had.
+    /// What is available.
     Unprivileged,
     /// All of it, or no worker.
     Strict,

@@ -26,7 +26,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use siphasher::sip::SipHasher13;
 
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 
 /// Bits of a sealed word that say something, if that is small; the others prove it.
 pub(in crate::exec) const SMALL: u32 = 8;
@@ -56,7 +56,7 @@ impl Key {
         let size = size_of_val(&key);
         // The first process of a kernel may be too early for that, and does not wait.
         // SAFETY: writes so many bytes.
-        let drawn = unsafe { call!(getrandom, key.as_mut_ptr(), size, libc::GRND_NONBLOCK) };
+        let drawn = unsafe { syscall!(getrandom, key.as_mut_ptr(), size, libc::GRND_NONBLOCK) };
         if drawn != size as i64 {
             key = key.map(|_| RandomState::new().hash_one(0));
         }

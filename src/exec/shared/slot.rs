@@ -15,7 +15,7 @@ use crate::exec::shared::mutation::Mutant;
 use crate::exec::shared::record::{CaptureRecord, Noted, Record, signal, signals};
 use crate::exec::shared::seal::{COUNT, Key, SMALL, Seal, What};
 use crate::exec::shared::vars::{Variable, Variables};
-use crate::exec::shared::wire::{self, ArchivedSetUp, ArchivedStep};
+use crate::exec::shared::wire::{self, ArchivedPreparation, ArchivedStep};
 use crate::exec::sys::page_size;
 
 /// Slots of a worker.
@@ -244,7 +244,7 @@ pub(in crate::exec) struct Header {
     /// See [`Aftermath`].
     pub(in crate::exec) touched: AtomicU32,
     /// 0: not examined.
-    pub(in crate::exec) remains: AtomicU64,
+    pub(in crate::exec) fingerprint: AtomicU64,
     /// Where things lie. The case's process reads it once, before its first step; the seal of the set-up proves it.
     layout: Layout,
     /// The actors.
@@ -291,7 +291,7 @@ struct Part {
     seal: u64,
 }
 
-/// Whether the remains of a case are examined, and if so, whether the kernel is wrong.
+/// Whether what a case leaves is examined, and if so, whether the kernel is wrong.
 pub(in crate::exec) type Examine<'a> = Option<Option<&'a Mutant>>;
 
 /// One slot in the shared memory, and what its user knows of it without looking.
@@ -441,7 +441,7 @@ impl Slot {
     }
 
     /// The set-up, if it is what was loaded.
-    pub(in crate::exec) fn set_up<'a>(&self) -> Option<&'a ArchivedSetUp<'a>> {
+    pub(in crate::exec) fn set_up<'a>(&self) -> Option<&'a ArchivedPreparation<'a>> {
         // SAFETY: `load` put it there, which the seal proves.
         self.part(SET_UP).map(|part| unsafe { wire::set_up(part) })
     }

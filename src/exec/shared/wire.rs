@@ -17,7 +17,7 @@ pub(in crate::exec) const ALIGN: usize = 16;
 
 /// What is brought about before the first step.
 #[derive(Archive, Serialize)]
-pub(in crate::exec) struct SetUp<'a> {
+pub(in crate::exec) struct Preparation<'a> {
     #[rkyv(with = Inline)]
     pub(in crate::exec) actors: &'a Vec<ActorKind>,
     #[rkyv(with = Inline)]
@@ -36,12 +36,12 @@ pub(in crate::exec) struct Step<'a> {
     #[rkyv(with = Inline)]
     pub(in crate::exec) step: &'a PlanStep,
     /// The kernel is wrong in its call.
-    pub(in crate::exec) mutation: Option<WrongCall>,
+    pub(in crate::exec) mutation: Option<StepMutation>,
 }
 
 /// How the kernel is wrong.
 #[derive(Archive, Serialize)]
-pub(in crate::exec) struct WrongCall {
+pub(in crate::exec) struct StepMutation {
     pub(in crate::exec) mutation: Mutation,
     /// A filter is to answer, if it can.
     pub(in crate::exec) filter: bool,
@@ -53,12 +53,12 @@ pub(in crate::exec) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<Align
     let mut first_capture = 0;
     let steps = steps.iter().enumerate().map(|(index, step)| {
         let mutant = mutant.filter(|mutant| mutant.step == index);
-        let mutation = mutant.map(|mutant| WrongCall { mutation: mutant.mutation, filter: mutant.filter });
+        let mutation = mutant.map(|mutant| StepMutation { mutation: mutant.mutation, filter: mutant.filter });
         let part = archive(&Step { first_capture, step, mutation });
         first_capture += step.captures.len() as u64;
         part
     });
-    std::iter::once(archive(&SetUp { actors, setup, regions, image })).chain(steps).collect()
+    std::iter::once(archive(&Preparation { actors, setup, regions, image })).chain(steps).collect()
 }
 
 /// Nothing but a lack of memory makes that fail.
@@ -75,9 +75,9 @@ fn archive(
 
 /// # Safety
 /// The bytes are those of a set-up that [`encode`] wrote, at a multiple of [`ALIGN`].
-pub(in crate::exec) unsafe fn set_up(part: &[u8]) -> &ArchivedSetUp<'_> {
+pub(in crate::exec) unsafe fn set_up(part: &[u8]) -> &ArchivedPreparation<'_> {
     // SAFETY: the caller's.
-    unsafe { access_unchecked::<ArchivedSetUp<'_>>(part) }
+    unsafe { access_unchecked::<ArchivedPreparation<'_>>(part) }
 }
 
 /// # Safety

@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char};
 
 use linux_raw_sys::ioctl::FS_IOC_GETFLAGS;
 
-use crate::exec::sys::{call, of_numbers};
+use crate::exec::sys::{of_numbers, syscall};
 
 /// Where relative paths begin.
 pub(in crate::exec) const CWD: i64 = libc::AT_FDCWD as i64;
@@ -21,25 +21,25 @@ of_numbers! {
 #[inline(always)]
 pub(in crate::exec) fn openat(dir: i64, path: &CStr, flags: i32, mode: u32) -> i64 {
     // SAFETY: reads a path.
-    unsafe { call!(openat, dir, path.as_ptr(), flags, mode) }
+    unsafe { syscall!(openat, dir, path.as_ptr(), flags, mode) }
 }
 
 #[inline(always)]
 pub(in crate::exec) fn chdir(path: &CStr) -> i64 {
     // SAFETY: reads a path.
-    unsafe { call!(chdir, path.as_ptr()) }
+    unsafe { syscall!(chdir, path.as_ptr()) }
 }
 
 #[inline(always)]
 pub(in crate::exec) fn mkdirat(dir: i64, path: &CStr, mode: u32) -> i64 {
     // SAFETY: reads a path.
-    unsafe { call!(mkdirat, dir, path.as_ptr(), mode) }
+    unsafe { syscall!(mkdirat, dir, path.as_ptr(), mode) }
 }
 
 #[inline(always)]
 pub(in crate::exec) fn unlinkat(dir: i64, path: &CStr, flags: i32) -> i64 {
     // SAFETY: reads a path.
-    unsafe { call!(unlinkat, dir, path.as_ptr(), flags) }
+    unsafe { syscall!(unlinkat, dir, path.as_ptr(), flags) }
 }
 
 /// Type and options are left out where the flags say that they do not count.
@@ -53,20 +53,20 @@ pub(in crate::exec) fn mount(
 ) -> i64 {
     let address = |text: Option<&CStr>| text.map_or(std::ptr::null::<c_char>(), CStr::as_ptr);
     // SAFETY: reads strings; of the options it may read a page, and stops where there is none.
-    unsafe { call!(mount, what.as_ptr(), at.as_ptr(), address(fstype), flags, address(options)) }
+    unsafe { syscall!(mount, what.as_ptr(), at.as_ptr(), address(fstype), flags, address(options)) }
 }
 
 #[inline(always)]
 pub(in crate::exec) fn umount2(at: &CStr, flags: i32) -> i64 {
     // SAFETY: reads a path.
-    unsafe { call!(umount2, at.as_ptr(), flags) }
+    unsafe { syscall!(umount2, at.as_ptr(), flags) }
 }
 
 /// An operation that takes nothing.
 #[inline(always)]
 pub(in crate::exec) fn fcntl(fd: i64, operation: i32) -> i64 {
     // SAFETY: one that takes an address would be given none.
-    unsafe { call!(fcntl, fd, operation, 0) }
+    unsafe { syscall!(fcntl, fd, operation, 0) }
 }
 
 /// What the kernel returned, and what there is to tell of the file.
@@ -75,7 +75,7 @@ pub(in crate::exec) fn fstat(fd: i64) -> (i64, libc::stat) {
     // SAFETY: an all-zero stat is valid.
     let mut stat: libc::stat = unsafe { std::mem::zeroed() };
     // SAFETY: on the architectures that there are, libc's stat is the kernel's.
-    let ret = unsafe { call!(fstat, fd, std::ptr::from_mut(&mut stat)) };
+    let ret = unsafe { syscall!(fstat, fd, std::ptr::from_mut(&mut stat)) };
     (ret, stat)
 }
 
@@ -84,7 +84,7 @@ pub(in crate::exec) fn fstat(fd: i64) -> (i64, libc::stat) {
 pub(in crate::exec) fn inode_flags(fd: i64) -> (i64, i32) {
     let mut flags = 0i32;
     // SAFETY: writes 4 bytes, whatever the size in the operation's number.
-    let ret = unsafe { call!(ioctl, fd, FS_IOC_GETFLAGS, std::ptr::from_mut(&mut flags)) };
+    let ret = unsafe { syscall!(ioctl, fd, FS_IOC_GETFLAGS, std::ptr::from_mut(&mut flags)) };
     (ret, std::hint::black_box(flags))
 }
 
@@ -104,7 +104,7 @@ pub(in crate::exec) fn each_entry(dir: i64, mut each: impl FnMut(Entry<'_>)) -> 
     let mut buffer = [0u8; SIZE];
     loop {
         // SAFETY: writes to the buffer.
-        let n = unsafe { call!(getdents64, dir, buffer.as_mut_ptr(), SIZE) };
+        let n = unsafe { syscall!(getdents64, dir, buffer.as_mut_ptr(), SIZE) };
         if n <= 0 {
             return n == 0;
         }

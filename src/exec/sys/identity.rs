@@ -1,6 +1,6 @@
 //! Whose a process is, and what it may do.
 
-use crate::exec::sys::{call, of_numbers};
+use crate::exec::sys::{of_numbers, syscall};
 
 of_numbers! {
     fn getuid();
@@ -21,7 +21,7 @@ of_numbers! {
 #[inline(always)]
 pub(in crate::exec) fn setgroups(groups: &[u32]) -> i64 {
     // SAFETY: reads so many ids.
-    unsafe { call!(setgroups, groups.len(), groups.as_ptr()) }
+    unsafe { syscall!(setgroups, groups.len(), groups.as_ptr()) }
 }
 
 /// Capabilities of the calling thread: effective, permitted, inheritable; low words, then high words.
@@ -44,7 +44,7 @@ impl Capabilities {
 pub(in crate::exec) fn capget(sets: &mut Capabilities) -> i64 {
     let mut header = HEADER;
     // SAFETY: of this version, there are six words; the version that the kernel prefers goes to the header.
-    unsafe { call!(capget, header.as_mut_ptr(), sets.0.as_mut_ptr()) }
+    unsafe { syscall!(capget, header.as_mut_ptr(), sets.0.as_mut_ptr()) }
 }
 
 /// Has the calling thread have these.
@@ -52,5 +52,5 @@ pub(in crate::exec) fn capget(sets: &mut Capabilities) -> i64 {
 pub(in crate::exec) fn capset(sets: &Capabilities) -> i64 {
     let mut header = HEADER;
     // SAFETY: as for `capget`; the words are read.
-    unsafe { call!(capset, header.as_mut_ptr(), sets.0.as_ptr()) }
+    unsafe { syscall!(capset, header.as_mut_ptr(), sets.0.as_ptr()) }
 }

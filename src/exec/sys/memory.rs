@@ -1,6 +1,6 @@
 //! Memory: where it is, and whether.
 
-use crate::exec::sys::{call, timespec};
+use crate::exec::sys::{syscall, timespec};
 
 /// Whether the kernel can read all of this memory. It looks at a word of each page when it is asked to sleep, for no
 /// time at all, while that word is 0.
@@ -10,7 +10,7 @@ pub(in crate::exec) fn is_readable(addr: u64, len: u64) -> bool {
     let no_time = timespec(0);
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: reads the time, and the word, which is an error where there is none.
-    let sleep = |page: u64| unsafe { call!(futex, page, operation, 0, std::ptr::from_ref(&no_time)) };
+    let sleep = |page: u64| unsafe { syscall!(futex, page, operation, 0, std::ptr::from_ref(&no_time)) };
     let mut pages = (addr & !(SMALLEST_PAGE - 1)..end).step_by(SMALLEST_PAGE as usize);
     pages.all(|page| sleep(page) != -i64::from(libc::EFAULT))
 }
@@ -22,7 +22,7 @@ pub(in crate::exec) fn process_vm_readv(pid: i64, to: &mut [u8], from: u64) -> i
     let theirs = libc::iovec { iov_base: from as *mut libc::c_void, iov_len: to.len() };
     let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
     // SAFETY: writes to `to` alone; where there is nothing to be read is an error, not a fault.
-    unsafe { call!(process_vm_readv, pid, ours, 1, theirs, 1, 0) }
+    unsafe { syscall!(process_vm_readv, pid, ours, 1, theirs, 1, 0) }
 }
 
 /// The addresses in a line of a process's mappings: `1000000000-1000001000 rw-p …`.
@@ -52,14 +52,14 @@ mod tests {
     fn map(len: u64, prot: i32, fd: i32) -> u64 {
         let anonymous = if fd < 0 { libc::MAP_ANONYMOUS } else { 0 };
         // SAFETY: a new mapping, where there is none.
-        let at = unsafe { call!(mmap, 0, len, prot, libc::MAP_PRIVATE | anonymous, fd, 0) };
+        let at = unsafe { syscall!(mmap, 0, len, prot, libc::MAP_PRIVATE | anonymous, fd, 0) };
         assert!(at > 0, "{at}");
         at as u64
     }
 
     fn unmap(at: u64, len: u64) {
         // SAFETY: what `map` has returned, which no reference is into.
-        unsafe { call!(munmap, at, len) };
+        unsafe { syscall!(munmap, at, len) };
     }
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
         let page = page_size();
         let at = map(4 * page, libc::PROT_READ, -1);
         // SAFETY: no reference is into it.
-        unsafe { call!(mprotect, at + 2 * page, page, libc::PROT_NONE) };
+        unsafe { syscall!(mprotect, at + 2 * page, page, libc::PROT_NONE) };
         unmap(at + 3 * page, page);
         assert!(is_readable(at, 2 * page) && is_readable(at + 2 * page - 1, 1), "read-only, never touched");
         assert!(!is_readable(at, 2 * page + 1) && !is_readable(at + 2 * page, 1), "not to be accessed");

@@ -109,7 +109,7 @@ unsafe fn syscall_register(nr: usize, a: [usize; 6]) -> usize {
 
 /// A system call known by name. Unsafe: the kernel does whatever the arguments say, of which addresses are those of
 /// pointers that may be used for that; what the kernel writes to is no constant.
-macro_rules! call {
+macro_rules! syscall {
     ($name:ident $(, $arg:expr)* $(,)?) => {{
         let args: &[u64] = &[$($arg as u64),*];
         let mut registers = [0; 6];
@@ -117,7 +117,7 @@ macro_rules! call {
         $crate::exec::sys::raw(::syscalls::Sysno::$name as u32, registers)
     }};
 }
-pub(in crate::exec) use call;
+pub(in crate::exec) use syscall;
 
 /// Safe functions for calls that take numbers alone.
 macro_rules! of_numbers {
@@ -126,7 +126,7 @@ macro_rules! of_numbers {
         #[inline(always)]
         pub(in crate::exec) fn $name($($arg: $type),*) -> i64 {
             // SAFETY: no argument is an address.
-            unsafe { $crate::exec::sys::call!($name $(, $arg)*) }
+            unsafe { $crate::exec::sys::syscall!($name $(, $arg)*) }
         }
     )*};
 }

@@ -1,6 +1,6 @@
 //! Processes: their begin, what they are, their end.
 
-use crate::exec::sys::{call, of_numbers};
+use crate::exec::sys::{of_numbers, syscall};
 
 of_numbers! {
     fn getpid();
@@ -19,7 +19,7 @@ of_numbers! {
 pub(in crate::exec) fn exit(status: i32) -> ! {
     loop {
         // SAFETY: a number; it does not return.
-        unsafe { call!(exit_group, status) };
+        unsafe { syscall!(exit_group, status) };
     }
 }
 
@@ -31,7 +31,7 @@ pub(in crate::exec) fn exit(status: i32) -> ! {
 #[inline(always)]
 pub(in crate::exec) unsafe fn clone(flags: i32) -> i64 {
     // SAFETY: no argument is an address; the new process has a copy of this stack. Else the caller's.
-    unsafe { call!(clone, flags, 0, 0, 0, 0) }
+    unsafe { syscall!(clone, flags, 0, 0, 0, 0) }
 }
 
 /// Waits for a child: what the kernel returned, and the child's status, or -1 if there is none to tell.
@@ -39,7 +39,7 @@ pub(in crate::exec) unsafe fn clone(flags: i32) -> i64 {
 pub(in crate::exec) fn wait4(pid: i32, flags: i32) -> (i64, i32) {
     let mut status = -1;
     // SAFETY: writes a status; what the child used is not asked for.
-    let ret = unsafe { call!(wait4, pid, std::ptr::from_mut(&mut status), flags, 0) };
+    let ret = unsafe { syscall!(wait4, pid, std::ptr::from_mut(&mut status), flags, 0) };
     (ret, std::hint::black_box(status))
 }
 
@@ -61,7 +61,7 @@ pub(in crate::exec) enum Prctl {
 #[inline(always)]
 pub(in crate::exec) fn prctl(operation: Prctl, value: i64) -> i64 {
     // SAFETY: none of them takes an address.
-    unsafe { call!(prctl, operation as i32, value, 0, 0, 0) }
+    unsafe { syscall!(prctl, operation as i32, value, 0, 0, 0) }
 }
 
 /// A set of processors.
@@ -72,12 +72,12 @@ pub(in crate::exec) type Affinity = [u64; 16];
 pub(in crate::exec) fn affinity() -> Affinity {
     let mut mask = Affinity::default();
     // SAFETY: writes so many bytes at most.
-    unsafe { call!(sched_getaffinity, 0, size_of_val(&mask), mask.as_mut_ptr()) };
+    unsafe { syscall!(sched_getaffinity, 0, size_of_val(&mask), mask.as_mut_ptr()) };
     std::hint::black_box(mask)
 }
 
 /// Lets the calling thread run on these processors.
 pub(in crate::exec) fn set_affinity(mask: &Affinity) {
     // SAFETY: reads so many bytes.
-    unsafe { call!(sched_setaffinity, 0, size_of_val(mask), mask.as_ptr()) };
+    unsafe { syscall!(sched_setaffinity, 0, size_of_val(mask), mask.as_ptr()) };
 }

@@ -1,6 +1,6 @@
 //! Signals. Sets of them are the kernel's: 8 bytes.
 
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 
 /// Bytes of a set.
 const SET: usize = size_of::<u64>();
@@ -21,7 +21,7 @@ pub(in crate::exec) fn disposition(signal: i32, what: Disposition) {
     // Handler, flags, restorer, mask: without a handler nothing else counts.
     let action = [what as usize, 0, 0, 0];
     // SAFETY: reads four words, and calls nothing.
-    unsafe { call!(rt_sigaction, signal, action.as_ptr(), 0, SET) };
+    unsafe { syscall!(rt_sigaction, signal, action.as_ptr(), 0, SET) };
 }
 
 /// Has a signal handled, with these flags and while these signals are blocked, through libc: it knows the restorer
@@ -45,7 +45,7 @@ pub(in crate::exec) unsafe fn handle(signal: i32, handler: Handler, flags: u64, 
 pub(in crate::exec) fn rt_sigprocmask(how: i32, set: &u64) -> u64 {
     let mut before = 0u64;
     // SAFETY: reads a set, and writes one.
-    unsafe { call!(rt_sigprocmask, how, std::ptr::from_ref(set), std::ptr::from_mut(&mut before), SET) };
+    unsafe { syscall!(rt_sigprocmask, how, std::ptr::from_ref(set), std::ptr::from_mut(&mut before), SET) };
     std::hint::black_box(before)
 }
 
@@ -53,7 +53,7 @@ pub(in crate::exec) fn rt_sigprocmask(how: i32, set: &u64) -> u64 {
 pub(in crate::exec) fn stack_flags() -> i32 {
     let mut stack = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: 0, ss_size: 0 };
     // SAFETY: writes what the stack is now.
-    unsafe { call!(sigaltstack, 0, std::ptr::from_mut(&mut stack)) };
+    unsafe { syscall!(sigaltstack, 0, std::ptr::from_mut(&mut stack)) };
     std::hint::black_box(stack).ss_flags
 }
 
@@ -61,12 +61,12 @@ pub(in crate::exec) fn stack_flags() -> i32 {
 pub(in crate::exec) fn no_alternate_stack() {
     let none = libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: 0 };
     // SAFETY: reads what the stack is to be; no handler runs on the one before.
-    unsafe { call!(sigaltstack, std::ptr::from_ref(&none), 0) };
+    unsafe { syscall!(sigaltstack, std::ptr::from_ref(&none), 0) };
 }
 
 /// Takes one of these signals, which are blocked; waits for it so long at most.
 #[inline(always)]
 pub(in crate::exec) fn rt_sigtimedwait(set: &u64, limit: &libc::timespec) -> i64 {
     // SAFETY: reads a set and a time; what else there is to tell of the signal is not asked for.
-    unsafe { call!(rt_sigtimedwait, std::ptr::from_ref(set), 0, std::ptr::from_ref(limit), SET) }
+    unsafe { syscall!(rt_sigtimedwait, std::ptr::from_ref(set), 0, std::ptr::from_ref(limit), SET) }
 }

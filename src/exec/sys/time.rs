@@ -2,20 +2,20 @@
 
 use std::sync::atomic::AtomicU32;
 
-use crate::exec::sys::call;
+use crate::exec::sys::syscall;
 
 /// Sleeps while the word holds `value`, for `micros` at most. Shared between processes.
 pub(in crate::exec) fn futex_wait(word: &AtomicU32, value: u32, micros: Option<u64>) -> i64 {
     let timeout = micros.map(timespec);
     let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: reads the word, which is there, and the time, which is or is left out.
-    unsafe { call!(futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout) }
+    unsafe { syscall!(futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout) }
 }
 
 /// Wakes everybody who sleeps on the word.
 pub(in crate::exec) fn futex_wake(word: &AtomicU32) {
     // SAFETY: the word's address is a name for those who sleep there; nothing is read or written.
-    unsafe { call!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };
+    unsafe { syscall!(futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };
 }
 
 /// So many microseconds.
@@ -35,7 +35,7 @@ pub(in crate::exec) fn clock(id: libc::clockid_t) -> libc::timespec {
 pub(in crate::exec) fn monotonic() -> i64 {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: writes to `t`.
-    unsafe { call!(clock_gettime, libc::CLOCK_MONOTONIC, std::ptr::from_mut(&mut t)) };
+    unsafe { syscall!(clock_gettime, libc::CLOCK_MONOTONIC, std::ptr::from_mut(&mut t)) };
     t.tv_sec * 1_000_000_000 + t.tv_nsec
 }
 
@@ -44,7 +44,7 @@ pub(in crate::exec) fn pause(nanos: u64) {
     let time = libc::timespec { tv_sec: (nanos / 1_000_000_000) as i64, tv_nsec: (nanos % 1_000_000_000) as i64 };
     if nanos > 0 {
         // SAFETY: reads the time.
-        unsafe { call!(nanosleep, std::ptr::from_ref(&time), 0) };
+        unsafe { syscall!(nanosleep, std::ptr::from_ref(&time), 0) };
     }
 }
 

@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 use linux_raw_sys::general::fsxattr;
 use linux_raw_sys::ioctl::FS_IOC_FSGETXATTR;
 
-use crate::exec::sys::{self, CWD, call, futex_wait, inode_flags, now};
+use crate::exec::sys::{self, CWD, futex_wait, inode_flags, now, syscall};
 use crate::exec::worker::stat::{Coarse, Stat};
 
 /// How long what a case held may take to be given back, in microseconds: the kernel collects some of it later.
@@ -107,7 +107,7 @@ impl Above {
         let look = Stat::of(fd, c"").map(|stat| Look {
             stat: stat.timeless(),
             // SAFETY: the length alone is asked for.
-            attributes: unsafe { call!(flistxattr, fd, 0, 0) },
+            attributes: unsafe { syscall!(flistxattr, fd, 0, 0) },
             flags: inode_flags(fd),
             extended: extended(fd),
         });
@@ -119,7 +119,7 @@ impl Above {
         // SAFETY: all zeros are a valid statfs.
         let mut stat: libc::statfs = unsafe { std::mem::zeroed() };
         // SAFETY: reads a path; on the architectures that there are, libc's statfs is the kernel's.
-        let ret = unsafe { call!(statfs, self.path.as_ptr(), std::ptr::from_mut(&mut stat)) };
+        let ret = unsafe { syscall!(statfs, self.path.as_ptr(), std::ptr::from_mut(&mut stat)) };
         (ret == 0).then_some(Space { blocks: stat.f_bfree, inodes: stat.f_ffree })
     }
 }
@@ -128,6 +128,6 @@ fn extended(fd: i64) -> (i64, [u32; 4]) {
     // SAFETY: all zeros are a valid fsxattr.
     let mut all: fsxattr = unsafe { std::mem::zeroed() };
     // SAFETY: writes an fsxattr.
-    let ret = unsafe { call!(ioctl, fd, FS_IOC_FSGETXATTR, std::ptr::from_mut(&mut all)) };
+    let ret = unsafe { syscall!(ioctl, fd, FS_IOC_FSGETXATTR, std::ptr::from_mut(&mut all)) };
     (ret, [all.fsx_xflags, all.fsx_extsize, all.fsx_projid, all.fsx_cowextsize])
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 use linux_raw_sys::general::FS_IMMUTABLE_FL;
 use linux_raw_sys::ioctl::FS_IOC_SETFLAGS;
 
-use crate::exec::sys::{self, CWD, call, inode_flags, unlinkat};
+use crate::exec::sys::{self, CWD, inode_flags, syscall, unlinkat};
 
 /// `FS_IMMUTABLE_FL | FS_APPEND_FL`.
 const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i32;
@@ -121,6 +121,6 @@ fn unfix(path: &Path) {
     if got == 0 && flags & FIXED != 0 {
         let flags = flags & !FIXED;
         // SAFETY: reads 4 bytes, whatever the size in the operation's number.
-        unsafe { call!(ioctl, file.as_raw_fd(), FS_IOC_SETFLAGS, std::ptr::from_ref(&flags)) };
+        unsafe { syscall!(ioctl, file.as_raw_fd(), FS_IOC_SETFLAGS, std::ptr::from_ref(&flags)) };
     }
 }

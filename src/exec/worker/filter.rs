@@ -9,7 +9,7 @@ use seccompiler::{
 
 use crate::abi::{Caller, Condition, machine_wide};
 
-use crate::exec::sys::{Prctl, call, prctl, result};
+use crate::exec::sys::{Prctl, prctl, result, syscall};
 
 /// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM: those that are
 /// refused to such a caller.
@@ -20,7 +20,7 @@ pub(in crate::exec) fn install(caller: Caller) -> io::Result<()> {
     // Without this flag, kernels before 5.16 slow down what the process does after it.
     let flags = libc::SECCOMP_FILTER_FLAG_SPEC_ALLOW;
     // SAFETY: reads the program, whose length is told.
-    let ret = unsafe { call!(seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, std::ptr::from_ref(&program)) };
+    let ret = unsafe { syscall!(seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, std::ptr::from_ref(&program)) };
     result(ret).map(drop)
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use linux_raw_sys::general::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 
-use crate::exec::sys::{self, CWD, call};
+use crate::exec::sys::{self, CWD, syscall};
 
 /// Devices that do nothing to the machine.
 const DEVICES: [&str; 6] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
@@ -103,5 +103,5 @@ fn change(path: &Path, flags: i32, attributes: &Attributes) -> io::Result<()> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     let (at, size) = (std::ptr::from_ref(attributes), size_of::<Attributes>());
     // SAFETY: reads a path, and attributes of this size.
-    sys::result(unsafe { call!(mount_setattr, CWD, path.as_ptr(), flags, at, size) }).map(drop)
+    sys::result(unsafe { syscall!(mount_setattr, CWD, path.as_ptr(), flags, at, size) }).map(drop)
 }

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use crate::exec::child::interp;
 use crate::exec::shared::record;
 use crate::exec::shared::seal::Key;
-use crate::exec::sys::{call, range};
+use crate::exec::sys::{range, syscall};
 
 /// Prepares the worker. To be called last, when it is as its children are to find it.
 ///
@@ -28,7 +28,7 @@ fn hand_down_code() {
     // that they and their parent need from now on: pages that are handed down for nothing cost time too.
     for (start, end) in mappings {
         // SAFETY: the page that was written to is as it is in the file.
-        unsafe { call!(madvise, start, end - start, libc::MADV_DONTNEED) };
+        unsafe { syscall!(madvise, start, end - start, libc::MADV_DONTNEED) };
     }
     for code in interp::code().into_iter().chain([record::capture as *const u8]) {
         // SAFETY: code can be read.
@@ -73,7 +73,7 @@ fn unregister_rseq() {
     let features = unsafe { libc::getauxval(AT_RSEQ_FEATURE_SIZE) };
     for len in [LEN, features.next_multiple_of(LEN)] {
         // SAFETY: names the area that was registered, or is refused.
-        unsafe { call!(rseq, area, len, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) };
+        unsafe { syscall!(rseq, area, len, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) };
     }
 }
 

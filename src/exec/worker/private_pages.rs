@@ -6,7 +6,7 @@
 use std::fs;
 
 use crate::exec::sys::range;
-use crate::exec::sys::{call, page_size};
+use crate::exec::sys::{page_size, syscall};
 
 /// A mapping that has pages of its own.
 struct Mapping {
@@ -62,7 +62,7 @@ fn copy(mapping: &Mapping) {
     let &Mapping { start, len, prot } = mapping;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
     // SAFETY: a new mapping, where there is none.
-    let new = unsafe { call!(mmap, 0, len, libc::PROT_READ | libc::PROT_WRITE, flags, -1i64, 0) };
+    let new = unsafe { syscall!(mmap, 0, len, libc::PROT_READ | libc::PROT_WRITE, flags, -1i64, 0) };
     if new < 0 {
         return;
     }
@@ -79,9 +79,9 @@ fn copy(mapping: &Mapping) {
     }
     // SAFETY: the copy replaces what it is one of; until then nobody knows of it.
     unsafe {
-        call!(mprotect, new, len, prot);
-        if call!(mremap, new, len, len, libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED, start) < 0 {
-            call!(munmap, new, len);
+        syscall!(mprotect, new, len, prot);
+        if syscall!(mremap, new, len, len, libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED, start) < 0 {
+            syscall!(munmap, new, len);
         }
     }
 }

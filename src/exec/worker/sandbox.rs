@@ -35,7 +35,7 @@ pub(in crate::exec) enum Isolation {
 }
 
 impl Isolation {
-    /// From the best to what is always to be had, as far as it confines enough.
+    /// From the best to what is always available, as far as it confines enough.
     pub(in crate::exec) fn choices(confinement: Confinement) -> &'static [Self] {
         match confinement {
             Confinement::None | Confinement::Privileged => &[Self::Privileged, Self::User, Self::Processes],

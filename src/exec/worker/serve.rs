@@ -19,7 +19,7 @@ use crate::exec::shared::map::{self, Addresses};
 use crate::exec::shared::policy::Confinement;
 use crate::exec::shared::slot::{Control, Ended, Handover, Posted, SLOTS, end};
 use crate::exec::sys::{
-    self, Affinity, Disposition, Prctl, call, futex_wait, futex_wake, kill, now, prctl, rt_sigprocmask, wait4,
+    self, Affinity, Disposition, Prctl, futex_wait, futex_wake, kill, now, prctl, rt_sigprocmask, syscall, wait4,
 };
 use crate::exec::worker::case_dir::{CaseDir, DiskDir, filesystem_type};
 use crate::exec::worker::filter;
@@ -154,7 +154,7 @@ impl WorkerProcess {
         let disk = start.disk.as_deref().map(DiskDir::new).transpose()?;
         // Keys that cases add are theirs, and not the user's.
         // SAFETY: the keyring is given no name.
-        unsafe { call!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) };
+        unsafe { syscall!(keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) };
         let dir = CaseDir::make(namespaces)?;
         if start.confinement.is_some() {
             let strict = start.confinement == Confinement::Strict;
@@ -438,7 +438,7 @@ fn await_the_end() -> ! {
 fn stay() {
     let mut cpu = 0u32;
     // SAFETY: writes a number; the node is not asked for.
-    unsafe { call!(getcpu, std::ptr::from_mut(&mut cpu), 0, 0) };
+    unsafe { syscall!(getcpu, std::ptr::from_mut(&mut cpu), 0, 0) };
     let mut mask = Affinity::default();
     if let Some(word) = mask.get_mut(cpu as usize / 64) {
         *word = 1 << (cpu % 64);

@@ -5,7 +5,7 @@ use std::cell::UnsafeCell;
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
-use crate::exec::sys::{call, page_size};
+use crate::exec::sys::{page_size, syscall};
 
 /// Bytes of a page, where stacks are kept apart.
 const PAGE: u64 = 4096;
@@ -47,7 +47,7 @@ pub(in crate::exec) fn keep_rest() {
     if page_size() == PAGE {
         // What is not mapped yet will be as what is.
         // SAFETY: for this process all stays; children have another stack.
-        unsafe { call!(madvise, end - BELOW, BELOW, libc::MADV_DONTFORK) };
+        unsafe { syscall!(madvise, end - BELOW, BELOW, libc::MADV_DONTFORK) };
     }
 }
 

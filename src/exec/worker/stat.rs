@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use crate::exec::sys::{call, clock};
+use crate::exec::sys::{clock, syscall};
 
 /// A time of [`coarse_now`], in seconds and nanoseconds.
 pub(in crate::exec) type Coarse = (i64, i64);
@@ -30,7 +30,7 @@ impl Stat {
         // Not by libc: the page of code is one more that each child is given.
         let at = std::ptr::from_mut(&mut stat);
         // SAFETY: reads a path, and writes a statx.
-        let ret = unsafe { call!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at) };
+        let ret = unsafe { syscall!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at) };
         let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
         (ret == 0).then_some(Stat {
             device: (stat.stx_dev_major, stat.stx_dev_minor),

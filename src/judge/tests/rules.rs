@@ -390,7 +390,7 @@ fn an_untimely_end_is_a_failure(#[case] end: End, #[case] reason: &str) {
     let judgement = judged(vec![write().expect(returns(1))], vec![begun()], end);
     assert_eq!((judgement.verdict, judgement.reason.as_deref()), (Verdict::Fail, Some(reason)));
     assert_eq!(judgement.steps[0].shown, r#"write(4, "x", 1 <unfinished ...>"#);
-    assert!(judgement.steps[0].wrong());
+    assert!(judgement.steps[0].differs());
 }
 
 #[rstest]
