@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::case::{self, Origin};
 use crate::exec::Worker;
@@ -12,7 +12,10 @@ use crate::plan::{self, Op, Plan, Planned};
 use crate::target::Target;
 
 /// How often that is tried: others may take and give back what there is.
-const ROUNDS: u32 = 2;
+const ROUNDS: u32 = 3;
+
+/// Held while it is tried: what one worker tries spends nearly all that there is, so another would find nothing left.
+static TRYING: Mutex<()> = Mutex::new(());
 
 static QUOTAS: LazyLock<Vec<Planned>> = LazyLock::new(|| {
     let texts = [("user_namespaces/quotas.yaml", include_str!("quotas.yaml"))];
@@ -31,6 +34,7 @@ pub(super) fn spent(case: &Planned, worker: &mut Worker, target: &Target) -> io:
     if needed.is_empty() {
         return Ok(None);
     }
+    let _trying = TRYING.lock().unwrap_or_else(PoisonError::into_inner);
     for _ in 0..ROUNDS {
         for quota in &needed {
             let trace = worker.perform(&quota.plan)?;
