@@ -89,7 +89,9 @@ impl<'n> Substitution<'_, 'n> {
                 let chosen = self.choose(entries)?;
                 return self.node(chosen);
             }
-            Value::Map(entries) if matches!(&entries[..], [(key, _)] if key.value == "text") => self.marked(entries)?,
+            Value::Map(entries) if matches!(&entries[..], [(key, _)] if key.value == "text" || key.value == "lines") => {
+                self.marked(entries)?
+            }
             Value::Map(entries) => {
                 let entry = |(key, value): &(Spanned<String>, Node)| {
                     let (key, put) = (self.key(key)?, self.node(value)?);
@@ -144,10 +146,23 @@ impl<'n> Substitution<'_, 'n> {
         choice::among(self.decoder, self.checked, entries, &by, &self.labels[nth], label)
     }
 
-    /// `{text: "…${name}…"}`: a text takes the parameter's text, a number its value.
+    /// `{text: "…${name}…"}`, `{lines: ["…${name}…"]}`.
     fn marked(&mut self, entries: &[(Spanned<String>, Node)]) -> Option<Value> {
         let [(key, node)] = entries else { return None };
-        let Some(Ok(parts)) = node.text().map(text_parts) else { return Some(Value::Map(entries.to_vec())) };
+        let value = match &node.value {
+            Value::List(lines) => {
+                let lines = lines.iter().map(|line| self.marked_text(line)).collect::<Option<_>>()?;
+                Node { value: Value::List(lines), span: node.span.clone() }
+            }
+            _ => self.marked_text(node)?,
+        };
+        Some(Value::Map(vec![(key.clone(), value)]))
+    }
+
+    /// A text with marks: one takes the parameter's text, or a number's value.
+    fn marked_text(&mut self, node: &Node) -> Option<Node> {
+        let Value::Scalar { text, quoted: true } = &node.value else { return self.node(node) };
+        let Ok(parts) = text_parts(text) else { return Some(node.clone()) };
         let mut replaced = String::new();
         for part in parts {
             match part {
@@ -164,8 +179,7 @@ impl<'n> Substitution<'_, 'n> {
                 },
             }
         }
-        let text = Node { value: Value::Scalar { text: replaced, quoted: true }, span: node.span.clone() };
-        Some(Value::Map(vec![(key.clone(), text)]))
+        Some(Node { value: Value::Scalar { text: replaced, quoted: true }, span: node.span.clone() })
     }
 
     /// An expression in which names stand without a `$`.
