@@ -221,7 +221,7 @@ steps:
     );
     let steps = &planned.plan.steps;
     assert_eq!(planned.plan.actors[1], ActorKind::Thread);
-    assert!(matches!(steps[0].op, Op::Call { start: true, .. }));
+    assert!(steps[0].start);
     assert_eq!((steps[0].actor, steps[0].binds[0].var), (1, FIRST));
     assert!(matches!(steps[1].op, Op::Blocked { step: 0 }));
     assert!(matches!(steps[2].op, Op::Finish { step: 0 }) && steps[2].binds.is_empty());

@@ -69,7 +69,7 @@ fn refused_arguments(call: &Syscall, caller: Caller) -> [i64; 6] {
 fn steps(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Vec<PlanStep> {
     let step = |(nr, args): (u32, [i64; 6])| {
         let args = args.map(Operand::constant);
-        let op = Op::Call { nr, args, start: false, repeat: PlanRepeat::Once, twice: false, child: None };
+        let op = Op::Call { nr, args, repeat: PlanRepeat::Once, twice: false, child: None };
         PlanStep::new(0, op)
     };
     calls.map(step).collect()

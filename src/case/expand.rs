@@ -407,7 +407,8 @@ fn check_name(d: &mut Decoder, name: &Spanned<String>, seen: &[&Spanned<String>]
 fn bound_names<'b>(body: &Fields<'b>) -> Vec<(&'b str, &'b Span)> {
     let regions = body.get("memory").and_then(Node::as_map).unwrap_or_default();
     let mut names: Vec<_> = regions.iter().map(|(name, _)| (name.as_str(), &name.span)).collect();
-    for step in body.get("steps").and_then(Node::as_list).unwrap_or_default() {
+    let steps = ["steps", "finally"].into_iter().filter_map(|key| body.get(key)?.as_list());
+    for step in steps.flatten() {
         if let Some(bind) = step.get("bind") {
             leaves(bind, &mut names);
         }

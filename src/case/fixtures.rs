@@ -92,6 +92,10 @@ fn merge(d: &mut Decoder, parent: &str, into: &mut Entries, key: &Spanned<String
         (Value::List(held), Value::List(more)) if parent.is_empty() && key.value == "steps" => {
             held.extend(more.iter().cloned());
         }
+        // Put back in the opposite order.
+        (Value::List(held), Value::List(more)) if parent.is_empty() && key.value == "finally" => {
+            held.splice(0..0, more.iter().cloned());
+        }
         (Value::Map(held), Value::Map(more)) if merged_below(parent).contains(&key.as_str()) => {
             for (name, node) in more {
                 merge(d, &key.value, held, name, node);

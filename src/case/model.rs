@@ -37,6 +37,8 @@ pub struct Case {
     pub actors: Vec<(Spanned<String>, Spanned<ActorKind>)>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    /// What is done at the end, whatever happened.
+    pub finally: Vec<Step>,
     /// Deadline in seconds, if not the run's.
     pub deadline: Option<Spanned<f64>>,
 }

@@ -11,7 +11,7 @@ pub fn ungrounded(case: &Case) -> Vec<Diagnostic> {
         Diagnostic::at(&case.span, "the case does not say what it rests on", "`rests` is missing, here and in the file")
             .help("add `rests: {documented: \"PAGE, SECTION\"}`, `rests: practice` or `rests: accident`")
     });
-    let steps = case.steps.iter().chain(&case.needs.probe);
+    let steps = case.steps.iter().chain(&case.finally).chain(&case.needs.probe);
     level.into_iter().chain(steps.flat_map(Step::without_evidence)).collect()
 }
 

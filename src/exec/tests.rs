@@ -25,22 +25,21 @@ fn step(op: Op, binds: &[u16], captures: usize) -> PlanStep {
 
 /// One step of every kind whose record differs: done with captures, repeated, begun by another, waited for, begun.
 fn plan() -> Plan {
-    let call =
-        |start, repeat| Op::Call { nr: 39, args: [Operand::default(); 6], start, repeat, twice: false, child: None };
+    let call = |repeat| Op::Call { nr: 39, args: [Operand::default(); 6], repeat, twice: false, child: None };
     let times = PlanRepeat::Times(Operand::constant(7));
-    let mut started = step(call(true, PlanRepeat::Once), &[6], 1);
-    started.actor = 1;
+    let mut started = step(call(PlanRepeat::Once), &[6], 1);
+    (started.actor, started.start) = (1, true);
     Plan {
         id: "forged/or-not".into(),
         actors: vec![ActorKind::Thread, ActorKind::Process],
         vars: FIXED_VARS.len() + 2,
         steps: vec![
-            step(call(false, PlanRepeat::Once), &[5], 2),
-            step(call(false, times), &[], 0),
+            step(call(PlanRepeat::Once), &[5], 2),
+            step(call(times), &[], 0),
             started,
             step(Op::Blocked { step: 2 }, &[], 0),
             step(Op::Finish { step: 2 }, &[], 0),
-            step(call(false, PlanRepeat::Once), &[], 0),
+            step(call(PlanRepeat::Once), &[], 0),
         ],
         ..Plan::default()
     }

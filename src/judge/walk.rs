@@ -31,9 +31,13 @@ pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
     let mut steps = Vec::new();
     let mut problem = None;
     let mut explained = trace.end == End::Finished;
+    let mut goes_on = true;
     for index in 0..planned.lines.len() {
-        if scene.step(index).state == State::NotReached && scene.outcome(index).killed.is_none() {
-            break;
+        let reached = scene.step(index).state != State::NotReached || scene.outcome(index).killed.is_some();
+        // What is done whatever happened is done after what was not.
+        goes_on = reached && (goes_on || planned.plan.is_finally(index));
+        if !goes_on {
+            continue;
         }
         let mut came = walk.step(index);
         came.judgement.claimed = walk.claimed(index, &came.judgement.shown);
@@ -106,8 +110,10 @@ impl Walk<'_> {
 
     fn came(&self, index: usize, outcome: &Outcome<'_>, expectation: Option<&Expectation>) -> Came {
         let line = &self.scene.planned.lines[index];
+        if let Some(label) = &line.start {
+            return self.started(index, label, outcome);
+        }
         match &line.shown {
-            Shown::Call { start: Some(label), .. } => self.started(index, label, outcome),
             Shown::Blocked(started) => self.blocked(index, *started, outcome, expectation),
             _ if outcome.state == State::Begun && outcome.killed.is_none() => self.stuck(index, outcome),
             _ => match expectation {
@@ -133,7 +139,8 @@ impl Walk<'_> {
         };
         let ret = done.then(|| if outcome.errno().is_some() { -1 } else { outcome.ret });
         let returns = match line.shown {
-            Shown::Call { start: Some(_), .. } | Shown::Blocked(_) => false,
+            _ if line.start.is_some() => false,
+            Shown::Blocked(_) => false,
             Shown::Call { call, .. } => call.ret != Ret::Never,
             _ => true,
         };
@@ -197,7 +204,14 @@ impl Walk<'_> {
         let problem = if outcome.state == State::Done && outcome.killed.is_none() && went_well(outcome) {
             self.unexpected_signals(call, outcome, None, &mut judgement)
         } else {
-            judgement.notes.push("this step is set-up and must not fail".to_owned());
+            let (what, note) = match planned.plan.is_finally(index) {
+                true if self.scene.trace.end == End::Finished => {
+                    ("finally", "this step puts things back and must not fail")
+                }
+                true => ("finally", "another process did this, after the end of the case's"),
+                false => ("set-up", "this step is set-up and must not fail"),
+            };
+            judgement.notes.push(note.to_owned());
             judgement.notes.extend(self.who_refused(outcome));
             let how = match outcome.errno() {
                 Some(libc::ENOSYS) => "this kernel has no such call".to_owned(),
@@ -205,12 +219,12 @@ impl Walk<'_> {
                 None if outcome.until().is_some() && outcome.killed.is_none() => "never failed".to_owned(),
                 _ => how_it_ended(outcome),
             };
-            Some(Problem::error(format!("set-up: {call}: {how}")))
+            Some(Problem::error(format!("{what}: {call}: {how}")))
         };
         Came { judgement, problem, explains_end: false }
     }
 
-    /// A call that was started is judged where it is waited for. One that is not may sleep for ever, or return
+    /// What was started is judged where it is waited for. One that is not may sleep for ever, or return
     /// sooner or later, but not fail while the case goes on.
     fn started(&self, index: usize, label: &str, outcome: &Outcome<'_>) -> Came {
         let Scene { planned, trace, vars } = self.scene;

@@ -10,7 +10,9 @@ pub(super) fn points(case: &Planned) -> Vec<usize> {
         Shown::Call { call, .. } => Some(call.name),
         _ => None,
     };
-    let calls: Vec<_> = (0..case.lines.len()).filter(|&i| name(i).is_some() && !case.implicit.contains(&i)).collect();
+    let calls: Vec<_> = (0..case.lines.len())
+        .filter(|&i| name(i).is_some() && !case.implicit.contains(&i) && !case.plan.is_finally(i))
+        .collect();
     let named = |&step: &usize| name(step).is_some_and(|name| is_about(case, name));
     let tested = |&step: &usize| is_tested(case, step);
     let choose = |chosen: &dyn Fn(&usize) -> bool| calls.iter().copied().filter(chosen).collect::<Vec<_>>();

@@ -1,6 +1,5 @@
 //! Stores and loads of user memory.
 
-use super::bind;
 use super::bytes::{content, length};
 use super::expected::{Datum, Shown};
 use super::expr;
@@ -13,6 +12,7 @@ use super::planner::Planner;
 use super::pointer::name_of;
 use super::repeat::wait;
 use super::result::{PlanResult, refuse};
+use super::step::Performed;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Repeat, Spanned, Step};
 
@@ -36,13 +36,9 @@ impl Planner<'_> {
             value: *value,
         };
         let patches = stored.numbers.iter().map(number).collect();
-        let fills = stored.parts;
-        let index = self.steps.len();
-        self.push(
-            PlanStep { fills, patches, ..PlanStep::new(actor, Op::Store { at: addr }) },
-            self.line(&step.span, actor, Shown::Store { at: shown, bytes: datum }),
-        );
-        self.after_access(step, actor, index, &Outputs::default())
+        let done = PlanStep { fills: stored.parts, patches, ..PlanStep::new(actor, Op::Store { at: addr }) };
+        let line = self.line(&step.span, actor, Shown::Store { at: shown, bytes: datum });
+        self.begin(step, Performed { name: "store", entry: None, repeated: false }, done, line, Outputs::default())
     }
 
     pub(super) fn load(&mut self, step: &Step, actor: u16, load: Load<'_>) -> PlanResult<()> {
@@ -55,21 +51,9 @@ impl Planner<'_> {
         let found = Output::Bytes { at: Spot::of(0), room: false };
         let outputs = Outputs { named: vec![("bytes", found)], captures: vec![Capture { addr, len: bytes }] };
         let wait = repeat.map(|repeat| wait(repeat, &self.scope, &outputs, None)).transpose()?;
-        let binds = bind::binds(step, "load", &outputs, &mut self.scope)?;
-        let index = self.steps.len();
-        self.push(
-            PlanStep { captures: outputs.captures.clone(), binds, ..PlanStep::new(actor, Op::Load { wait }) },
-            self.line(&step.span, actor, Shown::Load { at: shown, len: bytes }),
-        );
-        self.after_access(step, actor, index, &outputs)
-    }
-
-    fn after_access(&mut self, step: &Step, actor: u16, index: usize, outputs: &Outputs) -> PlanResult<()> {
-        self.time(step, index, index)?;
-        self.expectations(step, outputs, None, false, index);
-        self.keep_whole(index, index, outputs, &step.span);
-        self.note_killed(step, actor);
-        self.look_after(step, actor, None)
+        let done = PlanStep { captures: outputs.captures.clone(), ..PlanStep::new(actor, Op::Load { wait }) };
+        let line = self.line(&step.span, actor, Shown::Load { at: shown, len: bytes });
+        self.begin(step, Performed { name: "load", entry: None, repeated: false }, done, line, outputs)
     }
 
     pub(super) fn check(&mut self, step: &Step, node: &Node) -> PlanResult<()> {

@@ -37,7 +37,13 @@ pub(super) fn names(pattern: &Node) -> Vec<Spanned<String>> {
 }
 
 /// The variables that a step binds.
-pub(super) fn binds(step: &Step, call: &str, outputs: &Outputs, scope: &mut Scope) -> PlanResult<Vec<Bind>> {
+pub(super) fn binds(
+    step: &Step,
+    call: &str,
+    returns: bool,
+    outputs: &Outputs,
+    scope: &mut Scope,
+) -> PlanResult<Vec<Bind>> {
     // What is to fail returns no number, but may have written some.
     let on_error = step.expect.iter().any(|expect| expect.value.errno.is_some());
     let succeeds = step.expect.is_empty() || step.expect.iter().any(|expect| expect.value.errno.is_none());
@@ -49,7 +55,7 @@ pub(super) fn binds(step: &Step, call: &str, outputs: &Outputs, scope: &mut Scop
                     .help("what it writes can be bound, by the names of its arguments"),
             );
         }
-        patterns.result(name, pattern, call)?;
+        patterns.result(name, pattern, call, returns)?;
     }
     let bind = |(name, from): (Spanned<String>, BindFrom)| {
         let on_error = match from {
@@ -70,9 +76,9 @@ struct Patterns<'a> {
 }
 
 impl Patterns<'_> {
-    fn result(&mut self, name: &Spanned<String>, pattern: &Node, call: &str) -> PlanResult<()> {
+    fn result(&mut self, name: &Spanned<String>, pattern: &Node, call: &str, returns: bool) -> PlanResult<()> {
         let outputs = self.outputs;
-        if name.value == "return" && call != "load" {
+        if name.value == "return" && returns {
             self.found.push((leaf(pattern, "return")?, BindFrom::Return));
             return Ok(());
         }
@@ -83,7 +89,7 @@ impl Patterns<'_> {
         let Some((_, output)) = outputs.named.iter().find(|(known, _)| *known == name.value) else {
             let title = format!("`{}` is no output of this {call}", name.value);
             let unknown = Diagnostic::at(&name.span, title, "nothing is written there that could be bound");
-            let returns = if call == "load" { None } else { Some("return") };
+            let returns = returns.then_some("return");
             let known = outputs.named.iter().map(|(known, _)| *known).chain(returns);
             return refuse(suggest(unknown, name, known));
         };

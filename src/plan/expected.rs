@@ -44,10 +44,12 @@ pub struct Line {
     pub span: Span,
     /// Name of the actor, if not the main one.
     pub actor: Option<String>,
+    /// The label, if it is started and not waited for.
+    pub start: Option<String>,
     /// What it shows.
     pub shown: Shown,
-    /// Expectations by kernel range; empty: the step is set-up and must not fail. A started call has none: those
-    /// on the line of its `Finish` speak of the started step's return, captures and signals.
+    /// Expectations by kernel range; empty: the step is set-up and must not fail. A step that is started has none:
+    /// those on the line of its `Finish` speak of its return, captures and signals.
     pub expect: Vec<Ranged<Expectation>>,
     /// What the document claims.
     pub claimed: Option<Expectation>,
@@ -62,12 +64,10 @@ pub enum Shown {
         call: &'static Syscall,
         /// Arguments.
         args: Vec<Datum>,
-        /// The label, if started.
-        start: Option<String>,
     },
-    /// Waiting to see a call asleep; index of the started step.
+    /// Waiting to see a step asleep; index of the started step.
     Blocked(usize),
-    /// Waiting for a call to return; index of the started step.
+    /// Waiting for a step to be done; index of the started step.
     Finish(usize),
     /// A store of bytes.
     Store {

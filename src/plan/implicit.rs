@@ -257,13 +257,13 @@ fn call<const N: usize>(name: &str, args: [(&str, Node); N], on: Option<&Spanned
         name: key(name, span),
         number: None,
         args: args.into_iter().map(|(name, node)| (key(name, span), node)).collect(),
-        start: None,
         child: None,
         repeat: None,
     };
     Step {
         span: span.clone(),
         on: on.cloned(),
+        start: None,
         action: Action::Call(call),
         expect: vec![],
         claimed: None,

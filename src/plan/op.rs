@@ -16,8 +16,6 @@ pub enum Op {
         nr: u32,
         /// Register contents.
         args: [Operand; 6],
-        /// Started and not waited for.
-        start: bool,
         /// Repetition.
         repeat: PlanRepeat,
         /// Returns twice.
@@ -26,12 +24,12 @@ pub enum Op {
         // No field is left out: the format that plans go to guests in has no names.
         child: Option<u16>,
     },
-    /// Wait until the call of that step sleeps in the kernel.
+    /// Wait until that step sleeps in the kernel: in its call, or in a page fault.
     Blocked {
         /// Index of the started step.
         step: u16,
     },
-    /// Wait until the call of that step is done.
+    /// Wait until that step is done.
     Finish {
         /// Index of the started step.
         step: u16,

@@ -92,6 +92,9 @@ pub struct Plan {
     pub setup: Setup,
     /// What the actors do, in order.
     pub steps: Vec<PlanStep>,
+    /// The first of those that are done at the end whatever happened, by the main actor: if that is dead, by another
+    /// process.
+    pub finally: Option<u32>,
     /// Deadline in microseconds, if not the run's.
     pub deadline: Option<u64>,
     /// Whether it cannot be performed where blocking cannot be observed.
@@ -101,6 +104,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether a step is done at the end whatever happened.
+    pub fn is_finally(&self, step: usize) -> bool {
+        self.finally.is_some_and(|first| step >= first as usize)
+    }
+
     /// Sixteen digits that two plans share only if they are the same.
     pub fn fingerprint(&self) -> String {
         format!("{:016x}", self.digest())
@@ -206,6 +214,8 @@ impl Piece {
 pub struct PlanStep {
     /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
     pub actor: u16,
+    /// Started and not waited for: a call, a store or a load.
+    pub start: bool,
     /// What to do.
     pub op: Op,
     /// Variables that are computed as the step begins, in order.
@@ -217,15 +227,24 @@ pub struct PlanStep {
     pub patches: Vec<Patch>,
     /// Memory copied into the trace after the call, whatever it returned.
     pub captures: Vec<Capture>,
-    /// Variables set after the call; if it failed, only those that say so. Of a started call, they and the captures are
-    /// done by its actor when the call returns; the `Finish` step has none of its own.
+    /// Variables set after the call; if it failed, only those that say so. Of a step that is started, they and the captures
+    /// are done by its actor when it is done; the `Finish` step has none of its own.
     pub binds: Vec<Bind>,
 }
 
 impl PlanStep {
     /// This, and nothing around it.
     pub fn new(actor: u16, op: Op) -> Self {
-        PlanStep { actor, op, computes: vec![], fills: vec![], patches: vec![], captures: vec![], binds: vec![] }
+        PlanStep {
+            actor,
+            start: false,
+            op,
+            computes: vec![],
+            fills: vec![],
+            patches: vec![],
+            captures: vec![],
+            binds: vec![],
+        }
     }
 
     /// The numbers that are worked out as the step begins, and after its call.

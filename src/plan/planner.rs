@@ -43,7 +43,7 @@ pub fn plan(case: &Case) -> Result<Planned, Vec<Diagnostic>> {
         let steps = case.needs.probe.clone();
         let id = format!("{} (probe)", case.id);
         let signals = case.signals.clone();
-        let probe = Case { id, needs: Needs::default(), claim: None, steps, signals, ..case.clone() };
+        let probe = Case { id, needs: Needs::default(), claim: None, steps, finally: vec![], signals, ..case.clone() };
         plan_one(&probe, page_size)
     });
     let planned = plan_one(case, page_size).and_then(|planned| in_place(case).and(decides(case)).map(|()| planned));
@@ -104,7 +104,9 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         let mapped = setup::region(name, region, page_size, &mut planner.scope, &mut planner.layout);
         planner.keep(mapped);
     }
-    for name in case.steps.iter().flat_map(|s| &s.bind).flat_map(|(_, pattern)| bind::names(pattern)) {
+    for name in
+        case.steps.iter().chain(&case.finally).flat_map(|s| &s.bind).flat_map(|(_, pattern)| bind::names(pattern))
+    {
         planner.scope.announce(&name);
     }
     planner.keep(setup::needs(case));
@@ -112,6 +114,13 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         planner.plan.setup = setup;
     }
     for step in &case.steps {
+        planner.step(step);
+    }
+    if !case.finally.is_empty() {
+        planner.plan.finally = Some(planner.steps.len() as u32);
+        planner.memo.everybody_is_back();
+    }
+    for step in &case.finally {
         planner.step(step);
     }
     planner.done()

@@ -56,13 +56,16 @@ impl<'c> Siblings<'c> {
         self.resolve(kind.map_or(*others, |(_, kind)| kind), scope)
     }
 
-    /// As [`Self::resolve`], for this value: a constant that only another of the shapes knows decides for that
-    /// one (`si_code` after `F_SETSIG`, where the signal does not tell).
+    /// As [`Self::resolve`], for this value: where the sibling decides for none of the shapes, a constant that only one of
+    /// them knows decides for that one (`si_code` after `F_SETSIG`, of a signal that has no codes of its own).
     pub(super) fn resolve_for(&self, kind: &'static Kind, node: &Node, scope: &Scope) -> PlanResult<&'static Kind> {
         let resolved = self.resolve(kind, scope)?;
-        let (Kind::By(_, shapes, _), Kind::Enum(_, set), Some(name)) = (kind, resolved, node.plain()) else {
+        let (Kind::By(_, shapes, others), Kind::Enum(_, set), Some(name)) = (kind, resolved, node.plain()) else {
             return Ok(resolved);
         };
+        if !std::ptr::eq(resolved, *others) {
+            return Ok(resolved);
+        }
         let knows = |kind: &&Kind| matches!(kind, Kind::Enum(_, set) if set.value(name).is_some());
         let other = if set.value(name).is_none() { shapes.iter().map(|(_, kind)| kind).find(knows) } else { None };
         Ok(other.unwrap_or(resolved))

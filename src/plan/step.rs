@@ -25,21 +25,39 @@ use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spa
 /// Most steps, implicit ones included.
 const MAX_STEPS: usize = 4096;
 
-/// A call that was started: its step and actor.
+/// What was started: its step and actor.
 type Started = (usize, u16);
+
+/// What a step performs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Performed {
+    /// The call's name, `store` or `load`.
+    pub(super) name: &'static str,
+    /// The call.
+    pub(super) entry: Option<&'static Syscall>,
+    /// More than once.
+    pub(super) repeated: bool,
+}
 
 /// What is remembered of steps while later ones are planned.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     started: HashMap<String, Started>,
-    /// What each step's call may have written; by step.
+    /// What each step may have written; by step.
     outputs: HashMap<usize, Outputs>,
-    calls: HashMap<usize, (&'static Syscall, bool)>,
+    performed: HashMap<usize, Performed>,
     /// Actors that are killed.
     dead: HashSet<u16>,
     captured: u64,
     /// The variable that holds how long a step took; by the step that is judged.
     elapsed: HashMap<usize, Var>,
+}
+
+impl Memo {
+    /// What is done whatever happened is done by somebody.
+    pub(super) fn everybody_is_back(&mut self) {
+        self.dead.clear();
+    }
 }
 
 impl<'c> Planner<'c> {
@@ -87,7 +105,7 @@ impl<'c> Planner<'c> {
         Some(self.case.actors[i].0.value.clone())
     }
 
-    /// The `finish` of a started call.
+    /// The `finish` of what was started under a label.
     fn finish_of(&self, label: &str) -> Option<&'c Step> {
         self.case.steps.iter().find(|s| matches!(&s.action, Action::Finish(other) if other.value == label))
     }
@@ -97,7 +115,7 @@ impl<'c> Planner<'c> {
         let nr = self.number(entry, call)?;
         let child = call.child.as_ref().map(|child| self.child(entry, call, child, actor)).transpose()?;
         // What the call's return must be stands on its `finish`, if it has one.
-        let speaks = match &call.start {
+        let speaks = match &step.start {
             None => Some(step),
             Some(label) => self.finish_of(label),
         };
@@ -119,19 +137,31 @@ impl<'c> Planner<'c> {
         let outputs = Outputs { named, captures };
         let repeat = repeat(entry, call, &self.scope, &outputs)?;
         let repeated = repeat != PlanRepeat::Once;
-        let index = self.steps.len();
-        let op = Op::Call { nr, args, start: call.start.is_some(), repeat, twice: entry.twice, child };
-        let start = call.start.as_ref().map(|label| label.value.clone());
-        self.push(
-            PlanStep { fills, patches, captures: outputs.cut(), ..PlanStep::new(actor, op) },
-            self.line(&step.span, actor, Shown::Call { call: entry, args: registers.data(), start }),
-        );
-        self.memo.outputs.insert(index, outputs);
-        self.memo.calls.insert(index, (entry, repeated));
+        let op = Op::Call { nr, args, repeat, twice: entry.twice, child };
+        let done = PlanStep { fills, patches, captures: outputs.cut(), ..PlanStep::new(actor, op) };
+        let line = self.line(&step.span, actor, Shown::Call { call: entry, args: registers.data() });
         if let Some(before) = before {
-            self.before.insert(index, before);
+            self.before.insert(self.steps.len(), before);
         }
-        match &call.start {
+        self.begin(step, Performed { name: entry.name, entry: Some(entry), repeated }, done, line, outputs)
+    }
+
+    /// Adds a step that performs something, and what comes of it, unless it is only started.
+    pub(super) fn begin(
+        &mut self,
+        step: &Step,
+        performed: Performed,
+        mut done: PlanStep,
+        mut line: Line,
+        outputs: Outputs,
+    ) -> PlanResult<()> {
+        let (index, actor) = (self.steps.len(), done.actor);
+        done.start = step.start.is_some();
+        line.start = step.start.as_ref().map(|label| label.value.clone());
+        self.push(done, line);
+        self.memo.outputs.insert(index, outputs);
+        self.memo.performed.insert(index, performed);
+        match &step.start {
             Some(label) => {
                 self.memo.started.insert(label.value.clone(), (index, actor));
                 Ok(())
@@ -201,11 +231,11 @@ impl<'c> Planner<'c> {
         self.push(PlanStep::new(0, op), self.line(&step.span, actor, shown));
     }
 
-    /// Names and expectations of a call that was performed in step `call` and is judged in step `judged`.
+    /// Names and expectations of what was performed in step `call` and is judged in step `judged`.
     fn results(&mut self, step: &Step, actor: u16, call: usize, judged: usize) -> PlanResult<()> {
-        let (entry, repeated) = self.memo.calls[&call];
+        let Performed { name, entry, repeated } = self.memo.performed[&call];
         let outputs = self.memo.outputs[&call].clone();
-        let binds = bind::binds(step, entry.name, &outputs, &mut self.scope)?;
+        let binds = bind::binds(step, name, entry.is_some(), &outputs, &mut self.scope)?;
         for Bind { from, .. } in &binds {
             if let BindFrom::Captured { capture, .. } | BindFrom::InLine { capture, .. } = from {
                 let capture = usize::from(*capture);
@@ -214,10 +244,12 @@ impl<'c> Planner<'c> {
         }
         self.steps[call].binds.extend(binds);
         self.time(step, call, judged)?;
-        self.expectations(step, &outputs, Some(entry.name), repeated, judged);
+        self.expectations(step, &outputs, entry.map(|entry| entry.name), repeated, judged);
         self.keep_whole(call, judged, &outputs, &step.span);
         self.note_killed(step, actor);
-        self.note_gone(step, actor, entry);
+        if let Some(entry) = entry {
+            self.note_gone(step, actor, entry);
+        }
         self.look_after(step, actor, self.before.get(&call).copied())
     }
 
@@ -305,7 +337,7 @@ impl<'c> Planner<'c> {
 
     /// How a step is shown, of which nothing is expected yet.
     pub(super) fn line(&self, span: &Span, actor: u16, shown: Shown) -> Line {
-        Line { span: span.clone(), actor: self.actor_name(actor), shown, expect: vec![], claimed: None }
+        Line { span: span.clone(), actor: self.actor_name(actor), start: None, shown, expect: vec![], claimed: None }
     }
 
     /// Adds a step and its line.

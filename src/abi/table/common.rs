@@ -2,7 +2,8 @@
 
 use linux_raw_sys::errno::*;
 use linux_raw_sys::general::{
-    AT_FDCWD, NAME_MAX, PATH_MAX, PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP, PIPE_BUF, RLIM_INFINITY,
+    AT_FDCWD, NAME_MAX, PATH_MAX, PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP, PIPE_BUF, RLIM_INFINITY, UTIME_NOW,
+    UTIME_OMIT,
 };
 
 subsystem! {
@@ -11,6 +12,9 @@ subsystem! {
             PIPE_BUF, PATH_MAX, NAME_MAX, IOV_MAX = 1024, INT_MIN = i32::MIN, INT_MAX = i32::MAX,
             UINT_MAX = u32::MAX, LONG_MIN = i64::MIN, LONG_MAX = i64::MAX, ULONG_MAX = u64::MAX,
             SSIZE_MAX = i64::MAX, SIZE_MAX = u64::MAX, MAX_RW_COUNT = 0x7fff_f000, RLIM_INFINITY,
+            // Nanoseconds that utimensat takes for an order, and offsets at which mmap finds the rings of io_uring.
+            UTIME_NOW, UTIME_OMIT, IORING_OFF_SQ_RING = 0, IORING_OFF_CQ_RING = 0x800_0000,
+            IORING_OFF_SQES = 0x1000_0000, IORING_OFF_PBUF_RING = 0x8000_0000_u32,
         }
         one_of DESCRIPTOR = "special descriptors" {
             AT_FDCWD, PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP,

@@ -30,7 +30,7 @@ const LABEL: &str = "^[A-Za-z0-9_.+:-]*$";
 const ABBREVIATIONS: [&str; 5] = ["e.g.", "i.e.", "cf.", "vs.", "etc."];
 
 /// Where a reference to a parameter is replaced.
-pub(crate) const SUBSTITUTED: [&str; 6] = ["rests", "steps", "given", "needs", "memory", "signals"];
+pub(crate) const SUBSTITUTED: [&str; 7] = ["rests", "steps", "finally", "given", "needs", "memory", "signals"];
 
 /// What a fixture does not hold.
 const NOT_SHARED: [&str; 6] = ["summary", "rests", "claim", "use", "params", "rows"];
@@ -82,6 +82,8 @@ mapping! {
         "deadline" optional deadline: Spanned<f64> = Seconds,
         /// what happens, in order; required, unless a fixture has steps
         "steps" default steps: Vec<Step> = Shared("steps", Steps),
+        /// steps that are performed at the end, whatever happened
+        "finally" default finally: Vec<Step> = Shared("steps", Steps),
     }
 }
 
@@ -136,6 +138,7 @@ impl Decoder {
             self.check_files(&keys.memory, &keys.given);
             self.check_privilege(&keys.needs, &keys.given);
             self.check_steps(list, &keys.steps, &keys.actors, body.get("claim").is_some());
+            self.check_finally(&keys.finally);
         }
         if self.diags.len() > found {
             return None;
@@ -151,6 +154,7 @@ impl Decoder {
             memory,
             actors,
             steps,
+            finally,
             deadline,
             used: (),
             params: (),
@@ -171,6 +175,7 @@ impl Decoder {
             memory,
             actors,
             steps,
+            finally,
             deadline,
         })
     }

@@ -26,7 +26,7 @@ mapping! {
         /// the call's arguments, by the names of its manual page
         "args" default args: Vec<(Spanned<String>, Node)> =
             OrParameter(UnreadEntries("a mapping of arguments by name")),
-        /// starts the call under this label and goes on without waiting for it; needs `on`
+        /// starts the call, store or load under this label and goes on without waiting for it; needs `on`
         "start" optional start: Spanned<String> = LABEL,
         /// the actor that the call makes, which returns there as well: `fork`, `vfork`, `clone` or `clone3`
         "child" optional child: Spanned<String> = Text("the name of an actor"),
@@ -36,7 +36,7 @@ mapping! {
         /// waits until the started call is seen asleep in the kernel; it is an error of the behaviour if it returns
         /// instead
         "blocked" optional blocked: Spanned<String> = LABEL,
-        /// waits until the started call returns; `expect` and `bind` speak of that return
+        /// waits until the started call returns, or the store or load is done; `expect` and `bind` speak of that
         "finish" optional finish: Spanned<String> = LABEL,
         /// stores bytes into user memory: `{at, bytes}`
         "store" optional store: Store = OrParameter(of::<Store>()),
@@ -108,12 +108,12 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("call", &["on", "args", "start", "child", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("blocked", &["expect", "expect_when", "claimed"]),
     ("finish", &["expect", "expect_when", "claimed", "bind"]),
-    ("store", &["on", "expect", "expect_when", "claimed"]),
-    ("load", &["on", "repeat", "expect", "expect_when", "claimed", "bind"]),
+    ("store", &["on", "start", "expect", "expect_when", "claimed"]),
+    ("load", &["on", "start", "repeat", "expect", "expect_when", "claimed", "bind"]),
     ("check", &["expect", "expect_when", "claimed"]),
 ];
 
-/// What a call that is only started cannot have: nothing has come of it yet.
+/// What a step that is only started cannot have: nothing has come of it yet.
 const OF_RETURN: [&str; 4] = ["expect", "expect_when", "claimed", "bind"];
 
 /// What a call or a load can be repeated until.
@@ -138,14 +138,37 @@ fn pointer(d: &mut Definitions) -> Json {
     any_of([address(d), value(d)])
 }
 
-/// What an expectation speaks of in a step that is named by this key.
-fn spoken_of(kind: &str) -> Of {
+/// What an expectation may speak of in a step that is named by this key. That of a `finish` speaks of what was started.
+fn spoken_of(kind: &str) -> &'static [Of] {
     match kind {
-        "load" => Of::Load,
-        "store" => Of::Store,
-        "blocked" => Of::Blocked,
-        "check" => Of::Check,
-        _ => Of::Call,
+        "load" => &[Of::Load],
+        "store" => &[Of::Store],
+        "blocked" => &[Of::Blocked],
+        "check" => &[Of::Check],
+        "finish" => &[Of::Call, Of::Load, Of::Store],
+        _ => &[Of::Call],
+    }
+}
+
+/// The labels of steps that are started but are no calls, and what expectations of them speak of.
+struct Started(Vec<(String, Of)>);
+
+impl Started {
+    fn of(steps: &[Node]) -> Self {
+        let one = |step: &Node| {
+            let entries = step.as_map()?;
+            let has = |name: &str| entries.iter().find(|(key, _)| key.value == name).map(|(_, node)| node);
+            let access = ["load", "store"].into_iter().find(|kind| has(kind).is_some())?;
+            Some((has("start")?.text()?.to_owned(), spoken_of(access)[0]))
+        };
+        Started(steps.iter().filter_map(one).collect())
+    }
+
+    /// What the expectation of a step of this kind speaks of.
+    fn spoken_of(&self, kind: &str, step: &Fields<'_>) -> Of {
+        let label = step.get("finish").and_then(Node::text).filter(|_| kind == "finish");
+        let access = label.and_then(|label| self.0.iter().find(|(started, _)| started == label));
+        access.map_or(spoken_of(kind)[0], |(_, of)| *of)
     }
 }
 
@@ -176,7 +199,8 @@ impl Shape for Steps {
 
     fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Vec<Step>> {
         let steps = d.items(node, "a list of steps");
-        Some(steps.iter().filter_map(|step| d.step(key, step)).collect())
+        let started = Started::of(steps);
+        Some(steps.iter().filter_map(|step| d.step(key, step, &started)).collect())
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
@@ -206,11 +230,14 @@ fn step_schema(d: &mut Definitions) -> Json {
 /// What goes with a kind of step.
 fn rule(d: &mut Definitions, kind: &str, beside: &[&str]) -> Json {
     let keys = [&[kind], beside].concat();
-    let of = spoken_of(kind);
+    let mut any = |schema: fn(Of, &mut Definitions) -> Json| match spoken_of(kind) {
+        [of] => schema(*of, d),
+        several => any_of(several.iter().map(|of| schema(*of, d)).collect::<Vec<_>>()),
+    };
     let mut properties = Map::new();
-    properties.insert("expect".to_owned(), of.expect(d));
-    properties.insert("expect_when".to_owned(), of.expect_when(d));
-    properties.insert("claimed".to_owned(), of.claimed(d));
+    properties.insert("expect".to_owned(), any(Of::expect));
+    properties.insert("expect_when".to_owned(), any(Of::expect_when));
+    properties.insert("claimed".to_owned(), any(Of::claimed));
     json!({"if": {"required": [kind]}, "then": {"propertyNames": {"enum": keys}, "properties": properties}})
 }
 
@@ -368,7 +395,37 @@ impl Decoder {
         }
     }
 
-    fn step(&mut self, key: &Spanned<String>, node: &Node) -> Option<Step> {
+    /// What is done at the end is the main actor's: the others may be dead, asleep, or not there.
+    pub(super) fn check_finally(&mut self, steps: &[Step]) {
+        for step in steps {
+            let child = if let Action::Call(call) = &step.action { call.child.as_ref() } else { None };
+            let waits = match &step.action {
+                Action::Blocked(label) => Some(("blocked", label)),
+                Action::Finish(label) => Some(("finish", label)),
+                _ => None,
+            };
+            let others = [("on", step.on.as_ref()), ("start", step.start.as_ref()), ("child", child)];
+            let others = others.into_iter().filter_map(|(key, name)| Some((key, name?)));
+            if let Some((key, name)) = others.chain(waits).next() {
+                let title = format!("`{key}` in `finally`");
+                self.report(
+                    Diagnostic::at(&name.span, title, "other actors may be dead or asleep by then")
+                        .help("steps of `finally` are calls, stores and loads of the main actor"),
+                );
+            }
+            let killed = step.expect.iter().find_map(|expect| expect.value.killed.as_ref());
+            if let Some(killed) = killed {
+                let title = "`killed` in `finally`";
+                self.report(Diagnostic::at(&killed.span, title, "nobody would be left to do the rest"));
+            }
+            if step.claimed.is_some() {
+                let title = "`claimed` in `finally`";
+                self.report(Diagnostic::at(&step.span, title, "these steps put back what others have changed"));
+            }
+        }
+    }
+
+    fn step(&mut self, key: &Spanned<String>, node: &Node, started: &Started) -> Option<Step> {
         let step = self.fields(node, Keys::WHAT, Keys::NAMES)?;
         let kind = self.kind(node, &step)?;
         self.only_started(&step);
@@ -378,10 +435,10 @@ impl Decoder {
         let Keys { expect: (), expect_when: (), claimed: (), .. } = keys;
         let action = match kind.as_str() {
             "call" => {
-                let Keys { start, child, repeat, .. } = keys;
+                let Keys { child, repeat, .. } = keys;
                 let Called { name, number, args } = keys.call?;
                 let args = if number.is_some() { args } else { keys.args };
-                Action::Call(Call { name, number, args, start, child, repeat })
+                Action::Call(Call { name, number, args, child, repeat })
             }
             "blocked" => Action::Blocked(keys.blocked?),
             "finish" => Action::Finish(keys.finish?),
@@ -389,10 +446,11 @@ impl Decoder {
             "store" => keys.store.map(|Store { at, bytes }| Action::Store { at, bytes })?,
             _ => keys.load.map(|Load { at, len }| Action::Load { at, len, repeat: keys.repeat.clone() })?,
         };
-        let of = spoken_of(kind);
+        let of = started.spoken_of(kind, &step);
         Some(Step {
             span: node.span.clone(),
             on: keys.on,
+            start: keys.start,
             action,
             expect: self.expectations(&step, of),
             claimed: step.entry("claimed").and_then(|(key, node)| self.expect(key, node, of, false)),
@@ -435,15 +493,16 @@ impl Decoder {
         Some(kind)
     }
 
-    /// Refuses what speaks of the return of a call that is only started.
+    /// Refuses what speaks of what comes of a step that is only started.
     fn only_started(&mut self, step: &Fields<'_>) {
-        let (Some(_), Some(label)) = (step.get("call"), step.get("start")) else { return };
+        let kind = ["call", "store", "load"].into_iter().find(|kind| step.get(kind).is_some());
+        let (Some(kind), Some(label)) = (kind, step.get("start")) else { return };
         let Some(name) = label.text().filter(|name| !name.is_empty()) else { return };
         for late in OF_RETURN {
             if let Some((key, _)) = step.entry(late) {
-                let title = format!("`{late}` on a call that is only started");
+                let title = format!("`{late}` on a {kind} that is only started");
                 self.report(
-                    Diagnostic::at(&key.span, title, "nothing has come of the call yet")
+                    Diagnostic::at(&key.span, title, format!("nothing has come of the {kind} yet"))
                         .related(&label.span, "started here")
                         .help(format!("move it to `finish: {name}`")),
                 );
@@ -488,6 +547,8 @@ pub struct Step {
     pub span: Span,
     /// The actor that performs it; none is the main one.
     pub on: Option<Spanned<String>>,
+    /// With a label, it is started and not waited for: a call, a store or a load.
+    pub start: Option<Spanned<String>>,
     /// What it does.
     pub action: Action,
     /// What must come of it.
@@ -503,9 +564,9 @@ pub struct Step {
 pub enum Action {
     /// A system call.
     Call(Call),
-    /// Waits until the named call is seen to sleep in the kernel.
+    /// Waits until what was started under that label is seen to sleep in the kernel.
     Blocked(Spanned<String>),
-    /// Waits until the named call returns.
+    /// Waits until it is done.
     Finish(Spanned<String>),
     /// Stores bytes into user memory.
     Store {
@@ -536,8 +597,6 @@ pub struct Call {
     pub number: Option<u32>,
     /// Arguments by the man page's names.
     pub args: Vec<(Spanned<String>, Node)>,
-    /// With a label, the call is started and not waited for.
-    pub start: Option<Spanned<String>>,
     /// The actor that it makes.
     pub child: Option<Spanned<String>>,
     /// Performs the call more than once.
@@ -576,8 +635,8 @@ pub(crate) fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// A call that was started.
-struct Started {
+/// A step that was started.
+struct UnderWay {
     label: Spanned<String>,
     actor: Option<String>,
     finished: Option<Span>,
@@ -586,7 +645,7 @@ struct Started {
 /// Who does what, step by step.
 struct Order<'a> {
     actors: &'a [(Spanned<String>, Spanned<ActorKind>)],
-    started: Vec<Started>,
+    started: Vec<UnderWay>,
     /// Actors (none: the main one) that a step expects to be killed.
     killed: Vec<(Option<String>, Span)>,
     /// Actors that a step's call makes.
@@ -618,9 +677,6 @@ impl Order<'_> {
         match &step.action {
             Action::Call(call) => {
                 self.idle(d, &actor, &call.name.span);
-                if let Some(label) = &call.start {
-                    self.start(d, label, step);
-                }
                 if let Some(child) = &call.child {
                     self.make(d, child, call);
                 }
@@ -636,6 +692,9 @@ impl Order<'_> {
                     subject = started.actor.clone();
                 }
             }
+        }
+        if let Some(label) = &step.start {
+            self.start(d, label, step);
         }
         if let [Ranged { value: Expect { killed: Some(signal), .. }, .. }] = step.expect.as_slice() {
             self.killed.push((subject, signal.span.clone()));
@@ -702,20 +761,20 @@ impl Order<'_> {
             );
         }
         if let Some(first) = self.started.iter().find(|s| s.label.value == label.value) {
-            let title = format!("two calls are started as `{}`", label.value);
+            let title = format!("two steps are started as `{}`", label.value);
             d.report(Diagnostic::at(&label.span, title, "again here").related(&first.label.span, "first here"));
         }
         let actor = step.on.as_ref().map(|on| on.value.clone());
-        self.started.push(Started { label: label.clone(), actor, finished: None });
+        self.started.push(UnderWay { label: label.clone(), actor, finished: None });
     }
 
     /// The started call of that label, if it is under way.
-    fn find(&mut self, d: &mut Decoder, label: &Spanned<String>, verb: &str) -> Option<&mut Started> {
+    fn find(&mut self, d: &mut Decoder, label: &Spanned<String>, verb: &str) -> Option<&mut UnderWay> {
         let Some(at) = self.started.iter().position(|s| s.label.value == label.value) else {
             let near = did_you_mean(label, self.started.iter().map(|s| s.label.as_str()));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("start it with `start: {}` beside `call`", label.value),
+                None => format!("start it with `start: {}` beside `call`, `store` or `load`", label.value),
             };
             let title = format!("`{verb}` without `start`: no earlier step starts `{}`", label.value);
             d.report(Diagnostic::at(&label.span, title, "not started before this step").help(help));

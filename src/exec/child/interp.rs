@@ -21,7 +21,7 @@ use crate::exec::child::mutant::MutantCall;
 use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::record::state;
-use crate::exec::shared::slot::{ActorCell, phase};
+use crate::exec::shared::slot::{ActorCell, NO_CALL, phase};
 use crate::exec::shared::wire::{ArchivedStep, ArchivedStepMutation};
 use crate::exec::sys::{self, Prctl, futex_wait, futex_wake, syscall};
 
@@ -50,6 +50,16 @@ pub(in crate::exec) fn perform(slot: CaseSlot, around: Lent<'_>) -> ! {
         header.fingerprint.store(fingerprint::fingerprint(slot, &actors), Ordering::Release);
     }
     slot.reach(phase::FINISHED);
+    sys::exit(0)
+}
+
+/// Does what is done whatever happened, as far as the case's own process did not begin it before it ended.
+pub(in crate::exec) fn put_back(slot: CaseSlot, around: Lent<'_>) -> ! {
+    let first = setup::set_up_afterwards(slot, around);
+    slot.header().actors[0].tid.store(sys::gettid() as u32, Ordering::Release);
+    for step in (first..slot.layout.steps).filter(|step| slot.record(*step).state() == 0) {
+        act(slot, 0, step, planned(slot, step));
+    }
     sys::exit(0)
 }
 
@@ -95,7 +105,7 @@ fn direct(slot: CaseSlot, actors: &Actors, step: usize) {
             }
             cell.mailbox.store(step as u32 + 1, Ordering::Release);
             futex_wake(&cell.mailbox);
-            let started = matches!(op, ArchivedOp::Call { start: true, .. });
+            let started = planned.step.start;
             // The case goes on beside a step that is started, and not before it.
             await_state(slot, actors, step, if started { state::BEGUN } else { state::DONE });
             if !started {
@@ -291,11 +301,11 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             if let ArchivedOption::Some(wait) = wait {
                 came.1 = until_it_comes(slot, step, wait, || 0).1;
             }
-            ok = guarded_load(slot, actor, &parts.captures, first_capture);
+            ok = accessing(slot, actor, step, || guarded_load(slot, actor, &parts.captures, first_capture));
             bind(slot, &parts.binds, 0, first_capture, Times::since(began));
         }
         ArchivedOp::Store { at } => {
-            ok = guarded_store(slot, actor, value(slot, at) as u64, parts);
+            ok = accessing(slot, actor, step, || guarded_store(slot, actor, value(slot, at) as u64, parts));
             bind(slot, &parts.binds, 0, first_capture, Times::since(began));
         }
         ArchivedOp::Value(number) => came.0 = value(slot, number),
@@ -369,6 +379,16 @@ unsafe fn set_bit(set: *mut u8, bit: i64) {
         // SAFETY: the caller's.
         unsafe { *set.add(bit as usize / 8) |= 1 << (bit % 8) };
     }
+}
+
+/// Has an access to memory be seen by who looks whether the step sleeps.
+fn accessing(slot: CaseSlot, actor: usize, step: usize, access: impl FnOnce() -> bool) -> bool {
+    let cell = &slot.header().actors[actor];
+    cell.nr.store(NO_CALL, Ordering::Release);
+    cell.calling.store(step as u32 + 1, Ordering::Release);
+    let done = access();
+    cell.calling.store(0, Ordering::Release);
+    done
 }
 
 /// Stores bytes and numbers where the case says, which may be anywhere.

@@ -1,7 +1,7 @@
 //! The circumstances of a case, brought about in its own process before the first step.
 
 use std::ffi::CStr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use linux_raw_sys::general::CAP_SYS_PTRACE;
 
@@ -54,8 +54,21 @@ pub(super) struct CaseSetup<'a> {
     pub(super) gives_up: bool,
 }
 
+/// This process comes after the case's own, and has no say in how that ended.
+static AFTERWARDS: AtomicBool = AtomicBool::new(false);
+
 /// Sets everything up; returns the actors' kinds. Ends the process where that fails.
 pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
+    bring_about(slot, around, false).0
+}
+
+/// Sets up what does not outlive a process, for one that does what is done whatever happened; its first step.
+pub(in crate::exec) fn set_up_afterwards(slot: CaseSlot, around: Lent<'_>) -> usize {
+    AFTERWARDS.store(true, Ordering::Release);
+    bring_about(slot, around, true).1
+}
+
+fn bring_about(slot: CaseSlot, around: Lent<'_>, afterwards: bool) -> (Actors, usize) {
     let plan = slot.set_up().unwrap_or_else(|| tampered(slot));
     let mut setup = CaseSetup { slot, plan, optional: false, gives_up: false };
     setup.own_process(around);
@@ -65,7 +78,9 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     setup.set_sysctls(sysctls);
     setup.working_directory(around);
     setup.give_away();
-    setup.make_files();
+    if !afterwards {
+        setup.make_files();
+    }
     setup.map_regions();
     setup.image();
     setup.protect_regions();
@@ -74,8 +89,10 @@ pub(in crate::exec) fn set_up(slot: CaseSlot, around: Lent<'_>) -> Actors {
     setup.identity();
     setup.give_up_privilege();
     setup.stay_away_from_the_worker(around.guarded);
-    setup.variables(around.page_size);
-    actors
+    if !afterwards {
+        setup.variables(around.page_size);
+    }
+    (actors, plan.finally.to_native() as usize)
 }
 
 /// The kinds of the actors, where they lie in the plan.
@@ -362,6 +379,9 @@ pub(in crate::exec) fn setup_failed(slot: CaseSlot, what: &str, error: i64) -> !
 }
 
 fn give_up(slot: CaseSlot, what: &str, name: &[u8], error: i64) -> ! {
+    if AFTERWARDS.load(Ordering::Acquire) {
+        sys::exit(0)
+    }
     let header = slot.header();
     let text = what.bytes().chain(name.iter().copied().take_while(|b| *b != 0)).take(127);
     let place = std::ptr::addr_of!(header.setup_what).cast_mut().cast::<u8>();

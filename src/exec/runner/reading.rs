@@ -156,7 +156,10 @@ impl RunnerSlot {
 /// Steps come after the set-up; those of the main actor one after the other, and in the end all of them.
 fn in_order(plan: &Plan, steps: &[StepTrace], phase: u64, end: &End) -> bool {
     let mut main_ended = phase != 0;
-    for (step, planned) in steps.iter().zip(&plan.steps) {
+    let mut all_ended = main_ended;
+    for (index, (step, planned)) in steps.iter().zip(&plan.steps).enumerate() {
+        // What is done whatever happened does not wait for what is before it.
+        main_ended |= plan.is_finally(index) && phase != 0;
         let reached = step.state != State::NotReached;
         let asleep_nowhere = matches!(planned.op, Op::Blocked { step: of }
             if step.ret == 1 && steps[of as usize].state == State::NotReached);
@@ -165,8 +168,9 @@ fn in_order(plan: &Plan, steps: &[StepTrace], phase: u64, end: &End) -> bool {
         }
         let ended = matches!(step.state, State::Done | State::Faulted);
         main_ended &= ended || planned.actor != 0;
+        all_ended &= ended || planned.actor != 0;
     }
-    main_ended || *end != End::Finished
+    all_ended || *end != End::Finished
 }
 
 /// A step that waits for another's call to sleep says so where a return value is; one that waits for its return

@@ -95,6 +95,8 @@ pub(in crate::exec) struct Posted {
     pub(in crate::exec) examine: bool,
     /// The case asks for a call to be seen asleep.
     pub(in crate::exec) asks: bool,
+    /// It has steps that are done whatever happened.
+    pub(in crate::exec) finally: bool,
     /// A bit for each step whose call returns in two processes.
     forking: [u64; KNOWN_STEPS / 64],
 }
@@ -160,6 +162,7 @@ impl Posted {
             disk: plan.setup.workdir == Some(Workdir::Disk),
             examine: examine.is_some(),
             asks: plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })),
+            finally: plan.finally.is_some(),
             forking,
         }
     }
@@ -170,18 +173,21 @@ impl Posted {
     }
 }
 
+/// Instead of a call's number, as the kernel shows it of a thread that sleeps in a page fault: -1.
+pub(in crate::exec) const NO_CALL: u32 = u32::MAX;
+
 /// What one actor is doing.
 #[repr(C)]
 pub(in crate::exec) struct ActorCell {
     /// Step to perform, plus one; 0: nothing to do.
     pub(in crate::exec) mailbox: AtomicU32,
-    /// Step in whose system call it is, plus one; 0: none.
+    /// Step in whose system call or memory access it is, plus one; 0: none.
     pub(in crate::exec) calling: AtomicU32,
     /// Step it performs or performed last.
     pub(in crate::exec) step: AtomicU32,
     /// Thread id, 0 when the thread is gone (`CLONE_CHILD_CLEARTID`).
     pub(in crate::exec) tid: AtomicU32,
-    /// Number of the system call it is in.
+    /// Number of the system call it is in; [`NO_CALL`]: it accesses memory.
     pub(in crate::exec) nr: AtomicU32,
     /// It is in a guarded memory access.
     pub(in crate::exec) guarded: AtomicU32,

@@ -26,6 +26,8 @@ pub(in crate::exec) struct Preparation<'a> {
     pub(in crate::exec) regions: &'a Vec<MapRegion>,
     #[rkyv(with = Inline)]
     pub(in crate::exec) image: &'a Vec<Segment>,
+    /// The first step that is done whatever happened; beyond all steps if there is none.
+    pub(in crate::exec) finally: u32,
 }
 
 /// A step.
@@ -49,7 +51,8 @@ pub(in crate::exec) struct StepMutation {
 
 /// The parts of a plan: the set-up, then each step.
 pub(in crate::exec) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<AlignedVec<ALIGN>> {
-    let Plan { actors, setup, regions, image, steps, .. } = plan;
+    let Plan { actors, setup, regions, image, steps, finally, .. } = plan;
+    let finally = finally.unwrap_or(u32::MAX);
     let mut first_capture = 0;
     let steps = steps.iter().enumerate().map(|(index, step)| {
         let mutant = mutant.filter(|mutant| mutant.step == index);
@@ -58,7 +61,7 @@ pub(in crate::exec) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<Align
         first_capture += step.captures.len() as u64;
         part
     });
-    std::iter::once(archive(&Preparation { actors, setup, regions, image })).chain(steps).collect()
+    std::iter::once(archive(&Preparation { actors, setup, regions, image, finally })).chain(steps).collect()
 }
 
 /// Nothing but a lack of memory makes that fail.

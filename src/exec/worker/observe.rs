@@ -8,6 +8,7 @@ use syscalls::Sysno;
 use crate::abi::may_show_as;
 
 use crate::exec::processes::stat;
+use crate::exec::shared::slot::NO_CALL;
 use crate::exec::worker::slot::WorkerSlot;
 
 /// Shortest and longest pause between two looks, in microseconds.
@@ -64,7 +65,7 @@ fn look(slot: WorkerSlot, step: usize, child: i32) -> Option<Sighting> {
         return None;
     }
     let syscall = fs::read_to_string(format!("{dir}/syscall")).unwrap_or_default();
-    // Asleep elsewhere: in a page fault (-1), or it tells nothing.
+    // Asleep elsewhere, as in a page fault of a call that has not begun; or it tells nothing.
     if !syscall.is_empty() && !is_in(&syscall, cell.nr.load(Ordering::Acquire)) {
         return None;
     }
@@ -73,9 +74,13 @@ fn look(slot: WorkerSlot, step: usize, child: i32) -> Option<Sighting> {
     (cell.calling.load(Ordering::Acquire) as usize == step + 1).then_some(Sighting { step, syscall, switches })
 }
 
-/// Whether a thread of which `/proc` tells this is in that call.
+/// Whether a thread of which `/proc` tells this is in that call; or in none, where it accesses memory.
 fn is_in(syscall: &str, nr: u32) -> bool {
-    let seen = syscall.split(' ').next().and_then(|seen| seen.parse().ok());
+    let seen = syscall.split(' ').next();
+    if nr == NO_CALL {
+        return seen == Some("-1");
+    }
+    let seen = seen.and_then(|seen| seen.parse().ok());
     // A call that was interrupted and goes on sleeping may be under that number.
     seen.is_some_and(|seen| seen == nr || seen == Sysno::restart_syscall as u32 || may_show_as(nr, seen))
 }
@@ -105,6 +110,12 @@ mod tests {
     #[case::another(Sysno::pread64 as u32, false)]
     fn a_call_shows_as_itself(#[case] shown: u32, #[case] is_in_it: bool) {
         assert_eq!(is_in(&format!("{shown} 0x3 0x0 0x5 0x0 0x0 0x0 0x7ffd 0x7f12\n"), READ), is_in_it);
+    }
+
+    #[test]
+    fn an_access_to_memory_sleeps_in_no_call() {
+        assert!(is_in("-1 0x7ffd 0x7f12\n", NO_CALL));
+        assert!(!is_in("0 0x3 0x0 0x5 0x0 0x0 0x0 0x7ffd 0x7f12\n", NO_CALL) && !is_in("running\n", NO_CALL));
     }
 
     #[test]

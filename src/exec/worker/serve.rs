@@ -228,31 +228,41 @@ impl WorkerProcess {
         }
         // A case can set the worker's (`/proc/1/timerslack_ns`), and so those of all later ones.
         prctl(Prctl::SetTimerslack, TIMER_SLACK);
-        if self.keeps {
-            map::lend(base, true);
-        }
         let begin = now();
         let started = stat::coarse_now();
-        let (base, [first, second]) = slot.to_lend();
-        let args = [base as u64, first, second, std::ptr::from_ref(self) as u64];
-        // SAFETY: the child has the slot, and whoever called `serve` holds the worker.
-        let child = unsafe { stack::fork_onto(case, args) };
-        if self.keeps {
-            map::lend(base, false);
-        }
-        let (mut end, status) = match child {
-            ..0 => (end::FORK_FAILED, -child as i32),
-            _ => self.watch(slot, child as i32, begin, posted),
-        };
+        let (mut end, status) = self.process(case, slot, posted);
         let micros = now() - begin;
-        if !self.reap(child) {
-            end = end::UNKILLABLE;
+        if end != end::UNKILLABLE && posted.finally && slot.is_at_steps() {
+            // It has not got to its end.
+            if self.process(put_back, slot, posted).0 == end::UNKILLABLE {
+                end = end::UNKILLABLE;
+            }
         }
         handover.end(Ended { end, status, micros });
         if asks {
             hear_at_once(false);
         }
         self.clear_directories(started, uses_disk)
+    }
+
+    /// Has a process of the case's begin, and leaves nothing of it. How it ended, and with what status.
+    fn process(&self, main: Main, slot: WorkerSlot, posted: &Posted) -> (u32, i32) {
+        let (base, [first, second]) = slot.to_lend();
+        if self.keeps {
+            map::lend(base, true);
+        }
+        let args = [base as u64, first, second, std::ptr::from_ref(self) as u64];
+        let begin = now();
+        // SAFETY: the child has the slot, and whoever called `serve` holds the worker.
+        let child = unsafe { stack::fork_onto(main, args) };
+        if self.keeps {
+            map::lend(base, false);
+        }
+        let ended = match child {
+            ..0 => (end::FORK_FAILED, -child as i32),
+            _ => self.watch(slot, child as i32, begin, posted),
+        };
+        if self.reap(child) { ended } else { (end::UNKILLABLE, ended.1) }
     }
 
     /// Waits for the end of a case, or brings it about. How it ended, and with what status.
@@ -373,11 +383,30 @@ impl WorkerProcess {
     }
 }
 
+/// What a process of a case's does.
+type Main = extern "C" fn(u64, u64, u64, u64) -> !;
+
 /// The life of a case's process.
 extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     // SAFETY: as it was when it forked, and what it lent.
-    let (worker, slot) =
-        unsafe { (&*(worker as *const WorkerProcess), CaseSlot::lent(base as *mut u8, [first, second])) };
+    let (slot, around) = unsafe { lent(base, [first, second], worker) };
+    interp::perform(slot, around)
+}
+
+/// The life of the process that comes after it, if it ended before it had done what is done whatever happened.
+extern "C" fn put_back(base: u64, first: u64, second: u64, worker: u64) -> ! {
+    // SAFETY: as above.
+    let (slot, around) = unsafe { lent(base, [first, second], worker) };
+    interp::put_back(slot, around)
+}
+
+/// What a process of a case's begins with.
+///
+/// # Safety
+/// It is what the worker lent when it forked.
+unsafe fn lent<'w>(base: u64, key: [u64; 2], worker: u64) -> (CaseSlot, Lent<'w>) {
+    // SAFETY: the caller's.
+    let (worker, slot) = unsafe { (&*(worker as *const WorkerProcess), CaseSlot::lent(base as *mut u8, key)) };
     let slot = slot.unwrap_or_else(|slot| setup::tampered(slot));
     let around = Lent {
         dir: worker.dir.path(),
@@ -391,7 +420,7 @@ extern "C" fn case(base: u64, first: u64, second: u64, worker: u64) -> ! {
     if slot.header().asks != 0 {
         sys::disposition(libc::SIGCHLD, Disposition::Default);
     }
-    interp::perform(slot, around)
+    (slot, around)
 }
 
 /// Whether the end of a child is told at once, or waits until it is asked for.

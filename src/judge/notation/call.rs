@@ -10,69 +10,83 @@ use super::view::{Ending, View, delivered};
 /// A line with what came, or should have come, of it.
 pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars: &[i64]) -> String {
     let line = &planned.lines[index];
-    let shower = Shower { view, vars };
     let (actor, text) = match &line.shown {
-        Shown::Call { start: Some(_), .. } => return unfinished(planned, index, "<unfinished ...>", vars),
+        _ if line.start.is_some() => return unfinished(planned, index, "<unfinished ...>", vars),
         Shown::Blocked(started) => return unfinished(planned, *started, "<blocked>", vars),
-        Shown::Call { start: None, .. } => return returned(planned, index, view, vars),
+        Shown::Call { .. } | Shown::Store { .. } | Shown::Load { .. } => return returned(planned, index, view, vars),
         Shown::Finish(started) => (&planned.lines[*started], resumed(planned, *started, view, vars)),
-        Shown::Store { at, bytes } => {
-            (line, format!("store({}, {}){}", place(at, &shower), shower.show(bytes), faulted(view)))
-        }
-        Shown::Load { at, len } => {
-            let found = match view.ending {
-                Ending::Returned(_) | Ending::Expected(_) => {
-                    format!(" = {}", shower.loaded())
-                }
-                _ => faulted(view),
-            };
-            (line, format!("load({}, {}){found}", place(at, &shower), len.value(vars)))
-        }
         Shown::Check(expression) => (line, format!("check({expression}){}", result(Ret::Int, view))),
         Shown::CountFds => (line, format!("open descriptors{}", result(Ret::Int, view))),
     };
     format!("{}{text}{}", prefix(actor), delivered(view))
 }
 
-/// What comes of a call after it was shown unfinished or asleep.
+/// What comes of a step after it was shown unfinished or asleep.
 pub(in crate::judge) fn resumed(planned: &Planned, started: usize, view: &View, vars: &[i64]) -> String {
-    let Shown::Call { call, args, .. } = &planned.lines[started].shown else { return String::new() };
-    let rest = show_all(&args[before_output(args)..], &Shower { view, vars });
-    format!("<... {} resumed>{rest}){}", call.name, result_of(call, view))
+    let shower = Shower { view, vars };
+    let Some(Doing { name, rest, came, .. }) = doing(&planned.lines[started], &shower) else { return String::new() };
+    format!("<... {name} resumed>{}){came}", rest.join(", "))
 }
 
-/// A call on one line, whether it was started or not.
+/// A call, a store or a load on one line, whether it was started or not.
 pub(in crate::judge) fn returned(planned: &Planned, index: usize, view: &View, vars: &[i64]) -> String {
     let line = &planned.lines[index];
-    let Shown::Call { call, args, .. } = &line.shown else { return String::new() };
-    let args = show_all(args, &Shower { view, vars });
-    format!("{}{}({args}){}{}", prefix(line), call.name, result_of(call, view), delivered(view))
+    let Some(Doing { name, known, rest, came }) = doing(line, &Shower { view, vars }) else { return String::new() };
+    format!("{}{name}({}){came}{}", prefix(line), [known, rest].concat().join(", "), delivered(view))
 }
 
-/// A call up to the first argument that the kernel writes to, as strace shows one that has not returned.
+/// What a line does that can be started: a call, a store or a load.
+struct Doing {
+    name: &'static str,
+    /// Arguments that are known when it begins.
+    known: Vec<String>,
+    /// From the first one on that the kernel writes to.
+    rest: Vec<String>,
+    /// What came of it.
+    came: String,
+}
+
+fn doing(line: &Line, shower: &Shower<'_>) -> Option<Doing> {
+    let Shower { view, vars } = *shower;
+    let show = |args: &[Datum]| args.iter().map(|arg| shower.show(arg)).collect::<Vec<_>>();
+    Some(match &line.shown {
+        Shown::Call { call, args } => {
+            let (known, rest) = args.split_at(args.iter().position(is_written).unwrap_or(args.len()));
+            Doing { name: call.name, known: show(known), rest: show(rest), came: result_of(call, view) }
+        }
+        Shown::Store { at, bytes } => Doing {
+            name: "store",
+            known: vec![place(at, shower), shower.show(bytes)],
+            rest: Vec::new(),
+            came: faulted(view),
+        },
+        Shown::Load { at, len } => {
+            let came = match view.ending {
+                Ending::Returned(_) | Ending::Expected(_) => format!(" = {}", shower.loaded()),
+                _ => faulted(view),
+            };
+            Doing { name: "load", known: vec![place(at, shower), len.value(vars).to_string()], rest: Vec::new(), came }
+        }
+        _ => return None,
+    })
+}
+
+/// The same up to the first argument that the kernel writes to, as strace shows one that has not returned.
 pub(in crate::judge) fn unfinished(planned: &Planned, index: usize, why: &str, vars: &[i64]) -> String {
     let line = &planned.lines[index];
-    let Shown::Call { call, args, .. } = &line.shown else { return why.to_owned() };
     let view = View::default();
-    let shower = Shower { view: &view, vars };
-    let known = &args[..before_output(args)];
-    let mut text = format!("{}{}({}", prefix(line), call.name, show_all(known, &shower));
+    let Some(Doing { name, known, rest, .. }) = doing(line, &Shower { view: &view, vars }) else {
+        return why.to_owned();
+    };
+    let mut text = format!("{}{name}({}", prefix(line), known.join(", "));
     if !known.is_empty() {
-        text.push_str(if known.len() < args.len() { ", " } else { " " });
+        text.push_str(if rest.is_empty() { " " } else { ", " });
     }
     text + why
 }
 
 fn prefix(line: &Line) -> String {
     line.actor.as_ref().map_or_else(String::new, |actor| format!("[{actor}] "))
-}
-
-fn show_all(args: &[Datum], shower: &Shower<'_>) -> String {
-    args.iter().map(|arg| shower.show(arg)).collect::<Vec<_>>().join(", ")
-}
-
-fn before_output(args: &[Datum]) -> usize {
-    args.iter().position(is_written).unwrap_or(args.len())
 }
 
 /// A place in memory by its name, if it has one.

@@ -144,6 +144,6 @@ fn memory(#[case] kind: Kind, #[case] bytes: &[u8], #[case] expected: &str) {
 fn addresses_returned_are_hexadecimal() {
     let call_of = crate::abi::syscall("mmap").expect("in the table");
     let mut step = call("read", vec![]);
-    step.line.shown = crate::plan::Shown::Call { call: call_of, args: vec![], start: None };
+    step.line.shown = crate::plan::Shown::Call { call: call_of, args: vec![] };
     assert_eq!(shown(step, done(0x7f00_0000_0000)), "mmap() = 0x7f0000000000");
 }

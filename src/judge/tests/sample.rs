@@ -48,7 +48,7 @@ pub(crate) struct Step {
 }
 
 fn step(shown: Shown, op: Op) -> Step {
-    let line = Line { span: span(0), actor: None, shown, expect: Vec::new(), claimed: None };
+    let line = Line { span: span(0), actor: None, start: None, shown, expect: Vec::new(), claimed: None };
     Step { line, plan: PlanStep::new(0, op) }
 }
 
@@ -57,12 +57,11 @@ pub(crate) fn call(name: &str, args: Vec<Datum>) -> Step {
     let op = Op::Call {
         nr: call.nr.unwrap(),
         args: [Operand::default(); 6],
-        start: false,
         repeat: PlanRepeat::Once,
         twice: false,
         child: None,
     };
-    step(Shown::Call { call, args, start: None }, op)
+    step(Shown::Call { call, args }, op)
 }
 
 pub(crate) fn blocked(started: usize) -> Step {
@@ -114,9 +113,8 @@ impl Step {
     }
 
     pub(crate) fn started(mut self) -> Self {
-        if let Shown::Call { start, .. } = &mut self.line.shown {
-            *start = Some("label".into());
-        }
+        self.line.start = Some("label".into());
+        self.plan.start = true;
         self.on_peer()
     }
 
