@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use fnv::FnvHasher;
-use syscase::case::{self, Case, Diagnostic, Document, Origin, Tree};
+use syscase::case::{self, Case, Diagnostic, Origin, Tree};
 use syscase::plan::{Planned, plan};
 use syscase::run::{Feed, suite};
 
@@ -15,15 +15,22 @@ use crate::status::{Status, invalid};
 /// Directory that is looked for when none is named.
 const CASES: &str = "cases";
 
-/// Loads and plans the cases; says all that is wrong with them.
-pub(crate) fn planned(source: &Source) -> Result<Vec<Planned>, Status> {
-    tree(source).map(|(planned, _)| planned)
+/// Loads and plans all cases; says all that is wrong with them.
+pub(crate) fn tree(source: &Source) -> Result<Tree<Planned>, Status> {
+    load_each(source, |case| plan(&case))
 }
 
-/// As [`planned`], with the documents that the cases' claims are from.
-pub(crate) fn tree(source: &Source) -> Result<(Vec<Planned>, Vec<Document>), Status> {
-    let tree = load_each(source, |case| plan(&case))?;
-    Ok((tree.cases, tree.documents))
+/// Loads and plans the cases whose id contains the filter, of the files that may have such; and the version of the
+/// suite. None is an error.
+pub(crate) fn planned(source: &Source, filter: Option<&str>) -> Result<(Vec<Planned>, String), Status> {
+    let tree = load(origin(source), filter, |case| plan(&case))?;
+    let suite = suite(&tree);
+    let Some(text) = filter else { return Ok((tree.cases, suite)) };
+    let matching: Vec<_> = tree.cases.into_iter().filter(|case| case.id.contains(text)).collect();
+    match matching.is_empty() {
+        true => Err(none_matches(text, &self::tree(source)?.cases)),
+        false => Ok((matching, suite)),
+    }
 }
 
 fn origin(source: &Source) -> Origin<'_> {
@@ -43,46 +50,48 @@ pub(crate) fn are_built_in(source: &Source) -> bool {
 enum Fed {
     /// To this index.
     In(usize),
+    /// Nowhere: what it rests on is not asked for.
+    RestsElsewhere,
     /// Nowhere: the filter is not for it.
-    Left(Box<Planned>),
+    Other,
 }
 
 /// Loads and plans the built-in cases into a feed, those whose id contains the filter. Returns the order of
 /// the feed's indexes, and the version of the suite.
 pub(crate) fn feed(feed: &Feed, filter: Option<&str>, grounds: &Grounds) -> Result<(Vec<usize>, String), Status> {
-    let loaded = load(syscase::builtin::origin(), |case| {
+    let loaded = load(syscase::builtin::origin(), filter, |case| {
         let planned = plan(&case)?;
-        let wanted = filter.is_none_or(|filter| planned.id.contains(filter)) && grounds.take(planned.rests.as_ref());
-        Ok(if wanted { Fed::In(feed.push(planned)) } else { Fed::Left(Box::new(planned)) })
+        if filter.is_some_and(|filter| !planned.id.contains(filter)) {
+            return Ok(Fed::Other);
+        }
+        let rests = grounds.take(planned.rests.as_ref());
+        Ok(if rests { Fed::In(feed.push(planned)) } else { Fed::RestsElsewhere })
     });
     feed.close();
-    let fed = loaded?.cases;
-    let suite = suite(fed.iter().filter_map(|fed| match fed {
-        Fed::In(index) => feed.get(*index),
-        Fed::Left(planned) => Some(planned),
-    }));
-    let (mut order, mut left) = (Vec::new(), Vec::new());
-    for fed in fed {
-        match fed {
-            Fed::In(index) => order.push(index),
-            Fed::Left(planned) => left.push(*planned),
-        }
+    let tree = loaded?;
+    let suite = suite(&tree);
+    let total = tree.cases.iter().filter(|fed| !matches!(fed, Fed::Other)).count();
+    let index = |fed| match fed {
+        Fed::In(index) => Some(index),
+        Fed::RestsElsewhere | Fed::Other => None,
+    };
+    let order: Vec<_> = tree.cases.into_iter().filter_map(index).collect();
+    match (order.is_empty(), filter) {
+        (false, _) => Ok((order, suite)),
+        (true, Some(filter)) if total == 0 => Err(none_matches(filter, &self::tree(&Source { cases: None })?.cases)),
+        (true, _) => Err(rest_elsewhere(total)),
     }
-    if order.is_empty() {
-        chosen(left, filter, grounds)?;
-    }
-    Ok((order, suite))
 }
 
-/// The cases whose id contains the filter and that rest on what is asked for. None is an error.
-pub(crate) fn chosen(cases: Vec<Planned>, filter: Option<&str>, grounds: &Grounds) -> Result<Vec<Planned>, Status> {
-    let matching = self::filter(cases, filter)?;
-    let total = matching.len();
-    let resting: Vec<_> = matching.into_iter().filter(|case| grounds.take(case.rests.as_ref())).collect();
-    if resting.is_empty() && total > 0 {
-        return Err(invalid(format!("none of {total} cases rests on what --rests names")));
-    }
-    Ok(resting)
+/// The cases that rest on what is asked for. None is an error.
+pub(crate) fn resting(cases: Vec<Planned>, grounds: &Grounds) -> Result<Vec<Planned>, Status> {
+    let total = cases.len();
+    let resting: Vec<_> = cases.into_iter().filter(|case| grounds.take(case.rests.as_ref())).collect();
+    if resting.is_empty() && total > 0 { Err(rest_elsewhere(total)) } else { Ok(resting) }
+}
+
+fn rest_elsewhere(total: usize) -> Status {
+    invalid(format!("none of {total} cases rests on what --rests names"))
 }
 
 /// Loads the cases and makes of each what `each` says; says all that is wrong with them.
@@ -90,15 +99,16 @@ pub(crate) fn load_each<T: Send>(
     source: &Source,
     each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
 ) -> Result<Tree<T>, Status> {
-    load(origin(source), each)
+    load(origin(source), None, each)
 }
 
-/// As [`load_each`], wherever the cases come from.
+/// As [`load_each`], wherever the cases come from; of those files alone that may have ids with the filter in them.
 pub(crate) fn load<T: Send>(
     origin: Origin<'_>,
+    filter: Option<&str>,
     each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
 ) -> Result<Tree<T>, Status> {
-    case::load_with(origin, each).map_err(|diagnostics| {
+    case::load_matching(origin, filter, each).map_err(|diagnostics| {
         eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
         let s = if diagnostics.len() == 1 { "" } else { "s" };
         eprintln!("{} error{s}; nothing was run", diagnostics.len());
@@ -135,9 +145,15 @@ pub(crate) fn shard(cases: Vec<Planned>, shard: Option<Shard>) -> Result<Vec<Pla
 }
 
 /// The one case of this id.
-pub(crate) fn find(cases: Vec<Planned>, id: &str) -> Result<Planned, Status> {
-    let near = nearest(id, &cases);
-    cases.into_iter().find(|c| c.id == id).ok_or_else(|| invalid(format!("no case has the id `{id}`{near}")))
+pub(crate) fn find(source: &Source, id: &str) -> Result<Planned, Status> {
+    let found = load(origin(source), Some(id), |case| plan(&case))?.cases.into_iter().find(|case| case.id == id);
+    match found {
+        Some(case) => Ok(case),
+        None => {
+            let near = nearest(id, &tree(source)?.cases);
+            Err(invalid(format!("no case has the id `{id}`{near}")))
+        }
+    }
 }
 
 fn nearest(text: &str, cases: &[Planned]) -> String {

@@ -14,7 +14,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Status, Status> {
     let planned = if args.paths.is_empty() {
         cases::load_each(&Source { cases: None }, each)?
     } else {
-        cases::load(case::Origin::Paths(&args.paths), each)?
+        cases::load(case::Origin::Paths(&args.paths), None, each)?
     }
     .cases;
     let files: std::collections::BTreeSet<_> = planned.iter().map(|c| &c.span.source.path).collect();

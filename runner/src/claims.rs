@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use syscase::case::{self, Document};
+use syscase::case::{self, Document, Tree};
 use syscase::claims::{Book, Run, collect, html, list, markdown, outlines};
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
@@ -23,8 +23,9 @@ use crate::status::{Status, invalid, not_done};
 
 pub(crate) fn claims(args: &ClaimsArgs, executor: Executor) -> Result<Status, Status> {
     let begin = Instant::now();
-    let (planned, documents) = cases::tree(&args.source)?;
-    let suite = suite(&planned);
+    let tree = cases::tree(&args.source)?;
+    let suite = suite(&tree);
+    let Tree { cases: planned, documents, .. } = tree;
     let documents = chosen(documents, args.document.as_deref())?;
     let planned: Vec<Planned> = planned.into_iter().filter(|case| is_about(case, &documents)).collect();
     // What cannot be written is said before anything is run.

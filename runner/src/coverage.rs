@@ -28,7 +28,7 @@ pub(crate) fn coverage(args: &CoverageArgs, executor: io::Result<Executor>) -> R
     let calls = calls(args.filter.as_deref())?;
     let list = list(args.uncoverable.as_deref())?;
     let manual = Manual::find(args.man.as_deref()).ok_or_else(|| no_pages(args.man.as_deref()))?;
-    let planned = cases::planned(&args.source)?;
+    let planned = cases::tree(&args.source)?.cases;
     let json = args.json.as_deref().map(create).transpose()?;
     let Shown { shown, target, broken, .. } = match &args.results {
         Some(path) => from_results(path, &planned, &calls, &args.grounds)?,

@@ -9,7 +9,7 @@ use crate::cli::ListArgs;
 use crate::status::Status;
 
 pub(crate) fn list(args: &ListArgs) -> Result<Status, Status> {
-    let planned = cases::chosen(cases::planned(&args.source)?, args.filter.as_deref(), &args.grounds)?;
+    let planned = cases::resting(cases::planned(&args.source, args.filter.as_deref())?.0, &args.grounds)?;
     let mut out = BufWriter::new(io::stdout().lock());
     for case in &planned {
         let told = match args.levels {

@@ -23,7 +23,7 @@ use crate::status::{Status, not_done};
 const SHARE: usize = 4;
 
 pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, Status> {
-    let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+    let (planned, _) = cases::planned(&args.source, args.filter.as_deref())?;
     let json = args.json.as_deref().map(create).transpose()?;
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor.with_sandbox(args.sandbox)).map_err(no_worker)?;

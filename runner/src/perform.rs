@@ -32,7 +32,7 @@ pub(crate) fn perform(args: &PerformArgs, executor: Executor) -> Result<Status, 
             Pack::from_bytes(&bytes).map_err(|e| invalid(format!("{}: {e}", path.display())))?
         }
         None => {
-            let planned = cases::filter(cases::planned(&args.source)?, args.filter.as_deref())?;
+            let (planned, _) = cases::planned(&args.source, args.filter.as_deref())?;
             Pack::new(&planned, (args.deadline * 1e6) as u64).with_fingerprints()
         }
     };

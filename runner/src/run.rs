@@ -11,7 +11,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use syscase::exec::Executor;
 use syscase::report::{CaseEvent, Counts, Event, NotRun, Reporter, Terminal};
-use syscase::run::{Feed, InOrder, Session, suite};
+use syscase::run::{Feed, InOrder, Session};
 use syscase::target::Target;
 
 use crate::cases;
@@ -37,17 +37,17 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
     // What is built in is known to be well-formed: it need not be loaded whole before the first case is performed.
     let read = match cases::are_built_in(&args.source) && args.shard.is_none() && args.shuffle.is_none() {
         true => None,
-        false => Some(cases::planned(&args.source)?),
+        false => Some(cases::planned(&args.source, args.filter.as_deref())?),
     };
     let seed = args.shuffle.map(|seed| seed.unwrap_or_else(|| fastrand::u64(..)));
     let chosen = |all| {
-        let mut chosen = cases::shard(cases::chosen(all, args.filter.as_deref(), &args.grounds)?, args.shard)?;
+        let mut chosen = cases::shard(cases::resting(all, &args.grounds)?, args.shard)?;
         if let Some(seed) = seed {
             fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
         }
         Ok(chosen)
     };
-    let read = read.map(|all| Ok((suite(&all), chosen(all)?))).transpose()?;
+    let read = read.map(|(all, suite)| Ok((suite, chosen(all)?))).transpose()?;
     let mut output = Output::new(args)?;
     if let Some(seed) = seed {
         println!("order: --shuffle={seed}");
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &RunArgs, executor: Executor) -> Result<Status, Status> 
         Err(error) => {
             let why = no_worker_because(&error);
             let cases = read.map_or_else(
-                || cases::chosen(cases::planned(&args.source)?, args.filter.as_deref(), &args.grounds),
+                || cases::resting(cases::planned(&args.source, args.filter.as_deref())?.0, &args.grounds),
                 |(_, chosen)| Ok(chosen),
             )?;
             output.not_begun(&why, &cases.iter().map(NotRun::from).collect::<Vec<_>>());

@@ -13,7 +13,7 @@ use crate::run::no_worker;
 use crate::status::{Status, not_done};
 
 pub(crate) fn trace(args: &TraceArgs, executor: Executor) -> Result<Status, Status> {
-    let case = cases::find(cases::planned(&args.source)?, &args.case)?;
+    let case = cases::find(&args.source, &args.case)?;
     let executor = executor.with_deadline((args.deadline * 1e6) as u64).with_sandbox(args.sandbox.when);
     let session = Session::new(executor).map_err(no_worker)?;
     let event = session.one(&case).map_err(no_worker)?;

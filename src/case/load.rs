@@ -1,6 +1,7 @@
 //! Case files on disk or in memory → cases, or everything that is wrong with them.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
     fs,
     io::Read,
@@ -12,6 +13,7 @@ use super::{
     decode::{Claim, Decoder, Document, FIXTURES as FIXTURES_KEY},
     diagnostic::Diagnostic,
     documents, expand,
+    filter::Words,
     fixtures::Fixtures,
     model::Case,
     node::{Node, Span},
@@ -47,11 +49,29 @@ enum Text {
 }
 
 impl Input {
-    fn parse(&self) -> Result<Node, Vec<Diagnostic>> {
+    fn text(&self) -> Result<Cow<'_, str>, Vec<Diagnostic>> {
         match &self.text {
-            Text::Given(text) => yaml::parse(&self.shown, text),
-            Text::At(path) => yaml::parse(&self.shown, &read(path, &self.shown).map_err(|d| vec![d])?),
+            Text::Given(text) => Ok(Cow::Borrowed(text)),
+            Text::At(path) => read(path, &self.shown).map(Cow::Owned).map_err(|wrong| vec![wrong]),
         }
+    }
+
+    /// What the file holds, and a digest of that and of its path.
+    fn parse(&self) -> Result<(Node, u32), Vec<Diagnostic>> {
+        let text = self.text()?;
+        Ok((yaml::parse(&self.shown, &text)?, self.digest(&text)))
+    }
+
+    fn digest(&self, text: &str) -> u32 {
+        let mut digest = flate2::Crc::new();
+        digest.update(self.relative.as_os_str().as_encoded_bytes());
+        digest.update(text.as_bytes());
+        digest.sum()
+    }
+
+    /// Its path without the ending, with which the ids of its cases begin.
+    fn stem(&self) -> PathBuf {
+        self.relative.with_extension("")
     }
 
     fn is_fixtures(&self) -> bool {
@@ -70,6 +90,8 @@ pub struct Tree<C = Case> {
     pub cases: Vec<C>,
     /// The documents that their claims are from, in the order of `documents.yaml`.
     pub documents: Vec<Document>,
+    /// A digest of all files and their paths, those included whose cases were not asked for.
+    pub digest: u32,
 }
 
 type Loaded = Result<Vec<Case>, Vec<Diagnostic>>;
@@ -97,12 +119,25 @@ pub fn load_with<T: Send>(
     source: Origin<'_>,
     each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
 ) -> Result<Tree<T>, Vec<Diagnostic>> {
+    load_matching(source, None, each)
+}
+
+/// As [`load_with`], of those files alone that may have a case whose id contains the filter. What is wrong with the
+/// others is not noticed.
+///
+/// # Errors
+/// As with [`load_with`].
+pub fn load_matching<T: Send>(
+    source: Origin<'_>,
+    filter: Option<&str>,
+    each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
+) -> Result<Tree<T>, Vec<Diagnostic>> {
     let (inputs, diags) = match source {
         Origin::Dir(path) => in_dir(path),
         Origin::Paths(paths) => in_paths(paths),
         Origin::Texts(shown_root, texts) => (given(shown_root, texts), Vec::new()),
     };
-    load(inputs, diags, &each)
+    load(inputs, diags, Wanted { filter: filter.map(Words::of), each: &each })
 }
 
 /// Loads every case below a directory. Ids are paths relative to it.
@@ -288,6 +323,12 @@ fn read(path: &Path, shown: &str) -> Result<String, Diagnostic> {
 /// What is made of a case.
 type Each<'f, T> = &'f (dyn Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync);
 
+/// What is asked for.
+struct Wanted<'f, T> {
+    filter: Option<Words<'f>>,
+    each: Each<'f, T>,
+}
+
 /// What is compared between the cases of a tree.
 pub(super) struct Identity {
     pub(super) id: String,
@@ -298,15 +339,19 @@ pub(super) struct Identity {
 fn load<T: Send>(
     mut inputs: Vec<Input>,
     mut diags: Vec<Diagnostic>,
-    each: Each<'_, T>,
+    wanted: Wanted<'_, T>,
 ) -> Result<Tree<T>, Vec<Diagnostic>> {
     inputs.sort_by(|a, b| (a.root, &a.relative).cmp(&(b.root, &b.relative)));
     let (lists, inputs): (Vec<_>, Vec<_>) = inputs.into_iter().partition(Input::is_documents);
     let (tops, files): (Vec<_>, Vec<_>) = inputs.into_iter().partition(Input::is_fixtures);
     let mut trees = BTreeMap::new();
+    let mut digest = flate2::Crc::new();
     for top in &tops {
         match top.parse() {
-            Ok(tree) => drop(trees.insert(top.root, tree)),
+            Ok((tree, part)) => {
+                digest.update(&part.to_ne_bytes());
+                trees.insert(top.root, tree);
+            }
             Err(wrong) => diags.extend(wrong),
         }
     }
@@ -324,7 +369,10 @@ fn load<T: Send>(
     for list in &lists {
         let found = decoder.diags.len();
         match list.parse() {
-            Ok(tree) => drop(documents.insert(list.root, decoder.documents(&tree))),
+            Ok((tree, part)) => {
+                digest.update(&part.to_ne_bytes());
+                documents.insert(list.root, decoder.documents(&tree));
+            }
             Err(wrong) => decoder.diags.extend(wrong),
         }
         if decoder.diags.len() > found {
@@ -337,8 +385,9 @@ fn load<T: Send>(
     let (mut cases, mut keys) = (Vec::new(), Vec::new());
     // Where each tree's cases end.
     let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
-    let loaded = in_parallel(&files, |file| load_file(file, globals.get(&file.root).unwrap_or(&none), each));
+    let loaded = in_parallel(&files, |file| load_file(file, globals.get(&file.root).unwrap_or(&none), &wanted));
     for (file, (found, wrong)) in files.iter().zip(loaded) {
+        digest.update(&found.digest.to_ne_bytes());
         keys.extend(found.keys);
         cases.extend(found.made);
         diags.extend(wrong);
@@ -356,7 +405,7 @@ fn load<T: Send>(
     // A fixture's mistake shows in every case that uses it.
     diags.retain(|d| seen.insert((d.title.clone(), d.span.as_ref().map(place), d.file.clone())));
     let documents = documents.into_values().flatten().collect();
-    if diags.is_empty() { Ok(Tree { cases, documents }) } else { Err(diags) }
+    if diags.is_empty() { Ok(Tree { cases, documents, digest: digest.sum() }) } else { Err(diags) }
 }
 
 fn place(span: &Span) -> (String, usize) {
@@ -367,10 +416,11 @@ fn place(span: &Span) -> (String, usize) {
 struct Found<T> {
     keys: Vec<Identity>,
     made: Vec<T>,
+    digest: u32,
 }
 
-fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Found<T>, Vec<Diagnostic>) {
-    let mut found = Found { keys: Vec::new(), made: Vec::new() };
+fn load_file<T>(file: &Input, globals: &Fixtures<'_>, wanted: &Wanted<'_, T>) -> (Found<T>, Vec<Diagnostic>) {
+    let mut found = Found { keys: Vec::new(), made: Vec::new(), digest: 0 };
     let misplaced = [
         (FIXTURES, "shared fixtures stand at the top of the tree"),
         (DOCUMENTS, "the list of documents stands at the top of the tree"),
@@ -379,8 +429,16 @@ fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Fou
     if let Some((_, label)) = misplaced.iter().find(|(name, _)| own_name.is_some_and(|own| own == *name)) {
         return (found, vec![Diagnostic::file(&file.shown, "no cases are read from this file", *label)]);
     }
-    let stem = file.relative.with_extension("");
-    let (cases, mut diags) = match file.parse() {
+    let stem = file.stem();
+    let text = match file.text() {
+        Ok(text) => text,
+        Err(diags) => return (found, diags),
+    };
+    found.digest = file.digest(&text);
+    if wanted.filter.as_ref().is_some_and(|words| !words.are_in(&stem.to_string_lossy(), &text)) {
+        return (found, Vec::new());
+    }
+    let (cases, mut diags) = match yaml::parse(&file.shown, &text) {
         Ok(root) => expand::cases(&root, &stem.to_string_lossy(), globals),
         Err(diags) => (Vec::new(), diags),
     };
@@ -391,7 +449,7 @@ fn load_file<T>(file: &Input, globals: &Fixtures<'_>, each: Each<'_, T>) -> (Fou
     for mut case in cases {
         case.folders.clone_from(&folders);
         found.keys.push(Identity { id: case.id.clone(), span: case.span.clone(), claim: case.claim.clone() });
-        match each(case) {
+        match (wanted.each)(case) {
             Ok(made) => found.made.push(made),
             Err(wrong) => diags.extend(wrong),
         }

@@ -5,6 +5,7 @@ mod decode;
 mod diagnostic;
 mod documents;
 mod expand;
+mod filter;
 mod fixtures;
 mod kernel;
 mod load;
@@ -26,7 +27,7 @@ pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJ
 pub use diagnostic::*;
 pub use documents::parts_of_claim_id;
 pub use kernel::{KernelVersion, Ranges, parse_ranges};
-pub use load::{Origin, Tree, load_dir, load_paths, load_texts, load_with};
+pub use load::{Origin, Tree, load_dir, load_matching, load_paths, load_texts, load_with};
 pub use model::*;
 pub use node::*;
 pub use render::render;

@@ -294,12 +294,15 @@ fn replace(text: &str, mut value: impl FnMut(&str) -> Option<String>) -> String 
     replaced
 }
 
+/// How no flags at all are shown.
+pub(super) const EMPTY: &str = "0";
+
 /// A value as it stands in ids and summaries: `SEEK_SET`, `O_RDWR|O_CREAT`, `0` for no flags, `r` for `$r`.
 pub(super) fn shown(node: &Node) -> String {
     match &node.value {
         Value::Scalar { text, quoted: true } => text.escape_debug().to_string(),
         Value::Scalar { text, quoted: false } => text.replace('$', ""),
-        Value::List(items) if items.is_empty() => "0".into(),
+        Value::List(items) if items.is_empty() => EMPTY.into(),
         Value::List(items) => items.iter().map(shown).collect::<Vec<_>>().join("|"),
         Value::Map(entries) => {
             let entries: Vec<_> = entries.iter().map(|(key, node)| format!("{}: {}", key.value, shown(node))).collect();

@@ -1,4 +1,4 @@
-//! The rooms in a row: plans performed by workers, judged, told to whoever listens.
+//! Many cases: plans performed by workers, judged, and reported in order.
 
 mod feed;
 mod order;

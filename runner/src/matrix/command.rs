@@ -30,11 +30,13 @@ use super::table;
 use super::target_file::{Start, TargetFile};
 
 pub(crate) fn matrix(args: &MatrixArgs, executor: &Executor) -> Result<Status, Status> {
-    let all = cases::planned(&args.source)?;
+    let tree = cases::tree(&args.source)?;
+    let suite = syscase::run::suite(&tree);
+    let all = tree.cases;
     let (rans, faults) = if args.results.is_empty() {
         let targets = targets(args, &all)?;
-        let suite = syscase::run::suite(&all);
-        let chosen = cases::shard(cases::chosen(all.clone(), args.filter.as_deref(), &args.grounds)?, args.shard)?;
+        let chosen = cases::filter(all.clone(), args.filter.as_deref())?;
+        let chosen = cases::shard(cases::resting(chosen, &args.grounds)?, args.shard)?;
         run(args, executor, &targets, &chosen, suite)?
     } else {
         let mut warn = |text| eprintln!("warning: {text}");
