@@ -103,6 +103,7 @@ pub mod coverage;
 #[expect(unsafe_code, reason = "it makes system calls, and shares memory with processes that do")]
 pub mod exec;
 pub mod judge;
+pub mod kernel_coverage;
 pub mod mutate;
 pub mod plan;
 mod program;

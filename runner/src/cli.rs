@@ -55,6 +55,8 @@ pub(crate) enum Command {
     },
     /// Compares the errors that the manual documents with those that cases show
     Coverage(CoverageArgs),
+    /// Shows which lines and branches of a kernel the cases reach, and which they do not
+    KernelCoverage(KernelCoverageArgs),
     /// Judges what documents claim about system calls
     Claims(ClaimsArgs),
     /// Writes results of many targets as pages that need no server
@@ -386,6 +388,49 @@ pub(crate) struct CoverageArgs {
     /// Writes the pairs as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct KernelCoverageArgs {
+    /// Runs only cases whose id contains this text
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    /// Target whose kernel counts: a name of a file in ci/targets, or a path of one
+    #[arg(long, value_name = "NAME", default_value = "uml-own")]
+    pub(crate) target: String,
+    /// Static program to perform cases with on the target [default: this program, if it is static]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) guest: Option<PathBuf>,
+    /// Runs nothing: takes what `--json` wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "target", "guest", "rests"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Takes only files of the kernel's source that match; `*` stands for anything (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) file: Vec<String>,
+    /// How many functions are shown with the lines that are not reached
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) shown: usize,
+    /// Shows what was gained over another run, which `--json` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+    /// List of lines that no case can reach [default: ./ci/unreachable.yaml if it exists, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) unreachable: Option<PathBuf>,
+    /// Writes every line as JSON lines, a file each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes all that is not reached, with its source, as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Writes a table by folder into this Markdown document, in the place of the last one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Seconds that a case's steps may take
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    pub(crate) deadline: f64,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

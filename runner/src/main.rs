@@ -6,6 +6,7 @@ mod claims;
 mod cli;
 mod coverage;
 mod files;
+mod kernel_coverage;
 mod list;
 mod matrix;
 mod mutate;
@@ -56,6 +57,9 @@ fn main() -> ExitCode {
         }
         Command::Trace(args) => ready(executor).and_then(|executor| trace::trace(&args, executor)),
         Command::Coverage(args) => coverage::coverage(&args, executor),
+        Command::KernelCoverage(args) => {
+            executor.map_err(run::no_worker).and_then(|executor| kernel_coverage::kernel_coverage(&args, &executor))
+        }
         Command::Mutate(args) => ready(executor).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),
         Command::Check(args) => check::check(&args),

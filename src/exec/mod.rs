@@ -15,6 +15,7 @@
 mod bpf;
 mod child;
 mod confined;
+mod counters;
 mod guest;
 mod in_flight;
 mod launcher;
@@ -29,6 +30,7 @@ mod worker;
 
 pub use child::mark::MARK;
 pub use confined::confine;
+pub use counters::{counters, reset_counters};
 pub use guest::Guest;
 pub use runner::limits::enough;
 pub use runner::pool::{Environment, Executor, Worker};

@@ -25,6 +25,14 @@ pub enum Message {
     },
     /// It has performed a case.
     Performed(Box<Performed>),
+    /// How often the branches of one of the kernel's objects were taken; comes after all cases.
+    Counters {
+        /// The path of the file that gcov expects this in.
+        object: String,
+        /// The file's content.
+        #[serde(with = "in_base64")]
+        data: Vec<u8>,
+    },
     /// It has performed all of them; comes last.
     End {
         /// How many.
@@ -39,6 +47,12 @@ impl Message {
             id: String,
         }
         #[derive(Deserialize)]
+        struct Counters {
+            object: String,
+            #[serde(with = "in_base64")]
+            data: Vec<u8>,
+        }
+        #[derive(Deserialize)]
         struct End {
             performed: u64,
         }
@@ -46,9 +60,29 @@ impl Message {
             "target" => serde_json::from_slice(line).map(Message::Target),
             "begin" => serde_json::from_slice(line).map(|Begin { id }| Message::Begin { id }),
             "performed" => serde_json::from_slice(line).map(Message::Performed),
+            "counters" => {
+                let counters = |Counters { object, data }| Message::Counters { object, data };
+                serde_json::from_slice(line).map(counters)
+            }
             "end" => serde_json::from_slice(line).map(|End { performed }| Message::End { performed }),
-            other => Err(Error::unknown_variant(other, &["target", "begin", "performed", "end"])),
+            other => Err(Error::unknown_variant(other, &["target", "begin", "performed", "counters", "end"])),
         }
+    }
+}
+
+/// Bytes as text.
+mod in_base64 {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(deserializer)?).map_err(Error::custom)
     }
 }
 

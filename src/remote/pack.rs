@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Plan, Planned};
 
 /// How a pack begins; the number changes with the format.
-const MAGIC: &[u8] = b"syscase plans 4\n";
+const MAGIC: &[u8] = b"syscase plans 5\n";
 
 /// Plans to perform, in order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub struct Pack {
     pub deadline: u64,
     /// Cases are begun one at a time: one of them takes the target down, and it shows which.
     pub one_by_one: bool,
+    /// What the kernel counts of itself meanwhile is told in the end.
+    pub counters: bool,
     /// What to perform.
     pub entries: Vec<Entry>,
 }
@@ -40,7 +42,7 @@ impl Pack {
             privileged: case.is_privileged(),
             fingerprint: String::new(),
         };
-        Pack { deadline, one_by_one: false, entries: cases.into_iter().map(entry).collect() }
+        Pack { deadline, one_by_one: false, counters: false, entries: cases.into_iter().map(entry).collect() }
     }
 
     /// With what tells the plans from other versions of them, for who has not made this pack: to compute it takes its

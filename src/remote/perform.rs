@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::exec::{Environment, Executor, Performed, Sandbox, Trace, Worker};
+use crate::exec::{self, Environment, Executor, Performed, Sandbox, Trace, Worker};
 use crate::plan::Plan;
 use crate::target::Target;
 
@@ -37,6 +37,10 @@ pub fn perform(
     let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
     let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };
     far.say(&line(&Message::Target(Box::new(target)))?)?;
+    if pack.counters {
+        // What the start took is nothing that a case did.
+        exec::reset_counters()?;
+    }
     std::thread::scope(|scope| {
         let share = || far.share(Workers::new(&executor)?);
         // Where no more threads can be started, fewer do.
@@ -46,6 +50,12 @@ pub fn perform(
         let joined = others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.fold(mine, Result::and)
     })?;
+    if pack.counters {
+        exec::counters(|object, data| {
+            let object = object.to_owned();
+            far.say(&line(&Message::Counters { object, data })?)
+        })?;
+    }
     far.say(&line(&Message::End { performed: far.performed.load(Ordering::Acquire) })?)
 }
 

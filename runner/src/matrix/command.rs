@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -60,6 +60,13 @@ fn targets(args: &MatrixArgs, cases: &[Planned]) -> Result<Vec<TargetFile>, Stat
     let files =
         names.iter().map(|name| TargetFile::find(name)).chain(args.kernel.iter().map(|k| Ok(TargetFile::of_image(k))));
     let mut targets = files.collect::<Result<Vec<_>, String>>().map_err(invalid)?;
+    if args.target.is_empty() {
+        targets.retain(|target| {
+            let missing = target.start.missing();
+            missing.iter().for_each(|why| eprintln!("note: target {} is left out: {why}", target.name));
+            missing.is_none()
+        });
+    }
     let mut seen = BTreeSet::new();
     for target in &mut targets {
         // Two images may well be called bzImage.
@@ -102,7 +109,7 @@ fn run(
     cases: &[Planned],
     suite: String,
 ) -> Result<(Vec<Ran>, Vec<String>), Status> {
-    let guest = guest(args, targets)?;
+    let guest = guest(args.guest.as_deref(), targets)?;
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|e| invalid(format!("cannot create {}: {e}", dir.display())))?;
     }
@@ -121,6 +128,7 @@ fn run(
         suite,
         deadline: (args.deadline * 1e6) as u64,
         accidents: args.accidents,
+        counters: false,
         interrupted: &interrupted,
     };
     let next = AtomicUsize::new(0);
@@ -147,7 +155,7 @@ fn run(
 }
 
 /// Whatever asks the program to end: it ends its targets first, which takes a moment however often it is asked.
-fn listen(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
+pub(crate) fn listen(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
     for signal in status::ENDING {
         signal_hook::flag::register(signal, Arc::clone(&flag))
@@ -158,9 +166,9 @@ fn listen(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
 }
 
 /// The program that performs cases on the targets.
-fn guest(args: &MatrixArgs, targets: &[TargetFile]) -> Result<PathBuf, Status> {
+pub(crate) fn guest(named: Option<&Path>, targets: &[TargetFile]) -> Result<PathBuf, Status> {
     let own = || std::env::current_exe().map_err(|e| not_done(format!("cannot find this program: {e}")));
-    let guest = args.guest.clone().map_or_else(own, Ok)?;
+    let guest = named.map_or_else(own, |path| Ok(path.to_owned()))?;
     if !guest.is_file() {
         return Err(invalid(format!("{} is no file", guest.display())));
     }

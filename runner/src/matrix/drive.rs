@@ -54,6 +54,8 @@ pub(crate) struct Job<'a> {
     pub(crate) deadline: u64,
     /// Whether targets that are not Linux fail by accidents of Linux.
     pub(crate) accidents: bool,
+    /// Whether the kernel's own counters are wanted.
+    pub(crate) counters: bool,
     pub(crate) interrupted: &'a AtomicBool,
 }
 
@@ -63,6 +65,9 @@ pub(crate) trait Listener {
     fn event(&mut self, event: Event);
     /// A start that went wrong, and what is done about it.
     fn note(&mut self, note: String);
+    /// What the kernel counted in one of its objects since the start: the path of the file that gcov expects that in, and
+    /// its content.
+    fn counters(&mut self, _object: String, _data: Vec<u8>) {}
 }
 
 /// One target on its way.
@@ -145,7 +150,7 @@ impl<L: Listener> Drive<'_, L> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
-        let mut pack = Pack { one_by_one: self.one_by_one, ..pack };
+        let mut pack = Pack { one_by_one: self.one_by_one, counters: self.job.counters, ..pack };
         let version = self.file.version();
         for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
             let plan = &mut entry.plan;
@@ -157,7 +162,7 @@ impl<L: Listener> Drive<'_, L> {
         let mut launch = self.job.machines.launch(self.file, &pack, dir.path())?;
         let errors = dir.path().join("errors");
         launch.command.stdin(Stdio::null()).stdout(Stdio::piped());
-        if !matches!(self.file.start, Start::Uml {}) {
+        if !matches!(self.file.start, Start::Uml { .. }) {
             let file = fs::File::create(&errors).map_err(|e| format!("cannot create {}: {e}", errors.display()))?;
             launch.command.stderr(file);
         }
@@ -223,6 +228,7 @@ impl<L: Listener> Drive<'_, L> {
                     let plan = self.job.cases[case].plan.fingerprint();
                     self.take(case, Performed { plan, ..*performed });
                 }
+                Message::Counters { object, data } => self.listener.counters(object, data),
                 Message::End { .. } => return Ok(Heard::Done),
                 Message::Target(_) | Message::Performed(_) => continue,
             }

@@ -39,6 +39,28 @@ fn fetch(version: &str) -> Result<(), String> {
     Err(format!("Linux {version} could not be fetched: {}", said.lines().last().unwrap_or("no reason given")))
 }
 
+/// A kernel that `ci/build-kernel` has built.
+pub(crate) struct Built {
+    /// The program that it is.
+    pub(crate) image: PathBuf,
+    /// Where its objects lie, with what gcov knows of each.
+    pub(crate) objects: PathBuf,
+    /// Its source.
+    pub(crate) source: PathBuf,
+}
+
+/// The User-mode Linux of our own of a version, if it was built.
+pub(crate) fn built(version: &str) -> Result<Built, String> {
+    let dir = cache().join("build").join(version);
+    let built = Built { image: dir.join("linux"), objects: dir.join("objects"), source: dir.join("source") };
+    if built.image.is_file() {
+        return Ok(built);
+    }
+    Err(format!(
+        "Linux {version} is not built: run `ci/build-kernel {version}` of syscase's source tree (some 20 minutes)"
+    ))
+}
+
 /// The kernel's configuration, if it was fetched beside the image.
 pub(crate) fn config(version: &str) -> Option<String> {
     std::fs::read_to_string(cache().join("kernels").join(version).join("config")).ok()

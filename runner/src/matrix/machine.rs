@@ -54,7 +54,7 @@ impl Machines {
                 found("qemu-system-x86_64", "qemu")?;
                 kernels::check(path)
             }
-            Start::Uml {} => found("linux.uml", "uml").map(drop),
+            Start::Uml { kernel } => user_mode(kernel.as_deref()).map(drop),
             Start::Gvisor { .. } => runsc().map(drop),
             Start::QemuUser {} => found("qemu-x86_64", "qemu-user").map(drop),
         }
@@ -111,7 +111,7 @@ impl Machines {
             }
             Start::Qemu { kernel } => self.qemu(&kernels::image(kernel)?, &initrd, disk(dir).as_deref(), dir),
             Start::Image(path) => self.qemu(path, &initrd, disk(dir).as_deref(), dir),
-            Start::Uml {} => uml(&initrd, disk(dir).as_deref(), dir)?,
+            Start::Uml { kernel } => uml(&user_mode(kernel.as_deref())?, &initrd, disk(dir).as_deref(), dir)?,
         })
     }
 
@@ -164,10 +164,15 @@ fn disk(dir: &Path) -> Option<PathBuf> {
     made.status.success().then_some(disk)
 }
 
-fn uml(initrd: &Path, disk: Option<&Path>, dir: &Path) -> Result<Launch, String> {
+/// The program that a User-mode Linux is: Debian's, or that of our own of a version.
+fn user_mode(version: Option<&str>) -> Result<PathBuf, String> {
+    version.map_or_else(|| found("linux.uml", "uml"), |version| Ok(kernels::built(version)?.image))
+}
+
+fn uml(program: &Path, initrd: &Path, disk: Option<&Path>, dir: &Path) -> Result<Launch, String> {
     let console = dir.join("console");
     let log = fs::File::create(&console).map_err(|e| format!("cannot create {}: {e}", console.display()))?;
-    let mut command = Command::new(found("linux.uml", "uml")?);
+    let mut command = Command::new(program);
     // Its serial lines are descriptors here; its memory is a file. Without these two it adds some, after the `--`.
     command.args(["root=none", "console=tty0"]);
     command.args(["mem=512M", "panic=-1", "con=null", "con0=null,fd:2", "ssl=null", "ssl1=null,fd:1"]);

@@ -16,4 +16,9 @@ mod sink;
 mod table;
 mod target_file;
 
-pub(crate) use command::matrix;
+pub(crate) use command::{guest, listen, matrix};
+pub(crate) use drive::{Job, Listener, drive};
+pub(crate) use kernels::{Built, built};
+pub(crate) use kvm::Accelerator;
+pub(crate) use machine::Machines;
+pub(crate) use target_file::{Start, TargetFile};

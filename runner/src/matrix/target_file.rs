@@ -67,8 +67,12 @@ pub(crate) enum Start {
     /// A kernel under QEMU: this image.
     #[serde(skip)]
     Image(std::path::PathBuf),
-    /// User-mode Linux, as Debian has it.
-    Uml {},
+    /// User-mode Linux: Debian's, or the one that `ci/build-kernel` makes of this version.
+    Uml {
+        /// `6.1`.
+        #[serde(default)]
+        kernel: Option<String>,
+    },
     /// gVisor.
     Gvisor {
         /// `ptrace` or `systrap`.
@@ -81,7 +85,15 @@ pub(crate) enum Start {
 impl Start {
     /// Whether a kernel is booted, which has nothing but what it is given.
     pub(crate) fn boots(&self) -> bool {
-        matches!(self, Start::Qemu { .. } | Start::Image(_) | Start::Uml {})
+        matches!(self, Start::Qemu { .. } | Start::Image(_) | Start::Uml { .. })
+    }
+
+    /// Why it is left out where nobody asks for it by name: it takes long to make, and nobody has made it.
+    pub(crate) fn missing(&self) -> Option<String> {
+        match self {
+            Start::Uml { kernel: Some(version) } => kernels::built(version).err(),
+            _ => None,
+        }
     }
 
     /// The sandbox of cases there: none where a kernel of the target's own answers their calls, and the same as that of
@@ -89,7 +101,7 @@ impl Start {
     pub(crate) fn sandbox(&self) -> Sandbox {
         match self {
             Start::Native {} | Start::QemuUser {} => Sandbox::Auto,
-            Start::Qemu { .. } | Start::Image(_) | Start::Uml {} | Start::Gvisor { .. } => Sandbox::Never,
+            Start::Qemu { .. } | Start::Image(_) | Start::Uml { .. } | Start::Gvisor { .. } => Sandbox::Never,
         }
     }
 }

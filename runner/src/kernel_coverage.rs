@@ -1,0 +1,227 @@
+//! `syscase kernel-coverage`: which lines and branches of a kernel do the cases reach?
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, IsTerminal};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use syscase::case;
+use syscase::exec::Executor;
+use syscase::judge::Verdict;
+use syscase::kernel_coverage::{Counters, Reached, Run, Text, Unreachable, gain, measure, section, uncovered};
+use syscase::plan::Planned;
+use syscase::report::Event;
+use wildmatch::WildMatch;
+
+use crate::cases;
+use crate::cli::KernelCoverageArgs;
+use crate::matrix::{Accelerator, Built, Job, Listener, Machines, Start, TargetFile, built, drive, guest, listen};
+use crate::page;
+use crate::run::create;
+use crate::status::{Status, invalid, not_done};
+
+/// The list that is taken if none is named, where it exists.
+const LIST: &str = "ci/unreachable.yaml";
+/// Files that the results show one by one: the subjects of most cases.
+const SHOWN: [&str; 10] = [
+    "fs/splice.c",
+    "fs/pipe.c",
+    "fs/read_write.c",
+    "fs/fcntl.c",
+    "fs/locks.c",
+    "fs/select.c",
+    "fs/eventpoll.c",
+    "fs/sync.c",
+    "fs/open.c",
+    "fs/namei.c",
+];
+/// How many objects gcov is given at a time.
+const TOGETHER: usize = 32;
+
+pub(crate) fn kernel_coverage(args: &KernelCoverageArgs, executor: &Executor) -> Result<Status, Status> {
+    let list = list(args.unreachable.as_deref())?;
+    let before = args.against.as_deref().map(read).transpose()?;
+    let reached = match &args.from {
+        Some(path) => read(path)?,
+        None => run(args, executor)?,
+    };
+    let globs: Vec<WildMatch> = args.file.iter().map(|glob| WildMatch::new(glob)).collect();
+    let wanted = |file: &str| globs.is_empty() || globs.iter().any(|glob| glob.matches(file));
+    let measured = measure(&reached, &list, wanted);
+    if measured.files.is_empty() {
+        return Err(invalid("no file of the kernel's source matches"));
+    }
+    let gains = before.as_ref().map(|before| gain(&measured, before)).transpose().map_err(invalid)?;
+    let cannot = |what: &'static str| move |e: io::Error| not_done(format!("cannot write the {what}: {e}"));
+    if let Some(path) = &args.json {
+        reached.write(create(path)?).map_err(cannot("JSON"))?;
+    }
+    if let Some(path) = &args.markdown {
+        fs::write(path, uncovered(&measured)).map_err(cannot("Markdown"))?;
+    }
+    if let Some(path) = &args.results {
+        page::write(path, "kernel-coverage", &section(&measured, |file| SHOWN.contains(&file)))
+            .map_err(cannot("results"))?;
+    }
+    let Run { kernel, cases, passed, .. } = &reached.run;
+    println!("Linux {kernel}; {cases} cases, of which {passed} passed.\n");
+    print!("{}", Text { measured: &measured, shown: args.shown, gains: gains.as_deref() });
+    if measured.stale.is_empty() {
+        return Ok(Status::Success);
+    }
+    say(&measured.stale);
+    Ok(Status::Failed)
+}
+
+fn list(path: Option<&Path>) -> Result<Unreachable, Status> {
+    let path = path.or_else(|| Path::new(LIST).is_file().then_some(Path::new(LIST)));
+    let list = match path {
+        None => Unreachable::builtin(),
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|e| invalid(format!("cannot read {}: {e}", path.display())))?;
+            Unreachable::parse(&path.display().to_string(), &text)
+        }
+    };
+    list.map_err(|problems| {
+        say(&problems);
+        Status::Invalid
+    })
+}
+
+fn say(problems: &[case::Diagnostic]) {
+    eprint!("{}", case::render(problems, io::stderr().is_terminal()));
+}
+
+fn read(path: &Path) -> Result<Reached, Status> {
+    let name = path.display();
+    let file = File::open(path).map_err(|e| invalid(format!("cannot open {name}: {e}")))?;
+    Reached::read(BufReader::new(file)).map_err(|e| invalid(format!("{name}: {e}")))
+}
+
+/// Performs the cases on the target, and makes lines of what its kernel counted.
+fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status> {
+    let target = TargetFile::find(&args.target).map_err(invalid)?;
+    let Start::Uml { kernel: Some(version) } = &target.start else {
+        return Err(invalid(format!("the kernel of target {} does not count its branches", target.name)));
+    };
+    let kernel = built(version).map_err(not_done)?;
+    let (chosen, suite) = cases::planned(&args.source, args.filter.as_deref())?;
+    let chosen = cases::resting(chosen, &args.grounds)?;
+    let guest = guest(args.guest.as_deref(), std::slice::from_ref(&target))?;
+    let interrupted = listen(executor)?;
+    let machines = Machines { guest, accelerator: Accelerator::Tcg };
+    let job = Job {
+        machines: &machines,
+        cases: &chosen,
+        suite: suite.clone(),
+        deadline: (args.deadline * 1e6) as u64,
+        accidents: false,
+        counters: true,
+        interrupted: &interrupted,
+    };
+    let mut heard = Heard::default();
+    drive(&job, &target, &mut heard).map_err(not_done)?;
+    if let Some(fault) = heard.fault {
+        return Err(not_done(fault));
+    }
+    if heard.counters.is_empty() {
+        return Err(not_done("the kernel said nothing of what it counts"));
+    }
+    let run = Run { suite: Some(suite), filter: args.filter.clone(), cases: chosen.len(), ..heard.run };
+    let mut reached = Reached { run, ..Reached::default() };
+    lines(&mut reached, &kernel, &heard.counters).map_err(not_done)?;
+    tell_failures(&chosen, &heard.bad);
+    Ok(reached)
+}
+
+/// What a target says.
+#[derive(Default)]
+struct Heard {
+    run: Run,
+    /// By object; the sum of all starts.
+    counters: BTreeMap<String, Counters>,
+    /// Cases that failed, or whose set-up did.
+    bad: Vec<String>,
+    fault: Option<String>,
+}
+
+impl Listener for Heard {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Target(target) => {
+                self.run.kernel = target.kernel;
+                self.run.build = target.build;
+            }
+            Event::Case(case) => {
+                self.run.passed += usize::from(case.verdict == Verdict::Pass);
+                if case.verdict.is_bad() {
+                    self.bad.push(case.id);
+                }
+            }
+            Event::Claim(_) | Event::Summary(_) => {}
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        eprintln!("note: {note}; what it had counted is lost");
+    }
+
+    fn counters(&mut self, object: String, data: Vec<u8>) {
+        let added = Counters::from_bytes(&data).and_then(|counters| match self.counters.get_mut(&object) {
+            Some(sum) => sum.add(&counters),
+            None => {
+                self.counters.insert(object.clone(), counters);
+                Ok(())
+            }
+        });
+        if let Err(error) = added {
+            self.fault.get_or_insert_with(|| format!("{object}: {error}"));
+        }
+    }
+}
+
+fn tell_failures(cases: &[Planned], bad: &[String]) {
+    if !bad.is_empty() {
+        eprintln!("note: {} of {} cases did not pass: {}", bad.len(), cases.len(), bad.join(" "));
+    }
+}
+
+/// Has gcov make lines of counters.
+fn lines(reached: &mut Reached, kernel: &Built, counters: &BTreeMap<String, Counters>) -> Result<(), String> {
+    let dir = tempfile::tempdir().map_err(|e| format!("cannot make a directory: {e}"))?;
+    let mut files = Vec::new();
+    for (number, (object, counters)) in counters.iter().enumerate() {
+        // gcov wants its notes of the object beside the counters; several objects may have one name.
+        let here = dir.path().join(number.to_string());
+        let notes = Path::new(object).with_extension("gcno");
+        let (data, link) = (here.join("object.gcda"), here.join("object.gcno"));
+        let made = fs::create_dir(&here)
+            .and_then(|()| fs::write(&data, counters.to_bytes()))
+            .and_then(|()| std::os::unix::fs::symlink(&notes, link));
+        made.map_err(|e| format!("cannot write {}: {e}", data.display()))?;
+        if notes.is_file() {
+            files.push(data);
+        }
+    }
+    if files.is_empty() {
+        return Err(format!("gcov's notes of the kernel are not in {}", kernel.objects.display()));
+    }
+    let source = fs::canonicalize(&kernel.source).map_err(|e| format!("cannot find the kernel's source: {e}"))?;
+    let path = |file: &str| {
+        let path = Path::new(file).strip_prefix(&source).ok()?;
+        // What a header has inline is compiled into whatever includes it, and not always.
+        path.extension().is_some_and(|extension| extension == "c").then(|| path.to_string_lossy().into_owned())
+    };
+    for files in files.chunks(TOGETHER) {
+        let mut gcov = Command::new("gcov");
+        gcov.args(["--json-format", "--stdout", "--branch-probabilities"]).args(files).current_dir(dir.path());
+        let output = gcov.stdin(Stdio::null()).output().map_err(|e| format!("cannot run gcov, which GCC has: {e}"))?;
+        if !output.status.success() {
+            return Err(format!("gcov failed: {}", String::from_utf8_lossy(&output.stderr).trim_end()));
+        }
+        reached.add_gcov(&output.stdout, path).map_err(|e| format!("gcov wrote what cannot be read: {e}"))?;
+    }
+    reached.add_texts(|path| fs::read(source.join(path)).ok().map(|text| String::from_utf8_lossy(&text).into_owned()));
+    Ok(())
+}
