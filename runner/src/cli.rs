@@ -228,10 +228,25 @@ pub(crate) struct MutateArgs {
     #[arg(long)]
     pub(crate) without_seccomp: bool,
     /// Performs the cases in a sandbox: never (the default here: what a case leaves is examined with the privilege
-    /// to do so), auto or always; see `run`
-    #[arg(long, value_name = "WHEN", default_value = "never", hide_default_value = true)]
-    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "always")]
-    pub(crate) sandbox: Sandbox,
+    /// to do so), auto (the default of `--kernel-wide`) or always; see `run`
+    #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub(crate) sandbox: Option<Sandbox>,
+    /// Asks of the whole suite, not of each case: performs the cases on kernels that are wrong in every call of a kind,
+    /// until one notices
+    #[arg(long, conflicts_with = "without_seccomp")]
+    pub(crate) kernel_wide: bool,
+    /// Of these, only bugs whose name contains this text; may be given several times
+    #[arg(long, value_name = "TEXT", requires = "kernel_wide")]
+    pub(crate) bug: Vec<String>,
+    /// So many of them, drawn by the seed from those in calls that cases make
+    #[arg(long, value_name = "N", requires = "kernel_wide")]
+    pub(crate) sample: Option<usize>,
+    /// Which bugs are drawn, and in which order cases that are alike are performed
+    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "kernel_wide")]
+    pub(crate) seed: u64,
+    /// Goes on with the run that began to write the file of `--json`
+    #[arg(long, requires_all = ["kernel_wide", "json"])]
+    pub(crate) resume: bool,
 }
 
 const MUTATE_EXIT_CODES: &str = "\

@@ -7,6 +7,7 @@ mod cli;
 mod coverage;
 mod files;
 mod kernel_coverage;
+mod kernel_wide;
 mod list;
 mod matrix;
 mod mutate;
@@ -59,6 +60,9 @@ fn main() -> ExitCode {
         Command::Coverage(args) => coverage::coverage(&args, executor),
         Command::KernelCoverage(args) => {
             executor.map_err(run::no_worker).and_then(|executor| kernel_coverage::kernel_coverage(&args, &executor))
+        }
+        Command::Mutate(args) if args.kernel_wide => {
+            ready(executor).and_then(|executor| kernel_wide::kernel_wide(&args, executor))
         }
         Command::Mutate(args) => ready(executor).and_then(|executor| mutate::mutate(&args, executor)),
         Command::List(args) => list::list(&args),

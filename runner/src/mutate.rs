@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use syscase::exec::Executor;
+use syscase::exec::{Executor, Sandbox};
 use syscase::mutate::{self, Assessed, MutantStatus, MutationEvent, Score};
 use syscase::plan::Planned;
 use syscase::run::{InOrder, Session};
@@ -26,7 +26,7 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
     let (planned, _) = cases::planned(&args.source, args.filter.as_deref())?;
     let json = args.json.as_deref().map(create).transpose()?;
     let interrupted = listen_for_interrupts(&executor)?;
-    let session = Session::new(executor.with_sandbox(args.sandbox)).map_err(no_worker)?;
+    let session = Session::new(executor.with_sandbox(args.sandbox.unwrap_or(Sandbox::Never))).map_err(no_worker)?;
     let bar = ProgressBar::with_draw_target(Some(planned.len() as u64), ProgressDrawTarget::stderr_with_hz(4));
     bar.set_style(
         ProgressStyle::with_template("{bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),

@@ -38,4 +38,5 @@ pub use runner::trace::*;
 pub use shared::mutation::{Aftermath, Mutant, Mutation};
 pub use shared::policy::Sandbox;
 pub use shared::slot::{MAX_ACTORS, MAX_VARS};
+pub use shared::wrongness::*;
 pub use subprocess::{die_with_parent, refuse_register_sets};

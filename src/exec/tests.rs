@@ -13,7 +13,7 @@ use crate::exec::runner::trace::{End, State, Trace};
 use crate::exec::shared::map::Shared;
 use crate::exec::shared::record::state;
 use crate::exec::shared::seal::Key;
-use crate::exec::shared::slot::{Ended, SLOTS, end, phase};
+use crate::exec::shared::slot::{Ended, Kernel, SLOTS, end, phase};
 use crate::exec::sys::syscall;
 use crate::exec::worker::slot::WorkerSlot;
 
@@ -64,7 +64,7 @@ fn lent(slot: RunnerSlot) -> Result<CaseSlot, CaseSlot> {
 
 fn loaded(shared: &Shared, index: usize, key: Key) -> RunnerSlot {
     let mut slot = slot(shared, index);
-    let posted = slot.load(&plan(), 1_000_000, None, key).expect("it fits");
+    let posted = slot.load(&plan(), 1_000_000, Kernel::Right, key).expect("it fits");
     shared.control().cases[index].post(posted);
     slot
 }
@@ -280,7 +280,7 @@ fn a_changed_step_or_variable_is_noticed_by_the_child() {
     });
     // Each step and its entry in the table; and no set-up, which is over by then, and no record.
     let steps: usize =
-        crate::exec::shared::wire::encode(&plan(), None).iter().skip(1).map(|step| step.len() + 3 * 8).sum();
+        crate::exec::shared::wire::encode(&plan(), Kernel::Right).iter().skip(1).map(|step| step.len() + 3 * 8).sum();
     assert_eq!(noticed.count(), steps);
     slot.raw().vars().set(5, 42);
     let at = slot.raw().vars().address(5) as usize - slot.raw().base() as usize;
@@ -295,7 +295,7 @@ fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
     let mut slot = slot(&shared, 2);
     let plan = Plan { steps: vec![], ..plan() };
     let key = Key::draw();
-    slot.load(&plan, 1_000_000, None, key).expect("it fits");
+    slot.load(&plan, 1_000_000, Kernel::Right, key).expect("it fits");
     let sound = || lent(slot).is_ok();
     assert!(sound());
     let noticed = bytes_in_reach(slot).filter(|&at| {
@@ -305,7 +305,7 @@ fn a_changed_set_up_or_layout_is_noticed_before_the_first_step() {
         noticed
     });
     // The layout, two requests, all bytes of the set-up, and its entry in the table.
-    let setup = crate::exec::shared::wire::encode(&plan, None)[0].len();
+    let setup = crate::exec::shared::wire::encode(&plan, Kernel::Right)[0].len();
     assert_eq!(noticed.count(), (6 + 2) * 8 + setup + 3 * 8);
     assert!(sound());
 }
@@ -351,7 +351,7 @@ fn what_is_archived_of_every_case_is_its_plan() {
     let text = |plan: &Plan| postcard::to_stdvec(plan).expect("it can be written");
     assert!(cases.len() > 1000);
     for planned in cases {
-        let parts = crate::exec::shared::wire::encode(&planned.plan, None);
+        let parts = crate::exec::shared::wire::encode(&planned.plan, Kernel::Right);
         // SAFETY: what was just encoded.
         let set_up = unsafe { crate::exec::shared::wire::set_up(&parts[0]) };
         let steps = parts[1..].iter().map(|part| {

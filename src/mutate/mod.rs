@@ -8,6 +8,7 @@ mod near;
 mod points;
 mod score;
 mod table;
+pub mod wide;
 
 pub use assess::assess;
 pub use event::{Assessed, MutantStatus, MutationEvent, MutationKind, Rule};

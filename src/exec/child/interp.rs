@@ -20,9 +20,10 @@ use crate::exec::child::mark::Marks;
 use crate::exec::child::mutant::MutantCall;
 use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
 use crate::exec::child::slot::CaseSlot;
+use crate::exec::child::wrongness::perform_wrong;
 use crate::exec::shared::record::state;
 use crate::exec::shared::slot::{ActorCell, NO_CALL, phase};
-use crate::exec::shared::wire::{ArchivedStep, ArchivedStepMutation};
+use crate::exec::shared::wire::ArchivedStep;
 use crate::exec::sys::{self, Prctl, futex_wait, futex_wake, syscall};
 
 /// Stack of a thread, in bytes.
@@ -286,7 +287,7 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             let child = child.as_ref().map(|child| Start::of_call(slot, child.to_native().into(), nr, &args));
             let marks = Marks::of(slot, step);
             let call = Call { cell, step, nr, args, twice: *twice, child };
-            came = perform_call(slot, call, repeat, planned.mutation.as_ref());
+            came = perform_call(slot, call, repeat, planned);
             marks.end();
             // After the mark: the look at the clock is no call of the step's.
             let times = Times::since(began);
@@ -557,17 +558,17 @@ struct Call<'a> {
 
 /// The call under test, as often as the plan says. What the last one returned, or the sum; and how many of a
 /// repetition succeeded.
-fn perform_call(
-    slot: CaseSlot,
-    call: Call<'_>,
-    repeat: &ArchivedPlanRepeat,
-    mutation: Option<&ArchivedStepMutation>,
-) -> (i64, u64) {
+fn perform_call(slot: CaseSlot, call: Call<'_>, repeat: &ArchivedPlanRepeat, planned: &ArchivedStep<'_>) -> (i64, u64) {
     let Call { cell, step, nr, mut args, .. } = call;
-    let mutant = mutation.map(MutantCall::new);
-    let perform = |args| match &mutant {
-        None => one_call(call, args),
-        Some(mutant) => mutant.call(slot, nr, args, |args| one_call(call, args)),
+    let mutant = planned.mutation.as_ref().map(MutantCall::new);
+    let perform = |args| match (&mutant, planned.wrongness.as_ref()) {
+        (None, None) => one_call(call, args),
+        (Some(mutant), _) => mutant.call(slot, nr, args, |args| one_call(call, args)),
+        (None, Some(wrongness)) => perform_wrong(slot, wrongness, nr, args, |nr, args| {
+            cell.nr.store(nr, Ordering::Release);
+            // Whoever sleeps in its place makes no other one.
+            one_call(if nr == call.nr { call } else { Call { nr, twice: false, child: None, ..call } }, args)
+        }),
     };
     cell.nr.store(nr, Ordering::Release);
     let limit = match repeat {

@@ -14,3 +14,4 @@ pub(in crate::exec) mod path;
 pub(in crate::exec) mod setup;
 pub(in crate::exec) mod slot;
 mod sysctls;
+pub(in crate::exec) mod wrongness;

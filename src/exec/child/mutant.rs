@@ -183,14 +183,14 @@ pub(in crate::exec) fn carried(slot: CaseSlot, step: usize, carried: &mut [u8; C
 }
 
 /// A byte of memory, which may be none.
-fn peek(addr: u64) -> Option<u8> {
+pub(super) fn peek(addr: u64) -> Option<u8> {
     let mut byte = [0u8];
     let moved = process_vm_readv(getpid(), &mut byte, addr) == 1;
     moved.then(|| std::hint::black_box(byte)[0])
 }
 
 /// Stores a byte; false where there is no memory to be written.
-fn poke(addr: u64, mut byte: u8) -> bool {
+pub(super) fn poke(addr: u64, mut byte: u8) -> bool {
     let ours = libc::iovec { iov_base: std::ptr::from_mut(&mut byte).cast(), iov_len: 1 };
     let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 1 };
     let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));

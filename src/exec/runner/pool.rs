@@ -20,7 +20,8 @@ use crate::exec::shared::map::Shared;
 use crate::exec::shared::mutation::{Aftermath, Mutant};
 use crate::exec::shared::policy::{Confinement, Sandbox};
 use crate::exec::shared::seal::Key;
-use crate::exec::shared::slot::{Examine, SLOTS};
+use crate::exec::shared::slot::{Kernel, SLOTS};
+use crate::exec::shared::wrongness::EveryCall;
 use crate::exec::sys::{futex_wait, futex_wake, kill, now};
 
 /// How often a waiting thread looks whether the run was interrupted or the worker died, in microseconds.
@@ -211,7 +212,7 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
-        self.post(plan, None);
+        self.post(plan, Kernel::Right);
         let (trace, _) = self.take(plan, 1)?;
         self.is_new_after(plan, &trace)?;
         Ok(trace)
@@ -222,10 +223,22 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        self.post(plan, Some(mutant));
+        self.post(plan, Kernel::Examined(mutant));
         let (trace, aftermath) = self.take(plan, 1)?;
         self.is_new_after(plan, &trace)?;
         Ok((trace, aftermath))
+    }
+
+    /// Performs one plan, on a kernel that is wrong in every call of a kind; and whether that made a difference to what the
+    /// kernel did or answered.
+    ///
+    /// # Errors
+    /// When a lost worker cannot be replaced.
+    pub fn perform_wrong(&mut self, plan: &Plan, every: &EveryCall<'_>) -> io::Result<(Trace, bool)> {
+        self.post(plan, Kernel::Wrong(every));
+        let (trace, aftermath) = self.take(plan, 1)?;
+        self.is_new_after(plan, &trace)?;
+        Ok((trace, aftermath.touched))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.
@@ -253,7 +266,7 @@ impl Worker {
                     held = Some((tag, plan));
                     break;
                 }
-                self.post(plan, None);
+                self.post(plan, Kernel::Right);
                 posted.push_back((tag, plan));
                 if alone {
                     break;
@@ -269,13 +282,13 @@ impl Worker {
             }
             if self.is_new_after(plan, &trace)? {
                 // The new worker knows nothing of what the old one was given.
-                posted.iter().for_each(|(_, plan)| self.post(plan, None));
+                posted.iter().for_each(|(_, plan)| self.post(plan, Kernel::Right));
             }
             each(tag, trace);
         }
     }
 
-    fn post(&mut self, plan: &Plan, examine: Examine<'_>) {
+    fn post(&mut self, plan: &Plan, kernel: Kernel<'_>) {
         let control = self.shared.control();
         let posted = control.posted.load(Ordering::Acquire);
         let deadline = plan.deadline.unwrap_or(self.executor.deadline);
@@ -284,7 +297,7 @@ impl Worker {
         let index = (posted % SLOTS) as usize;
         let slot = &mut self.slots[index];
         let case = slot
-            .load(plan, deadline, examine, key)
+            .load(plan, deadline, kernel, key)
             .unwrap_or_else(|size| panic!("the plan of {} takes {size} bytes: the planner bounds that", plan.id));
         if self.executor.marks {
             slot.mark(plan.digest());

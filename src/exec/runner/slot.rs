@@ -4,7 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering;
 
 use crate::exec::shared::seal::Key;
-use crate::exec::shared::slot::{Examine, Posted, Slot};
+use crate::exec::shared::slot::{Kernel, Posted, Slot};
 use crate::plan::Plan;
 
 /// A slot of a worker.
@@ -28,10 +28,10 @@ impl RunnerSlot {
         &mut self,
         plan: &Plan,
         deadline: u64,
-        examine: Examine<'_>,
+        kernel: Kernel<'_>,
         key: Key,
     ) -> Result<Posted, usize> {
-        self.0.load(plan, deadline, examine, key)
+        self.0.load(plan, deadline, kernel, key)
     }
 
     /// Has the case's steps marked with this digest.

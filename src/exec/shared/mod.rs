@@ -9,3 +9,4 @@ pub(in crate::exec) mod seal;
 pub(in crate::exec) mod slot;
 pub(in crate::exec) mod vars;
 pub(in crate::exec) mod wire;
+pub(in crate::exec) mod wrongness;

@@ -16,6 +16,7 @@ use crate::exec::shared::record::{CaptureRecord, Noted, Record, signal, signals}
 use crate::exec::shared::seal::{COUNT, Key, SMALL, Seal, What};
 use crate::exec::shared::vars::{Variable, Variables};
 use crate::exec::shared::wire::{self, ArchivedPreparation, ArchivedStep};
+use crate::exec::shared::wrongness::EveryCall;
 use crate::exec::sys::page_size;
 
 /// Slots of a worker.
@@ -91,8 +92,8 @@ pub(in crate::exec) struct Posted {
     pub(in crate::exec) actors: usize,
     /// It works in a directory that is not on a tmpfs.
     pub(in crate::exec) disk: bool,
-    /// What the case leaves is to be examined.
-    pub(in crate::exec) examine: bool,
+    /// Its kernel may be made wrong: it may take longer where it is not seen to sleep.
+    pub(in crate::exec) patient: bool,
     /// The case asks for a call to be seen asleep.
     pub(in crate::exec) asks: bool,
     /// It has steps that are done whatever happened.
@@ -148,7 +149,7 @@ impl Handover {
 
 impl Posted {
     /// The slot's key may be anything; what a worker takes it from is the [`Handover`] alone.
-    fn of(plan: &Plan, deadline: u64, examine: Examine<'_>, slot: &Slot) -> Self {
+    fn of(plan: &Plan, deadline: u64, kernel: Kernel<'_>, slot: &Slot) -> Self {
         let mut forking = [0; KNOWN_STEPS / 64];
         for (index, step) in plan.steps.iter().enumerate().take(KNOWN_STEPS) {
             let forks = matches!(step.op, Op::Call { twice: true, .. });
@@ -160,7 +161,7 @@ impl Posted {
             deadline,
             actors: plan.actors.len(),
             disk: plan.setup.workdir == Some(Workdir::Disk),
-            examine: examine.is_some(),
+            patient: !matches!(kernel, Kernel::Right),
             asks: plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })),
             finally: plan.finally.is_some(),
             forking,
@@ -297,8 +298,16 @@ struct Part {
     seal: u64,
 }
 
-/// Whether what a case leaves is examined, and if so, whether the kernel is wrong.
-pub(in crate::exec) type Examine<'a> = Option<Option<&'a Mutant>>;
+/// The kernel that a case is performed on.
+#[derive(Clone, Copy)]
+pub(in crate::exec) enum Kernel<'a> {
+    /// As it is.
+    Right,
+    /// As it is, or wrong in one call; and what the case leaves is examined.
+    Examined(Option<&'a Mutant>),
+    /// Wrong in every call of a kind.
+    Wrong(&'a EveryCall<'a>),
+}
 
 /// One slot in the shared memory, and what its user knows of it without looking.
 #[derive(Clone, Copy)]
@@ -375,10 +384,10 @@ impl Slot {
         &mut self,
         plan: &Plan,
         deadline: u64,
-        examine: Examine<'_>,
+        kernel: Kernel<'_>,
         key: Key,
     ) -> Result<Posted, usize> {
-        let parts = wire::encode(plan, examine.flatten());
+        let parts = wire::encode(plan, kernel);
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
         let vars = plan.vars.min(MAX_VARS);
         let vars_at = size_of::<Header>().next_multiple_of(64);
@@ -396,14 +405,14 @@ impl Slot {
         }
         self.layout = Layout { steps: plan.steps.len(), vars_at, plan_at, records_at, captures_at, data_at };
         self.key = key;
-        let posted = Posted::of(plan, deadline, examine, self);
+        let posted = Posted::of(plan, deadline, kernel, self);
         // SAFETY: all within the slot, which is ours until it is posted.
         unsafe {
             for (part, Part { at, .. }) in parts.iter().zip(&table) {
                 self.at::<u8>(*at).copy_from_nonoverlapping(part.as_ptr(), part.len());
             }
             let header = &mut *self.base.cast::<Header>();
-            header.examine = posted.examine.into();
+            header.examine = matches!(kernel, Kernel::Examined(_)).into();
             header.asks = posted.asks.into();
             header.layout = self.layout;
         }

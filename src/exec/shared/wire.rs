@@ -8,9 +8,11 @@ use rkyv::with::Inline;
 use rkyv::{Archive, Serialize, to_bytes};
 
 use crate::case::ActorKind;
-use crate::plan::{MapRegion, Plan, PlanStep, Segment, Setup};
+use crate::plan::{MapRegion, Op, Plan, PlanStep, Segment, Setup};
 
 use crate::exec::shared::mutation::{Mutant, Mutation};
+use crate::exec::shared::slot::Kernel;
+use crate::exec::shared::wrongness::{EveryCall, Wrongness};
 
 /// Every part of a plan begins at a multiple of this, in bytes.
 pub(in crate::exec) const ALIGN: usize = 16;
@@ -39,6 +41,8 @@ pub(in crate::exec) struct Step<'a> {
     pub(in crate::exec) step: &'a PlanStep,
     /// The kernel is wrong in its call.
     pub(in crate::exec) mutation: Option<StepMutation>,
+    /// It is wrong in this call as in every other of its kind.
+    pub(in crate::exec) wrongness: Option<Wrongness>,
 }
 
 /// How the kernel is wrong.
@@ -50,18 +54,32 @@ pub(in crate::exec) struct StepMutation {
 }
 
 /// The parts of a plan: the set-up, then each step.
-pub(in crate::exec) fn encode(plan: &Plan, mutant: Option<&Mutant>) -> Vec<AlignedVec<ALIGN>> {
+pub(in crate::exec) fn encode(plan: &Plan, kernel: Kernel<'_>) -> Vec<AlignedVec<ALIGN>> {
     let Plan { actors, setup, regions, image, steps, finally, .. } = plan;
     let finally = finally.unwrap_or(u32::MAX);
     let mut first_capture = 0;
     let steps = steps.iter().enumerate().map(|(index, step)| {
-        let mutant = mutant.filter(|mutant| mutant.step == index);
-        let mutation = mutant.map(|mutant| StepMutation { mutation: mutant.mutation, filter: mutant.filter });
-        let part = archive(&Step { first_capture, step, mutation });
+        let mutation = match kernel {
+            Kernel::Examined(Some(Mutant { step, mutation, filter })) if *step == index => {
+                Some(StepMutation { mutation: *mutation, filter: *filter })
+            }
+            _ => None,
+        };
+        let wrongness = match kernel {
+            Kernel::Wrong(every) if is_wrong(every, index, step) && index < finally as usize => {
+                Some(every.wrongness.clone())
+            }
+            _ => None,
+        };
+        let part = archive(&Step { first_capture, step, mutation, wrongness });
         first_capture += step.captures.len() as u64;
         part
     });
     std::iter::once(archive(&Preparation { actors, setup, regions, image, finally })).chain(steps).collect()
+}
+
+fn is_wrong(every: &EveryCall<'_>, index: usize, step: &PlanStep) -> bool {
+    matches!(step.op, Op::Call { nr, .. } if nr == every.nr) && !every.but.contains(&index)
 }
 
 /// Nothing but a lack of memory makes that fail.

@@ -217,7 +217,7 @@ impl WorkerProcess {
         let slot = unsafe { WorkerSlot::taken(base, posted, key) };
         let uses_disk = posted.disk;
         self.disk.iter().filter(|_| uses_disk).for_each(DiskDir::make);
-        if posted.examine && self.namespaces {
+        if posted.patient && self.namespaces {
             // What is compared should not differ by process ids. Not every kernel lets them be chosen.
             let _ = fs::write("/proc/sys/kernel/ns_last_pid", std::process::id().to_string());
         }
@@ -297,7 +297,7 @@ impl WorkerProcess {
                 // What comes before and after them is the kernel's time: busy elsewhere, it takes seconds over the end
                 // of a mount namespace (`synchronize_rcu`).
                 deadline = (now + posted.deadline.max(COUNT_EVERY)).min(last);
-            } else if now >= deadline && posted.examine && calm < CALM.0 && now < last {
+            } else if now >= deadline && posted.patient && calm < CALM.0 && now < last {
                 // Short deadlines mean cases that sleep, not those that a busy machine is slow with.
                 calm += u32::from(slot.request().is_none() && self.is_asleep());
                 deadline = now + CALM.1;
