@@ -36,6 +36,8 @@ const SHOWN: [&str; 10] = [
     "fs/open.c",
     "fs/namei.c",
 ];
+/// The kernel's table of its calls, in its source.
+const TABLE: &str = "arch/x86/entry/syscalls/syscall_64.tbl";
 /// How many objects gcov is given at a time.
 const TOGETHER: usize = 32;
 
@@ -66,7 +68,10 @@ pub(crate) fn kernel_coverage(args: &KernelCoverageArgs, executor: &Executor) ->
     }
     let Run { kernel, cases, passed, .. } = &reached.run;
     println!("Linux {kernel}; {cases} cases, of which {passed} passed.\n");
-    print!("{}", Text { measured: &measured, shown: args.shown, gains: gains.as_deref() });
+    print!(
+        "{}",
+        Text { measured: &measured, folders: args.file.is_empty(), shown: args.shown, gains: gains.as_deref() }
+    );
     if measured.stale.is_empty() {
         return Ok(Status::Success);
     }
@@ -128,7 +133,10 @@ fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status
     if heard.counters.is_empty() {
         return Err(not_done("the kernel said nothing of what it counts"));
     }
-    let run = Run { suite: Some(suite), filter: args.filter.clone(), cases: chosen.len(), ..heard.run };
+    let table =
+        fs::read_to_string(kernel.source.join(TABLE)).map_err(|e| not_done(format!("cannot read {TABLE}: {e}")))?;
+    let mut run = Run { suite: Some(suite), filter: args.filter.clone(), cases: chosen.len(), ..heard.run };
+    run.read_table(&table);
     let mut reached = Reached { run, ..Reached::default() };
     lines(&mut reached, &kernel, &heard.counters).map_err(not_done)?;
     tell_failures(&chosen, &heard.bad);

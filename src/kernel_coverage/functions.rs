@@ -1,6 +1,7 @@
 //! Functions with what was not reached of each.
 
-use super::measure::{MeasuredFile, Totals};
+use super::measure::{Measured, MeasuredFile, Totals};
+use super::model::Run;
 
 /// A function with its share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +29,15 @@ impl Function<'_> {
     }
 }
 
-/// The functions of these files; those with the most gaps first.
-pub fn functions<'a>(files: impl IntoIterator<Item = &'a MeasuredFile<'a>>) -> Vec<Function<'a>> {
-    let mut all: Vec<Function<'a>> = files.into_iter().flat_map(of_file).collect();
+/// The functions of the files that are meant; those with the most gaps first.
+pub fn functions<'a>(measured: &'a Measured<'a>) -> Vec<Function<'a>> {
+    let mut all: Vec<Function<'a>> =
+        measured.files.iter().flat_map(|file| of_file(file, &measured.reached.run)).collect();
     all.sort_by(|a, b| (b.gaps(), a.file, a.first).cmp(&(a.gaps(), b.file, b.first)));
     all
 }
 
-fn of_file<'a>(measured: &'a MeasuredFile<'a>) -> Vec<Function<'a>> {
+fn of_file<'a>(measured: &'a MeasuredFile<'a>, run: &'a Run) -> Vec<Function<'a>> {
     let mut all: Vec<Function<'a>> = Vec::new();
     for (&number, line) in &measured.file.lines {
         let first = measured.file.routine(number);
@@ -45,7 +47,7 @@ fn of_file<'a>(measured: &'a MeasuredFile<'a>) -> Vec<Function<'a>> {
                 file: measured.path,
                 first: first.unwrap_or(0),
                 name: routine.map_or("", |routine| &routine.name),
-                system_call: routine.and_then(|routine| routine.system_call()),
+                system_call: routine.and_then(|routine| routine.system_call(run)),
                 calls: routine.map_or(0, |routine| routine.calls),
                 totals: Totals::default(),
                 missed: Vec::new(),

@@ -24,12 +24,7 @@ fn write_section(text: &mut String, measured: &Measured<'_>, named: impl Fn(&str
         "Made by `syscase kernel-coverage --results`: {} cases on Linux {}; see [kernel-coverage.md](kernel-coverage.md).\n",
         run.cases, run.kernel
     )?;
-    let mut folders = BTreeMap::<&str, Totals>::new();
-    for file in &measured.files {
-        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let sum = folders.entry(folder).or_default();
-        *sum = sum.sum(file.totals);
-    }
+    let folders = measured.folders();
     head(text, "folder")?;
     folders.iter().try_for_each(|(folder, totals)| table_row(text, folder, *totals))?;
     table_row(text, "all", measured.totals())?;
@@ -70,7 +65,7 @@ fn write_uncovered(text: &mut String, measured: &Measured<'_>) -> fmt::Result {
     head(text, "file")?;
     measured.files.iter().try_for_each(|file| table_row(text, file.path, file.totals))?;
     table_row(text, "all", measured.totals())?;
-    let all = functions(&measured.files);
+    let all = functions(measured);
     let never = never_entered(&all);
     if !never.is_empty() {
         writeln!(text, "\nSystem calls that were never entered: {}", never.join(", "))?;

@@ -102,6 +102,17 @@ pub struct MeasuredFile<'a> {
 }
 
 impl Measured<'_> {
+    /// By folder.
+    pub fn folders(&self) -> BTreeMap<&str, Totals> {
+        let mut folders = BTreeMap::new();
+        for file in &self.files {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let sum: &mut Totals = folders.entry(folder).or_default();
+            *sum = sum.sum(file.totals);
+        }
+        folders
+    }
+
     /// Of all files.
     pub fn totals(&self) -> Totals {
         self.files.iter().fold(Totals::default(), |sum, file| sum.sum(file.totals))

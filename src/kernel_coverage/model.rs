@@ -24,10 +24,29 @@ pub struct Run {
     pub suite: Option<String>,
     /// What the ids of the cases contain.
     pub filter: Option<String>,
+    /// The calls of the architecture, by the kernel's name for each: `sendfile64` is sendfile.
+    #[serde(default)]
+    pub calls: BTreeMap<String, String>,
     /// How many cases were performed.
     pub cases: usize,
     /// How many of them passed.
     pub passed: usize,
+}
+
+impl Run {
+    /// Takes the calls from the kernel's table of them (`syscall_64.tbl`): number, ABI, name and entry of each.
+    pub fn read_table(&mut self, table: &str) {
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        let rows = rows.map(|line| line.split_whitespace().collect::<Vec<_>>());
+        self.calls = rows
+            .filter_map(|row| match row[..] {
+                [_, "common" | "64", name, entry, ..] => {
+                    Some((entry.strip_prefix("sys_")?.to_owned(), name.to_owned()))
+                }
+                _ => None,
+            })
+            .collect();
+    }
 }
 
 /// A file of the kernel's source.
@@ -70,10 +89,12 @@ pub struct Routine {
 }
 
 impl Routine {
-    /// The system call whose entry it is.
-    pub fn system_call(&self) -> Option<&str> {
+    /// The system call whose entry it is, if the architecture has it.
+    pub fn system_call<'a>(&self, run: &'a Run) -> Option<&'a str> {
         let name = self.name.split('.').next().unwrap_or_default();
-        ["__do_sys_", "__se_sys_", "__x64_sys_", "sys_"].iter().find_map(|prefix| name.strip_prefix(prefix))
+        let prefixes = ["__do_sys_", "__se_sys_", "__x64_sys_", "sys_"];
+        let call = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+        run.calls.get(call).map(String::as_str)
     }
 }
 

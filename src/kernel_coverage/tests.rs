@@ -21,6 +21,7 @@ const SOURCE: &str = "\n\n\n\n\n\n\n\n\nSYSCALL_DEFINE2(pipe2)\n\tif (WARN_ON(a)
 fn reached() -> Reached {
     let mut reached = Reached { run: Run { kernel: "6.1".into(), cases: 2, ..Run::default() }, ..Reached::default() };
     let path = |file: &str| file.strip_prefix("/src/").filter(|file| file.ends_with(".c")).map(str::to_owned);
+    reached.run.read_table("# table\n293 common pipe2 sys_pipe2\n276\tcommon\ttee\tsys_tee\n512 x32 rt_sigaction compat_sys_rt_sigaction\n");
     reached.add_gcov(SAID.as_bytes(), path).unwrap();
     reached.add_texts(|_| Some(SOURCE.to_owned()));
     reached
@@ -35,7 +36,9 @@ fn listed(entries: &str) -> Unreachable {
 fn what_is_not_reached_is_shown_with_its_source() {
     let (reached, list) = (reached(), Unreachable::default());
     let measured = measure(&reached, &list, |_| true);
-    insta::assert_snapshot!(Text { measured: &measured, shown: 5, gains: None });
+    insta::assert_snapshot!(Text { measured: &measured, folders: false, shown: 5, gains: None });
+    let folders = Text { measured: &measured, folders: true, shown: 0, gains: None }.to_string();
+    assert!(folders.starts_with("folder  lines") && folders.contains("\nfs "), "{folders}");
     insta::assert_snapshot!(uncovered(&measured));
     insta::assert_snapshot!(section(&measured, |file| file == "fs/pipe.c"));
 }
@@ -44,7 +47,7 @@ fn what_is_not_reached_is_shown_with_its_source() {
 fn what_is_out_of_reach_is_counted_apart() {
     let reached = reached();
     let list = listed(
-        "  - {file: '*', lines: ['*WARN_ON(*'], cause: never, because: It checks itself.}\n  - {file: fs/pipe.c, function: __do_sys_tee.part.0, cause: boot, because: B.}\n",
+        "  - {file: '*', lines: ['*WARN_ON(*'], cause: never, because: It checks itself.}\n  - {file: '*', definition: 'tee()', cause: boot, because: B.}\n",
     );
     let measured = measure(&reached, &list, |_| true);
     let totals = measured.totals();
@@ -65,6 +68,7 @@ fn an_entry_of_what_is_reached_is_stale() {
     assert_eq!(stale("  - {file: fs/pipe.c, lines: ['SYSCALL_DEFINE2(pipe2)'], cause: boot, because: B.}\n"), 1);
     assert_eq!(stale("  - {file: fs/pipe.c, function: __se_sys_pipe2, cause: boot, because: B.}\n"), 0);
     assert_eq!(stale("  - {file: 'fs/*', lines: ['SYSCALL_DEFINE2(pipe2)'], cause: boot, because: B.}\n"), 0);
+    assert_eq!(stale("  - {file: fs/pipe.c, definition: 'tee()', cause: boot, because: B.}\n"), 0);
     assert_eq!(stale("  - {file: fs/other.c, lines: ['SYSCALL_DEFINE2(pipe2)'], cause: boot, because: B.}\n"), 0);
 }
 

@@ -13,6 +13,8 @@ use super::measure::{Gain, Measured, Totals};
 pub struct Text<'a> {
     /// What was measured.
     pub measured: &'a Measured<'a>,
+    /// Whether the table is by folder, not by file.
+    pub folders: bool,
     /// How many functions are shown with their source.
     pub shown: usize,
     /// What was gained over another run, if one is compared.
@@ -21,11 +23,11 @@ pub struct Text<'a> {
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&table(self.measured))?;
+        f.write_str(&table(self.measured, self.folders))?;
         if let Some(gains) = self.gains {
             write!(f, "\n{}", gained(gains))?;
         }
-        let functions = functions(&self.measured.files);
+        let functions = functions(self.measured);
         let gaps: Vec<&Function<'_>> = functions.iter().filter(|function| function.gaps() > 0).collect();
         if self.shown > 0 && !gaps.is_empty() {
             writeln!(f, "\nNot reached, worst first ({} of {} functions):", gaps.len().min(self.shown), gaps.len())?;
@@ -44,11 +46,15 @@ impl Display for Text<'_> {
     }
 }
 
-/// By file, and the sum.
-fn table(measured: &Measured<'_>) -> String {
-    let head = ["file", "lines", "reached", "within reach", "branches", "taken", "within reach"];
-    let mut rows = vec![head.map(str::to_owned)];
-    rows.extend(measured.files.iter().map(|file| row(file.path, file.totals)));
+/// By file or folder, and the sum.
+fn table(measured: &Measured<'_>, folders: bool) -> String {
+    let what = if folders { "folder" } else { "file" };
+    let mut rows =
+        vec![[what, "lines", "reached", "within reach", "branches", "taken", "within reach"].map(str::to_owned)];
+    match folders {
+        true => rows.extend(measured.folders().into_iter().map(|(folder, totals)| row(folder, totals))),
+        false => rows.extend(measured.files.iter().map(|file| row(file.path, file.totals))),
+    }
     rows.push(row("all", measured.totals()));
     let column = |i| Column { right: i > 0, gap: usize::from(i > 0) * 2, least: 0 };
     report::table(std::array::from_fn(column), &rows)

@@ -71,6 +71,8 @@ struct Entry {
     files: WildMatch,
     /// The function that they are in; any, if none.
     function: Option<String>,
+    /// The first line of the function that they are in; any, if none.
+    definition: Option<WildMatch>,
     /// Their texts; all lines of the function, if none.
     lines: Vec<WildMatch>,
     reason: Reason,
@@ -89,8 +91,11 @@ pub struct Reason {
 impl Entry {
     /// Whether it speaks of a line of a file that it speaks of.
     fn covers(&self, file: &File, number: u32, text: &str) -> bool {
-        let routine = || file.routines.get(&file.routine(number)?).map(|routine| routine.name.as_str());
-        let here = self.function.as_deref().is_none_or(|function| routine() == Some(function));
+        let first = file.routine(number);
+        let name = || first.and_then(|first| Some(file.routines.get(&first)?.name.as_str()));
+        let definition = || first.and_then(|first| Some(file.lines.get(&first)?.text.as_str()));
+        let here = self.function.as_deref().is_none_or(|function| name() == Some(function))
+            && self.definition.as_ref().is_none_or(|glob| definition().is_some_and(|text| glob.matches(text)));
         here && (self.lines.is_empty() || self.lines.iter().any(|line| line.matches(text)))
     }
 }
@@ -151,22 +156,24 @@ impl Unreachable {
 }
 
 fn entry(decoder: &mut Decoder, node: &Node) -> Option<Entry> {
-    let fields = decoder.fields(node, "reason", &["file", "function", "lines", "cause", "because"])?;
+    let fields = decoder.fields(node, "reason", &["file", "function", "definition", "lines", "cause", "because"])?;
     let mut required = |key| decoder.required(&fields, key);
     let (files, cause, because) = (required("file"), required("cause"), required("because"));
     let files = files.and_then(|node| decoder.name(node, "a file of the kernel's source"));
     let cause = cause.and_then(|node| decoder.word(node, "cause", CAUSES));
     let because = because.and_then(|node| decoder.name(node, "a sentence"));
     let function = fields.get("function").and_then(|node| decoder.name(node, "a function's name"));
+    let definition = fields.get("definition").and_then(|node| decoder.name(node, "a function's first line"));
     let lines = fields.get("lines").map(|node| decoder.names(node, "a list of lines, as the source has them"));
-    if function.is_none() && lines.is_none() {
+    if function.is_none() && definition.is_none() && lines.is_none() {
         let title = "an entry that speaks of a whole file";
-        decoder.report(Diagnostic::at(fields.span, title, "`function` or `lines` is required"));
+        decoder.report(Diagnostic::at(fields.span, title, "`function`, `definition` or `lines` is required"));
     }
     let (files, cause, because) = (files?, cause?, because?);
     Some(Entry {
         files: WildMatch::new(&files.value),
         function: function.map(|function| function.value),
+        definition: definition.map(|definition| WildMatch::new(&definition.value)),
         lines: lines.unwrap_or_default().iter().map(|line| WildMatch::new(line.value.trim())).collect(),
         reason: Reason { cause: cause.value, because: because.value },
         span: node.span.clone(),
