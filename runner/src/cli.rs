@@ -203,6 +203,9 @@ pub(crate) struct ReportArgs {
     /// Directory for the pages, empty or not there yet
     #[arg(long, value_name = "DIR")]
     pub(crate) html: PathBuf,
+    /// Adds a page of what the cases reach of a kernel, as `kernel-coverage --json` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kernel_coverage: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) source: Source,
 }
@@ -431,6 +434,9 @@ pub(crate) struct KernelCoverageArgs {
     /// Shows what was gained over another run, which `--json` wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) against: Option<PathBuf>,
+    /// Fails unless so many percent of the lines within reach are reached in each file that is meant
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) least: Option<f64>,
     /// List of lines that no case can reach [default: ./ci/unreachable.yaml if it exists, else the one built in]
     #[arg(long, value_name = "FILE")]
     pub(crate) unreachable: Option<PathBuf>,
@@ -446,6 +452,13 @@ pub(crate) struct KernelCoverageArgs {
     /// Seconds that a case's steps may take
     #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err("expected a number between 0 and 100".to_owned()),
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

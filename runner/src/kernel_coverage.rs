@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use syscase::case;
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
-use syscase::kernel_coverage::{Counters, Reached, Run, Text, Unreachable, gain, measure, section, uncovered};
+use syscase::kernel_coverage::{Counters, Reached, Run, Text, Unreachable, gain, html, measure, section, uncovered};
 use syscase::plan::Planned;
 use syscase::report::Event;
 use wildmatch::WildMatch;
@@ -72,11 +72,19 @@ pub(crate) fn kernel_coverage(args: &KernelCoverageArgs, executor: &Executor) ->
         "{}",
         Text { measured: &measured, folders: args.file.is_empty(), shown: args.shown, gains: gains.as_deref() }
     );
-    if measured.stale.is_empty() {
-        return Ok(Status::Success);
-    }
     say(&measured.stale);
-    Ok(Status::Failed)
+    let least = args.least.unwrap_or(0.0);
+    let few: Vec<_> = measured.files.iter().filter(|file| file.totals.shares_within_reach()[0] < least).collect();
+    for file in &few {
+        eprintln!("error: less than {least} % of the lines of {} are reached", file.path);
+    }
+    Ok(if measured.stale.is_empty() && few.is_empty() { Status::Success } else { Status::Failed })
+}
+
+/// The page of a report that shows a saved run.
+pub(crate) fn page(path: &Path) -> Result<String, Status> {
+    let (list, reached) = (list(None)?, read(path)?);
+    html(&measure(&reached, &list, |_| true)).map_err(not_done)
 }
 
 fn list(path: Option<&Path>) -> Result<Unreachable, Status> {

@@ -10,11 +10,15 @@ use syscase::report::{Site, Source, SourceClaim, SourceFixture};
 
 use crate::cases;
 use crate::cli::ReportArgs;
+use crate::kernel_coverage;
 use crate::results::Results;
 use crate::status::{Status, invalid, not_done};
 
 pub(crate) fn report(args: &ReportArgs) -> Result<Status, Status> {
     let mut site = Site::new(sources(args)?);
+    if let Some(path) = &args.kernel_coverage {
+        site = site.with_kernel(kernel_coverage::page(path)?);
+    }
     for Results { name, path } in &args.results {
         let shown = path.display().to_string();
         let file = File::open(path).map_err(|e| invalid(format!("cannot open {shown}: {e}")))?;

@@ -71,7 +71,7 @@ fn write_uncovered(text: &mut String, measured: &Measured<'_>) -> fmt::Result {
         writeln!(text, "\nSystem calls that were never entered: {}", never.join(", "))?;
     }
     let mut files: Vec<&MeasuredFile<'_>> = measured.files.iter().collect();
-    files.sort_by_key(|file| std::cmp::Reverse(file.totals.lines_missed() + file.totals.branches_missed()));
+    files.sort_by_key(|file| std::cmp::Reverse(file.gaps()));
     for file in files {
         let functions: Vec<_> = all.iter().filter(|f| f.file == file.path && f.gaps() > 0).collect();
         if functions.is_empty() && file.excused.is_empty() {
@@ -85,22 +85,24 @@ fn write_uncovered(text: &mut String, measured: &Measured<'_>) -> fmt::Result {
             }
             writeln!(text, "```")?;
         }
-        out_of_reach(text, file)?;
+        let reasons = reasons(file);
+        if !reasons.is_empty() {
+            writeln!(text, "\nOut of reach:\n")?;
+        }
+        reasons.iter().try_for_each(|reason| writeln!(text, "- {reason}"))?;
     }
     Ok(())
 }
 
-/// What the list says of a file.
-fn out_of_reach(text: &mut String, file: &MeasuredFile<'_>) -> fmt::Result {
+/// What the list says of a file: each reason with its lines.
+pub(super) fn reasons(file: &MeasuredFile<'_>) -> Vec<String> {
     let mut reasons = BTreeMap::<(Cause, &str), Vec<String>>::new();
     for (number, reason) in &file.excused {
         reasons.entry((reason.cause, &reason.because)).or_default().push(number.to_string());
     }
-    if !reasons.is_empty() {
-        writeln!(text, "\nOut of reach:\n")?;
-    }
-    for ((cause, because), lines) in reasons {
-        writeln!(text, "- {} ({}): {}", because.trim_end_matches('.'), cause.name(), lines.join(", "))?;
-    }
-    Ok(())
+    let reasons = reasons.into_iter();
+    let reasons = reasons.map(|((cause, because), lines)| {
+        format!("{} ({}): {}", because.trim_end_matches('.'), cause.name(), lines.join(", "))
+    });
+    reasons.collect()
 }

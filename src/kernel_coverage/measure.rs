@@ -101,6 +101,13 @@ pub struct MeasuredFile<'a> {
     pub totals: Totals,
 }
 
+impl MeasuredFile<'_> {
+    /// How many lines and branches are not reached that can be.
+    pub fn gaps(&self) -> usize {
+        self.totals.lines_missed() + self.totals.branches_missed()
+    }
+}
+
 impl Measured<'_> {
     /// By folder.
     pub fn folders(&self) -> BTreeMap<&str, Totals> {

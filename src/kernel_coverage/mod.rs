@@ -6,6 +6,7 @@
 mod counters;
 mod functions;
 mod gcov;
+mod html;
 mod json;
 mod markdown;
 mod measure;
@@ -17,6 +18,7 @@ mod unreachable;
 
 pub use counters::Counters;
 pub use functions::{Function, functions};
+pub use html::html;
 pub use markdown::{section, uncovered};
 pub use measure::{Gain, Measured, MeasuredFile, Totals, gain, measure};
 pub use model::{File, Line, Reached, Routine, Run};

@@ -44,6 +44,19 @@ fn what_is_not_reached_is_shown_with_its_source() {
 }
 
 #[test]
+fn the_page_shows_tables_and_source() {
+    let (reached, list) = (reached(), Unreachable::default());
+    let page = html(&measure(&reached, &list, |_| true)).unwrap();
+    for part in [
+        "<th scope=\"row\">fs/pipe.c</th><td>5</td>",
+        "   12   #####  return -EINVAL;",
+        "Never called: <code>__do_sys_tee.part.0",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
+
+#[test]
 fn what_is_out_of_reach_is_counted_apart() {
     let reached = reached();
     let list = listed(

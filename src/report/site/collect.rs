@@ -15,7 +15,14 @@ use crate::report::behaviour::Behaviour;
 impl Site {
     /// A site that has the cases at hand, by id, and no results yet.
     pub fn new(sources: HashMap<String, Source>) -> Self {
-        Site { sources, targets: Vec::new(), cases: Vec::new(), index: HashMap::new() }
+        Site { sources, targets: Vec::new(), cases: Vec::new(), index: HashMap::new(), kernel: None }
+    }
+
+    /// With a page of what the cases reach of a kernel, [made of](crate::kernel_coverage::html) a run.
+    #[must_use]
+    pub fn with_kernel(mut self, page: String) -> Self {
+        self.kernel = Some(page);
+        self
     }
 
     /// Adds the results in a file, as [`crate::report::JsonLines`] writes them. False if the target never got so far

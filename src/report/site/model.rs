@@ -60,6 +60,8 @@ pub struct Site {
     pub(super) cases: Vec<Row>,
     /// Index into `cases`, by id.
     pub(super) index: HashMap<String, usize>,
+    /// The page of what the cases reach of a kernel, if there is one.
+    pub(super) kernel: Option<String>,
 }
 
 /// A target.

@@ -23,6 +23,10 @@ const ASSETS: [(&str, &str); 5] = [
     ("app.js", include_str!("assets/app.js")),
 ];
 
+/// The page of what the cases reach of a kernel, and what leads to it.
+const KERNEL: &str = "kernel.html";
+const KERNEL_LINK: &str = r#"<p><a href="kernel.html">What the cases reach of the kernel</a></p>"#;
+
 impl Site {
     /// How many cases have results, and of how many targets.
     pub fn size(&self) -> (usize, usize) {
@@ -43,7 +47,13 @@ impl Site {
             let chunk = Chunk { cases, fixtures };
             script(&dir.join(format!("data/{number}.js")), &format!("syscase.chunk({number}, "), &chunk)?;
         }
-        ASSETS.iter().try_for_each(|(name, text)| fs::write(dir.join(name), text))
+        ASSETS.iter().try_for_each(|(name, text)| fs::write(dir.join(name), text))?;
+        if let Some(page) = &self.kernel {
+            fs::write(dir.join(KERNEL), page)?;
+            let linked = ASSETS[0].1.replace("</header>", &format!("{KERNEL_LINK}\n</header>"));
+            fs::write(dir.join(ASSETS[0].0), linked)?;
+        }
+        Ok(())
     }
 
     /// Kernels in the order of their versions, then what is no Linux; cases in the order of their ids; the behaviour
