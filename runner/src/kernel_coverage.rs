@@ -9,7 +9,9 @@ use std::process::{Command, Stdio};
 use syscase::case;
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
-use syscase::kernel_coverage::{Counters, Reached, Run, Text, Unreachable, gain, html, measure, section, uncovered};
+use syscase::kernel_coverage::{
+    Counters, Entered, Reached, Run, Text, Unreachable, gain, html, measure, section, uncovered,
+};
 use syscase::plan::Planned;
 use syscase::report::Event;
 use wildmatch::WildMatch;
@@ -131,6 +133,7 @@ fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status
         deadline: (args.deadline * 1e6) as u64,
         accidents: false,
         counters: true,
+        by_case: args.by_case.is_some(),
         interrupted: &interrupted,
     };
     let mut heard = Heard::default();
@@ -143,10 +146,13 @@ fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status
     }
     let table =
         fs::read_to_string(kernel.source.join(TABLE)).map_err(|e| not_done(format!("cannot read {TABLE}: {e}")))?;
-    let mut run = Run { suite: Some(suite), filter: args.filter.clone(), cases: chosen.len(), ..heard.run };
+    let mut run = Run { suite: Some(suite), filter: args.filter.clone(), cases: chosen.len(), ..heard.run.clone() };
     run.read_table(&table);
     let mut reached = Reached { run, ..Reached::default() };
     lines(&mut reached, &kernel, &heard.counters).map_err(not_done)?;
+    if let Some(path) = &args.by_case {
+        by_case(path, &heard, &kernel)?;
+    }
     tell_failures(&chosen, &heard.bad);
     Ok(reached)
 }
@@ -157,6 +163,8 @@ struct Heard {
     run: Run,
     /// By object; the sum of all starts.
     counters: BTreeMap<String, Counters>,
+    /// What each case entered, by its id.
+    entered: BTreeMap<String, Vec<(String, Vec<u32>)>>,
     /// Cases that failed, or whose set-up did.
     bad: Vec<String>,
     fault: Option<String>,
@@ -183,6 +191,10 @@ impl Listener for Heard {
         eprintln!("note: {note}; what it had counted is lost");
     }
 
+    fn entered(&mut self, id: String, functions: Vec<(String, Vec<u32>)>) {
+        self.entered.insert(id, functions);
+    }
+
     fn counters(&mut self, object: String, data: Vec<u8>) {
         let added = Counters::from_bytes(&data).and_then(|counters| match self.counters.get_mut(&object) {
             Some(sum) => sum.add(&counters),
@@ -195,6 +207,48 @@ impl Listener for Heard {
             self.fault.get_or_insert_with(|| format!("{object}: {error}"));
         }
     }
+}
+
+/// Writes what each case entered beyond what at least half of them enter, which is the runner's own.
+fn by_case(path: &Path, heard: &Heard, kernel: &Built) -> Result<(), Status> {
+    let source =
+        fs::canonicalize(&kernel.source).map_err(|e| not_done(format!("cannot find the kernel's source: {e}")))?;
+    let names = names(&source, heard.counters.keys()).map_err(not_done)?;
+    let mut entered = Entered::default();
+    for (id, objects) in &heard.entered {
+        let functions = objects.iter().flat_map(|(object, numbers)| numbers.iter().map(move |number| (object, number)));
+        let names = functions.filter_map(|(object, number)| names.get(&(object.clone(), *number)));
+        entered.cases.insert(id.clone(), names.cloned().collect());
+    }
+    entered.write(create(path)?).map_err(|e| not_done(format!("cannot write {}: {e}", path.display())))
+}
+
+/// The functions of objects, by their numbers: `fs/pipe.c:pipe_read`. gcov-dump tells them from gcov's notes.
+fn names<'a>(
+    source: &Path,
+    objects: impl Iterator<Item = &'a String>,
+) -> Result<BTreeMap<(String, u32), String>, String> {
+    let mut names = BTreeMap::new();
+    let notes: Vec<_> = objects.map(|object| (object, Path::new(object).with_extension("gcno"))).collect();
+    for notes in notes.chunks(TOGETHER) {
+        let files = notes.iter().map(|(_, notes)| notes);
+        let output = Command::new("gcov-dump").args(files).stdin(Stdio::null()).output();
+        let output = output.map_err(|e| format!("cannot run gcov-dump, which GCC has: {e}"))?;
+        for (object, number, name, file) in String::from_utf8_lossy(&output.stdout).lines().filter_map(dumped) {
+            let file = Path::new(file).strip_prefix(source).unwrap_or(Path::new(file));
+            let object = Path::new(object).with_extension("gcda").to_string_lossy().into_owned();
+            names.insert((object, number), format!("{}:{name}", file.display()));
+        }
+    }
+    if names.is_empty() { Err("gcov-dump says nothing of the kernel's functions".to_owned()) } else { Ok(names) }
+}
+
+/// A line of gcov-dump about a function: the object's notes, the function's number, its name, its file.
+fn dumped(line: &str) -> Option<(&str, u32, &str, &str)> {
+    let (notes, rest) = line.split_once(".gcno:")?;
+    let (number, rest) = rest.split_once("FUNCTION ident=")?.1.split_once(',')?;
+    let (name, place) = rest.split_once('`')?.1.split_once("' ")?;
+    Some((notes, number.parse().ok()?, name, place.split(':').next()?))
 }
 
 fn tell_failures(cases: &[Planned], bad: &[String]) {
@@ -240,4 +294,16 @@ fn lines(reached: &mut Reached, kernel: &Built, counters: &BTreeMap<String, Coun
     }
     reached.add_texts(|path| fs::read(source.join(path)).ok().map(|text| String::from_utf8_lossy(&text).into_owned()));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dumped;
+
+    #[test]
+    fn a_function_is_read_from_a_dump() {
+        let line = "/b/fs/pipe.gcno:  01000000: 101:FUNCTION ident=438518172, lineno_checksum=0xac59bcaf, cfg_checksum=0xf1709e52, `init_pipe_fs' /s/fs/pipe.c:1500:19-1515:1";
+        assert_eq!(dumped(line), Some(("/b/fs/pipe", 438_518_172, "init_pipe_fs", "/s/fs/pipe.c")));
+        assert_eq!(dumped("/b/fs/pipe.gcno:    01410000:   4:BLOCKS 9 blocks"), None);
+    }
 }

@@ -2,6 +2,8 @@
 
 /// How such a file begins.
 const MAGIC: u32 = u32::from_be_bytes(*b"gcda");
+/// The tag of a record that says whose counters follow.
+const FUNCTION: u32 = 0x0100_0000;
 /// The tag of a record of counters that say how often arcs of the flow graph were taken.
 const ARCS: u32 = 0x01a1_0000;
 /// Words before the first record: the magic number, the version, the stamp and, from GCC 12 on, a checksum.
@@ -15,6 +17,8 @@ pub struct Counters {
     words: Vec<u32>,
     /// Where counters lie, in words: two words each.
     places: Vec<usize>,
+    /// Each function's number, and how many counters came before its own.
+    functions: Vec<(u32, usize)>,
 }
 
 impl Counters {
@@ -30,7 +34,7 @@ impl Counters {
         }
         let in_bytes = major(words[1]).ok_or("gcov's counters of an unknown version")? >= BYTES_FROM;
         let mut at = HEAD + usize::from(in_bytes);
-        let mut places = Vec::new();
+        let (mut places, mut functions) = (Vec::new(), Vec::new());
         // A tag of 0 ends it.
         while words.get(at).is_some_and(|&tag| tag != 0) {
             let length = *words.get(at + 1).ok_or("gcov's counters end too early")? as usize;
@@ -39,12 +43,14 @@ impl Counters {
             if record.end > words.len() {
                 return Err("gcov's counters end too early".to_owned());
             }
-            if words[at] == ARCS {
-                places.extend(record.clone().step_by(2));
+            match words[at] {
+                FUNCTION if length > 0 => functions.push((words[record.start], places.len())),
+                ARCS => places.extend(record.clone().step_by(2)),
+                _ => {}
             }
             at = record.end;
         }
-        Ok(Counters { words, places })
+        Ok(Counters { words, places, functions })
     }
 
     /// As a file holds them.
@@ -71,6 +77,17 @@ impl Counters {
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
         self.places.iter().all(|&place| self.at(place) == 0)
+    }
+
+    /// The numbers of the functions that were entered since this was counted of the same object, or ever. Whoever goes
+    /// through a function takes some arc that is counted: the others are a tree.
+    pub fn entered(&self, since: Option<&Self>) -> Vec<u32> {
+        let since = since.filter(|since| since.places == self.places);
+        let moved = |place: usize| self.at(place) != since.map_or(0, |since| since.at(place));
+        let ends = self.functions.iter().skip(1).map(|(_, begin)| *begin).chain([self.places.len()]);
+        let functions = self.functions.iter().zip(ends);
+        let entered = functions.filter(|((_, begin), end)| self.places[*begin..*end].iter().any(|&place| moved(place)));
+        entered.map(|((number, _), _)| *number).collect()
     }
 
     fn at(&self, place: usize) -> u64 {
@@ -111,6 +128,15 @@ mod tests {
             assert_eq!(sum.to_bytes(), file(version, 9, &[3, 1 << 32, 0]));
         }
         assert!(Counters::from_bytes(&file(*b"B22*", 9, &[0, 0])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn functions_are_entered_whose_counters_moved() {
+        let (before, after) = (file(*b"B22*", 9, &[1, 5]), file(*b"B22*", 9, &[1, 6]));
+        let [before, after] = [before, after].map(|bytes| Counters::from_bytes(&bytes).unwrap());
+        assert_eq!(after.entered(Some(&before)), [1]);
+        assert_eq!(after.entered(Some(&after)), [0; 0]);
+        assert_eq!(before.entered(None), [1]);
     }
 
     #[test]

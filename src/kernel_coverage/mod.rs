@@ -4,6 +4,7 @@
 //! ([`Reached::add_gcov`]); a list says which of them no case can reach, and why ([`Unreachable`]).
 
 mod counters;
+mod entered;
 mod functions;
 mod gcov;
 mod html;
@@ -17,6 +18,7 @@ mod text;
 mod unreachable;
 
 pub use counters::Counters;
+pub use entered::Entered;
 pub use functions::{Function, functions};
 pub use html::html;
 pub use markdown::{section, uncovered};

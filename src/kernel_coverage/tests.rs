@@ -137,3 +137,17 @@ fn the_list_is_read_strictly() {
         assert!(Unreachable::parse("list.yaml", wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn what_most_cases_enter_is_told_once() {
+    let case = |id: &str, functions: &[&str]| (id.to_owned(), functions.iter().map(|f| (*f).to_owned()).collect());
+    let cases =
+        [case("a", &["fork", "read"]), case("b", &["fork"]), case("c", &["fork", "write"]), case("d", &["read2"])];
+    let mut saved = Vec::new();
+    Entered { cases: cases.into_iter().collect() }.write(&mut saved).unwrap();
+    let saved = String::from_utf8(saved).unwrap();
+    let lines: Vec<&str> = saved.lines().collect();
+    assert_eq!(lines[0], r#"{"type":"kernel-case","id":null,"functions":["fork"]}"#);
+    assert_eq!(lines[1], r#"{"type":"kernel-case","id":"a","functions":["read"]}"#);
+    assert_eq!(lines.len(), 5);
+}

@@ -25,6 +25,13 @@ pub enum Message {
     },
     /// It has performed a case.
     Performed(Box<Performed>),
+    /// What of the kernel was entered in a case; comes after it.
+    Entered {
+        /// The case's id.
+        id: String,
+        /// By object, as in `counters`: the numbers of its functions.
+        functions: Vec<(String, Vec<u32>)>,
+    },
     /// How often the branches of one of the kernel's objects were taken; comes after all cases.
     Counters {
         /// The path of the file that gcov expects this in.
@@ -47,6 +54,11 @@ impl Message {
             id: String,
         }
         #[derive(Deserialize)]
+        struct Entered {
+            id: String,
+            functions: Vec<(String, Vec<u32>)>,
+        }
+        #[derive(Deserialize)]
         struct Counters {
             object: String,
             #[serde(with = "in_base64")]
@@ -60,12 +72,18 @@ impl Message {
             "target" => serde_json::from_slice(line).map(Message::Target),
             "begin" => serde_json::from_slice(line).map(|Begin { id }| Message::Begin { id }),
             "performed" => serde_json::from_slice(line).map(Message::Performed),
+            "entered" => {
+                let entered = |Entered { id, functions }| Message::Entered { id, functions };
+                serde_json::from_slice(line).map(entered)
+            }
             "counters" => {
                 let counters = |Counters { object, data }| Message::Counters { object, data };
                 serde_json::from_slice(line).map(counters)
             }
             "end" => serde_json::from_slice(line).map(|End { performed }| Message::End { performed }),
-            other => Err(Error::unknown_variant(other, &["target", "begin", "performed", "counters", "end"])),
+            other => {
+                Err(Error::unknown_variant(other, &["target", "begin", "performed", "entered", "counters", "end"]))
+            }
         }
     }
 }

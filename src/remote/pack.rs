@@ -16,6 +16,8 @@ pub struct Pack {
     pub one_by_one: bool,
     /// What the kernel counts of itself meanwhile is told in the end.
     pub counters: bool,
+    /// What the kernel counts is looked at after each case, which is begun alone.
+    pub by_case: bool,
     /// What to perform.
     pub entries: Vec<Entry>,
 }
@@ -42,7 +44,13 @@ impl Pack {
             privileged: case.is_privileged(),
             fingerprint: String::new(),
         };
-        Pack { deadline, one_by_one: false, counters: false, entries: cases.into_iter().map(entry).collect() }
+        Pack {
+            deadline,
+            one_by_one: false,
+            counters: false,
+            by_case: false,
+            entries: cases.into_iter().map(entry).collect(),
+        }
     }
 
     /// With what tells the plans from other versions of them, for who has not made this pack: to compute it takes its

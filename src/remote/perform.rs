@@ -1,11 +1,13 @@
 //! The far side: performs a pack, says what it does.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::exec::{self, Environment, Executor, Performed, Sandbox, Trace, Worker};
+use crate::kernel_coverage::Counters;
 use crate::plan::Plan;
 use crate::target::Target;
 
@@ -33,9 +35,10 @@ pub fn perform(
     let first = Workers::new(&executor)?;
     let target = Target::native(&first.usual.environment());
     let target = Target { name: name.map_or(target.name, str::to_owned), ..target };
-    let together = if pack.one_by_one { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
+    let together = if pack.one_by_one || pack.by_case { 1 } else { (TOGETHER / jobs.max(1)).max(1) };
     let (next, performed) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let far = Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed };
+    let far =
+        Far { pack, executor: &executor, together, out: Mutex::new(out), next, performed, last: Mutex::default() };
     far.say(&line(&Message::Target(Box::new(target)))?)?;
     if pack.counters {
         // What the start took is nothing that a case did.
@@ -96,6 +99,8 @@ struct Far<'a, W> {
     out: Mutex<W>,
     next: AtomicUsize,
     performed: AtomicU64,
+    /// What the kernel had counted after the last case, by object.
+    last: Mutex<HashMap<String, Counters>>,
 }
 
 impl<W: Write> Far<'_, W> {
@@ -114,6 +119,9 @@ impl<W: Write> Far<'_, W> {
             // What came of the last cases and which are next, in one write.
             saying.out();
             self.batch(entries, &mut workers, &mut saying)?;
+            if let ([entry], true) = (entries, self.pack.by_case) {
+                saying.add(&Message::Entered { id: entry.plan.id.clone(), functions: self.entered()? });
+            }
             saying.done.as_ref().map_err(|error| io::Error::from(error.kind()))?;
         }
         saying.out();
@@ -158,6 +166,22 @@ impl<W: Write> Far<'_, W> {
         // The others were said and are empty, or were interrupted.
         results.into_iter().filter(|result| result.trace.is_some()).for_each(|result| saying.performed(result));
         Ok(())
+    }
+
+    /// What of the kernel was entered since the last time.
+    fn entered(&self) -> io::Result<Vec<(String, Vec<u32>)>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entered = Vec::new();
+        exec::counters(|object, data| {
+            let now = Counters::from_bytes(&data).map_err(io::Error::other)?;
+            let functions = now.entered(last.get(object));
+            if !functions.is_empty() {
+                entered.push((object.to_owned(), functions));
+                last.insert(object.to_owned(), now);
+            }
+            Ok(())
+        })?;
+        Ok(entered)
     }
 
     fn say(&self, lines: &[u8]) -> io::Result<()> {

@@ -129,6 +129,7 @@ fn run(
         deadline: (args.deadline * 1e6) as u64,
         accidents: args.accidents,
         counters: false,
+        by_case: false,
         interrupted: &interrupted,
     };
     let next = AtomicUsize::new(0);

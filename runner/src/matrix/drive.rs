@@ -56,6 +56,8 @@ pub(crate) struct Job<'a> {
     pub(crate) accidents: bool,
     /// Whether the kernel's own counters are wanted.
     pub(crate) counters: bool,
+    /// Whether it is told what of the kernel each case entered.
+    pub(crate) by_case: bool,
     pub(crate) interrupted: &'a AtomicBool,
 }
 
@@ -65,6 +67,8 @@ pub(crate) trait Listener {
     fn event(&mut self, event: Event);
     /// A start that went wrong, and what is done about it.
     fn note(&mut self, note: String);
+    /// What of the kernel a case entered: by object, as in `counters`, the numbers of functions.
+    fn entered(&mut self, _id: String, _functions: Vec<(String, Vec<u32>)>) {}
     /// What the kernel counted in one of its objects since the start: the path of the file that gcov expects that in, and
     /// its content.
     fn counters(&mut self, _object: String, _data: Vec<u8>) {}
@@ -150,7 +154,8 @@ impl<L: Listener> Drive<'_, L> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
-        let mut pack = Pack { one_by_one: self.one_by_one, counters: self.job.counters, ..pack };
+        let mut pack =
+            Pack { one_by_one: self.one_by_one, counters: self.job.counters, by_case: self.job.by_case, ..pack };
         let version = self.file.version();
         for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
             let plan = &mut entry.plan;
@@ -228,6 +233,7 @@ impl<L: Listener> Drive<'_, L> {
                     let plan = self.job.cases[case].plan.fingerprint();
                     self.take(case, Performed { plan, ..*performed });
                 }
+                Message::Entered { id, functions } => self.listener.entered(id, functions),
                 Message::Counters { object, data } => self.listener.counters(object, data),
                 Message::End { .. } => return Ok(Heard::Done),
                 Message::Target(_) | Message::Performed(_) => continue,
