@@ -205,6 +205,60 @@ cases:
       - {load: {at: $page, len: 1}, expect: {signals: [SIGSEGV]}}
 "#,
     ),
+    (
+        "nanosleep",
+        r#"
+subject: nanosleep(2)
+cases:
+  time-seen:
+    summary: A case that looks how long it slept.
+    steps:
+      - {call: nanosleep, args: {duration: {tv_nsec: 5000000}}, expect: {return: 0, elapsed: {min: 5ms}}}
+"#,
+    ),
+    (
+        "chmod",
+        r#"
+subject: chmod(2)
+cases:
+  mode-seen:
+    summary: A case that looks at the mode.
+    given: {files: {file: "x"}}
+    steps:
+      - {call: chmod, args: {pathname: file, mode: 0o600}, expect: {return: 0, statx: {file: {stx_mode: [S_IFREG, 0o600]}}}}
+    finally:
+      - {call: chmod, args: {pathname: file, mode: 0o644}, expect: {return: 0}}
+"#,
+    ),
+    (
+        "prctl",
+        r#"
+subject: prctl(2)
+cases:
+  line-seen:
+    summary: A case that looks at a line of a file.
+    steps:
+      - call: prctl
+        args: {option: PR_SET_NAME, arg2: "other"}
+        expect: {return: 0, files: {/proc/self/status: {lines: ["Name: other"]}}}
+"#,
+    ),
+    (
+        "lseek",
+        r#"
+subject: lseek(2)
+cases:
+  repeated:
+    summary: A case that seeks on until it is far enough.
+    given: {files: {file: "x"}}
+    steps:
+      - {call: openat, args: {dirfd: AT_FDCWD, pathname: file, flags: []}, bind: {return: fd}}
+      - call: lseek
+        args: {fd: $fd, offset: 2, whence: SEEK_CUR}
+        repeat: {until: {return: {min: 10}}, max: 20, pause: 0}
+        expect: {return: 10, offsets: {$fd: 10}}
+"#,
+    ),
 ];
 
 #[fixture]
@@ -269,6 +323,12 @@ fn outcomes<'a>(events: &'a [Value], id: &str, mutation: &str) -> Vec<&'a str> {
 #[case::a_child_is_examined("fcntl/teeth/child-unseen", "success", &["survived"])]
 #[case::a_process_id_is_no_count("fcntl/teeth/process-id", "nothing-done", &[])]
 #[case::a_process_id_is_not_one_less("fcntl/teeth/process-id", "short-count", &[])]
+#[case::no_sleep_is_noticed("nanosleep/teeth/time-seen", "success", &["noticed"])]
+#[case::metadata_is_noticed("chmod/teeth/mode-seen", "success", &["noticed"])]
+#[case::what_is_put_back_is_not_tested("chmod/teeth/mode-seen", "enosys", &["noticed"])]
+#[case::a_line_is_noticed("prctl/teeth/line-seen", "success", &["noticed"])]
+#[case::what_is_waited_for_is_noticed("lseek/teeth/repeated", "success", &["noticed"])]
+#[case::a_count_of_the_last_one_is_noticed("lseek/teeth/repeated", "short-count", &["noticed"])]
 #[case::a_hint_may_be_ignored("mprotect/teeth/implied", "flag-ignored", &["equivalent", "noticed"])]
 fn mutants_are_told_apart(tree: TempDir, #[case] id: &str, #[case] mutation: &str, #[case] expected: &[&str]) {
     assert_eq!(outcomes(&events(tree.path(), &[id]), id, mutation), expected);

@@ -223,6 +223,21 @@ impl Kind {
         }
     }
 
+    /// Whether what is in place is an address.
+    pub(crate) const fn is_pointer(&self) -> bool {
+        matches!(
+            self,
+            Kind::Path
+                | Kind::Bytes(_)
+                | Kind::Iovec(_)
+                | Kind::Ptr(..)
+                | Kind::Array(..)
+                | Kind::Any(_)
+                | Kind::OneOf(..)
+                | Kind::Records(..)
+        )
+    }
+
     /// Bytes that a value takes in memory; of what is pointed to, the pointer.
     pub const fn size(&self) -> usize {
         match self {

@@ -207,6 +207,9 @@ impl Memory<'_> {
         area.finish(self);
         let operand = Operand::constant(addr as i64);
         let datum = match (at, shape(kind)) {
+            (Some(Spot { capture, offset, .. }), _) if matches!(inside, Datum::Struct(_)) => {
+                Datum::InOut { given: Box::new(inside), addr: Some(operand), capture, offset, kind: *kind }
+            }
             (Some(at), _) => out(operand, at, *kind),
             (None, Some(_)) => Datum::Array(vec![inside]),
             (None, None) => inside,

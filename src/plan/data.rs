@@ -199,7 +199,7 @@ impl Memory<'_> {
             let kind = siblings.resolve_for(&field.kind, value, self.scope)?;
             let at = offset + field.offset;
             let path = format!("{what}.{}", field.name);
-            let (datum, output) = if is_pointer(kind) {
+            let (datum, output) = if kind.is_pointer() {
                 let word = self.word(kind, value, &path, &siblings)?;
                 siblings.has_room(field.name, word.extent, self.scope)?;
                 area.store(at, U64, word.operand);
@@ -285,21 +285,6 @@ fn apart(layout: &'static Struct, given: &[(Spanned<String>, Node)]) -> PlanResu
         }
     }
     Ok(())
-}
-
-/// Whether the field holds an address.
-fn is_pointer(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Path
-            | Kind::Bytes(_)
-            | Kind::Iovec(_)
-            | Kind::Ptr(..)
-            | Kind::Array(..)
-            | Kind::Any(_)
-            | Kind::OneOf(..)
-            | Kind::Records(..)
-    )
 }
 
 pub(super) fn field_names(layout: &'static Struct) -> Vec<&'static str> {

@@ -114,6 +114,20 @@ pub enum Datum {
         /// Shape of what lies there; `Bytes` for a buffer.
         kind: Kind,
     },
+    /// What the kernel reads and writes: after success as it is given, with what the kernel has written in the place of
+    /// numbers and beside them.
+    InOut {
+        /// As it is given.
+        given: Box<Datum>,
+        /// Address (shown after failure); of what strace shows after failure, too, none.
+        addr: Option<Operand>,
+        /// Index into the step's captures.
+        capture: usize,
+        /// Byte offset into the capture.
+        offset: usize,
+        /// Shape of what lies there.
+        kind: Kind,
+    },
     /// `struct iovec[]`: base and length of each.
     Iovec(Vec<(Datum, Operand)>),
     /// `[a, b]`.

@@ -5,7 +5,7 @@ use super::bytes::{self, length};
 use super::expected::Datum;
 use super::memory::{Area, Memory};
 use super::number::{U64, number};
-use super::output::{Output, WORD};
+use super::output::{Output, Spot, WORD};
 use super::performed::Operand;
 use super::result::{PlanResult, refuse};
 use super::siblings::enough;
@@ -100,8 +100,15 @@ impl Memory<'_> {
             outputs.extend(output);
         }
         area.finish(self);
+        let given = Datum::Array(shown);
+        let datum = match at {
+            Some(Spot { capture, offset, .. }) => {
+                Datum::InOut { given: Box::new(given), addr: None, capture, offset, kind: Kind::Array(dir, element) }
+            }
+            None => given,
+        };
         let output = at.map(|_| Output::List(outputs));
-        Ok(Word::at(addr, Datum::Array(shown), output, Operand::constant(items.len() as i64)))
+        Ok(Word::at(addr, datum, output, Operand::constant(items.len() as i64)))
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring, slug};
+use super::says::says;
 use super::value::{
     REFERENCE_KEY, address, bytes, constant, notation, number, or_reference, pointer, raw, room, scalar, signal, value,
 };
@@ -209,7 +210,7 @@ pub(crate) fn siblings(d: &mut Definitions, all: &[(&str, &Kind)], given: Shape)
             }
             None => given(d, kind),
         };
-        properties.insert((*name).to_owned(), schema);
+        properties.insert((*name).to_owned(), described(&says(kind), schema));
     }
     let mut object = closed(properties);
     object["patternProperties"] = json!({REFERENCE_KEY: {}});

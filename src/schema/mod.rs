@@ -9,6 +9,7 @@ mod definitions;
 mod document;
 mod input;
 mod output;
+mod says;
 mod value;
 
 pub(crate) use call::{call_name, call_rules};

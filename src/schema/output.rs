@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::definitions::{Definitions, any_of, closed, described, list, requiring};
 use super::input::numeric;
+use super::says::says;
 use super::value::{
     REAL_TIME, REFERENCE_KEY, bound_numbers, bytes, compared_notation, notation, number, or_reference, scalar, signal,
     value, variable,
@@ -34,7 +35,10 @@ impl Say {
 
     /// What an expectation, or `bind`, says of the outputs of a call.
     pub(crate) fn of_call(self, d: &mut Definitions, call: &Syscall) -> Value {
-        let output = |arg: &abi::Arg| Some((arg.name.to_owned(), self.argument(d, &arg.kind)?));
+        let output = |arg: &abi::Arg| {
+            let held = self.argument(d, &arg.kind)?;
+            Some((arg.name.to_owned(), described(&says(&arg.kind), held)))
+        };
         let outputs: Map<String, Value> = call.args.iter().filter_map(output).collect();
         let of = if outputs.is_empty() { "no-output" } else { call.name };
         d.share(&format!("{}.{of}", self.word()), |d| self.outputs(d, outputs))
@@ -160,7 +164,10 @@ impl Say {
 
     fn structure(self, d: &mut Definitions, layout: &Struct) -> Value {
         d.share(&format!("{}.struct.{}", self.word(), layout.name), |d| {
-            let field = |f: &abi::Field| Some((f.name.to_owned(), self.in_place(d, &f.kind)?));
+            let field = |f: &abi::Field| {
+                let held = self.in_place(d, &f.kind)?;
+                Some((f.name.to_owned(), described(&says(&f.kind), held)))
+            };
             let mut object = closed(layout.all_fields().filter_map(field).collect());
             object["patternProperties"] = json!({REFERENCE_KEY: {}});
             or_reference(d, described(&format!("struct {}", layout.name), object))

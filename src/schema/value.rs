@@ -37,7 +37,13 @@ fn choice(cell: Value) -> Value {
     let by = described("the parameter that chooses", json!({"type": "string", "pattern": NAME}));
     let otherwise = described("for all values that have no cell", cell.clone());
     let properties = json!({BY: by, ELSE: otherwise});
-    json!({"type": "object", "required": [BY], "properties": properties, "additionalProperties": cell})
+    let mut choice = json!({"type": "object", "required": [BY], "properties": properties});
+    // To a language server, a key that goes with anything fits better than one that is being typed elsewhere: it would
+    // complete nothing else.
+    if cell != json!({}) {
+        choice["additionalProperties"] = cell;
+    }
+    choice
 }
 
 /// A scalar that is read as text, whatever YAML takes it for.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Names of the rules, with the reasons.
-pub(crate) const RULES: [(&str, &str); 22] = [
+pub(crate) const RULES: [(&str, &str); 23] = [
     // Of calls.
     (
         "interrupted",
@@ -36,6 +36,7 @@ pub(crate) const RULES: [(&str, &str); 22] = [
         "before",
         "strace shows the offsets and the room of splice and its kin, the time of select and its kin and the version of capget as they were before the call, syscase as they are after it",
     ),
+    ("after", "what poll finds, strace shows after the return value"),
     ("sets", "strace shows the sets of select before the call, and after the return value after it; syscase after it"),
     ("union", "of a structure's members that share memory strace chooses those that matter"),
     ("sockaddr", "strace knows addresses by family, and writes numbers in network order as calls"),

@@ -200,6 +200,7 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
             }
             None if (name.ends_with("_pad") || name == "sa_restorer") && is_empty(value) => rules.explains("unused"),
             None if unused(at.call, name, theirs) => rules.explains("unused"),
+            None if name == "revents" && ["poll", "ppoll"].contains(&at.call) => rules.explains("after"),
             // What the kernel did not fill in.
             None if is_untouched(value) => rules.explains("address"),
             // Members of the union that this signal does not have.
@@ -215,8 +216,6 @@ fn fields(ours: &[(String, Tree)], theirs: &[(String, Tree)], at: &Context<'_>, 
             || name == "sa_family" && ours.iter().any(|(name, _)| name.ends_with("_family"))
             || is_empty(value) && rules.explains("left-out")
             || ["si_int", "si_ptr"].contains(&&**name) && is_value(ours, value) && rules.explains("union")
-            // What the call wrote there.
-            || at.call == "sendmmsg" && name == "msg_len" && rules.explains("not-shown")
             || (rest || *value == Tree::Rest) && rules.explains("not-shown")
     })
 }

@@ -25,7 +25,20 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
 pub(in crate::judge) fn resumed(planned: &Planned, started: usize, view: &View, vars: &[i64]) -> String {
     let shower = Shower { view, vars };
     let Some(Doing { name, rest, came, .. }) = doing(&planned.lines[started], &shower) else { return String::new() };
-    format!("<... {name} resumed>{}){came}", rest.join(", "))
+    let wrote = changed(&planned.lines[started].shown, &shower);
+    format!("<... {name} resumed>{}){came}{wrote}", rest.join(", "))
+}
+
+/// ` ([{fd=3, revents=POLLIN}])`: arrays that were shown as they were given before the call slept, if they have changed.
+fn changed(shown: &Shown, shower: &Shower<'_>) -> String {
+    let Shown::Call { args, .. } = shown else { return String::new() };
+    let known = args.iter().take_while(|arg| !is_written(arg));
+    let arrays = known.filter_map(|arg| match arg {
+        Datum::InOut { given, addr: None, .. } => Some((shower.show(given), shower.show(arg))),
+        _ => None,
+    });
+    let changed: Vec<_> = arrays.filter(|(before, after)| before != after).map(|(_, after)| after).collect();
+    if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) }
 }
 
 /// A call, a store or a load on one line, whether it was started or not.

@@ -1,6 +1,7 @@
 //! Arguments.
 
-use crate::judge::content;
+use crate::abi::{Field, Kind, Struct};
+use crate::judge::{content, records};
 use crate::plan::{Datum, Operand};
 
 use super::bpf;
@@ -32,6 +33,11 @@ impl Shower<'_> {
                 }
                 None => self.pointer(addr, None),
             },
+            Datum::InOut { given, addr, capture, offset, kind } => match (self.written(*capture, *offset), addr) {
+                (Some(bytes), _) => self.after(given, kind, bytes, &self.spoken_of(*capture, *offset)),
+                (None, Some(addr)) => self.pointer(addr, None),
+                (None, None) => self.show(given),
+            },
             Datum::Iovec(elements) => {
                 let element = |(base, len): &(Datum, Operand)| {
                     format!("{{iov_base={}, iov_len={}}}", self.show(base), len.value(self.vars).cast_unsigned())
@@ -52,6 +58,63 @@ impl Shower<'_> {
                 format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
             }
         }
+    }
+
+    /// What was given, with what the kernel has made of it.
+    fn after(&self, given: &Datum, kind: &Kind, bytes: &[u8], spoken_of: &[usize]) -> String {
+        match (given, kind) {
+            (Datum::Array(elements), Kind::Array(_, element) | Kind::Fixed(element, _)) => {
+                let size = element.size();
+                let each = elements.iter().enumerate().map(|(i, given)| {
+                    let at = i * size;
+                    let within = spoken_of.iter().filter_map(|o| o.checked_sub(at).filter(|o| *o < size));
+                    self.after(given, element, bytes.get(at..).unwrap_or_default(), &within.collect::<Vec<_>>())
+                });
+                list(each)
+            }
+            (Datum::Struct(given), Kind::Struct(shape)) => match self.fields_after(given, shape, bytes, spoken_of) {
+                fields if fields.is_empty() => value::value(kind, bytes, spoken_of),
+                fields => format!("{{{}}}", fields.join(", ")),
+            },
+            // What is pointed to, and addresses by their names.
+            _ if kind.is_pointer() || matches!(given, Datum::Pointer(..)) => self.show(given),
+            _ => value::value(kind, bytes, spoken_of),
+        }
+    }
+
+    /// The fields that were given, and those in which something else is now.
+    fn fields_after(
+        &self,
+        given: &[(&'static str, Datum)],
+        shape: &Struct,
+        bytes: &[u8],
+        spoken_of: &[usize],
+    ) -> Vec<String> {
+        let told = |field: &Field| given.iter().find(|(name, _)| *name == field.name).map(|(_, datum)| datum);
+        let shares =
+            |field: &Field| shape.fields.iter().any(|other| other.offset == field.offset && told(other).is_some());
+        let (mut shown, mut left_out) = (Vec::new(), false);
+        for field in shape.fields {
+            let at = bytes.get(field.offset..).unwrap_or_default();
+            let kind = records::resolve(&field.kind, shape, bytes);
+            let within = |o: &usize| o.checked_sub(field.offset).filter(|o| *o < kind.size());
+            let within: Vec<_> = spoken_of.iter().filter_map(within).collect();
+            let text = match told(field) {
+                Some(datum) => self.after(datum, kind, at, &within),
+                None if shares(field) => continue,
+                None if within.is_empty() && at.iter().take(kind.size()).all(|byte| *byte == 0) => continue,
+                None if within.is_empty() && shown.len() >= value::MANY => {
+                    left_out = true;
+                    continue;
+                }
+                None => value::value(kind, at, &within),
+            };
+            shown.push(format!("{}={text}", field.name));
+        }
+        if left_out {
+            shown.push("...".to_owned());
+        }
+        shown
     }
 
     fn pointer(&self, operand: &Operand, name: Option<&str>) -> String {
@@ -93,6 +156,7 @@ impl Shower<'_> {
 pub(super) fn is_written(datum: &Datum) -> bool {
     match datum {
         Datum::Out { .. } => true,
+        Datum::InOut { given, addr, .. } => addr.is_some() || is_written(given),
         Datum::Iovec(elements) => elements.iter().any(|(base, _)| is_written(base)),
         Datum::Array(elements) | Datum::Set(elements) => elements.iter().any(is_written),
         Datum::Struct(fields) => fields.iter().any(|(_, d)| is_written(d)),

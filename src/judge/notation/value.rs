@@ -10,7 +10,7 @@ use super::text::quote;
 use super::{siginfo, status};
 
 /// Fields of a structure and elements of an array shown, unless an expectation speaks of others.
-const MANY: usize = 6;
+pub(super) const MANY: usize = 6;
 /// Numbers that can only be addresses of the plan's memory.
 const ARENA_ADDRESSES: std::ops::Range<i64> = ARENA as i64..(ARENA + ARENA_SPAN) as i64;
 const POINTER: Int = Int { size: 8, signed: false, big: false };
