@@ -1,11 +1,13 @@
 //! Does wrong what a kernel would that is wrong in every call of a kind: something before, instead of or after the right
 //! call.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use crate::abi::is_error;
 use crate::exec::child::mutant::{peek, poke};
 use crate::exec::child::slot::CaseSlot;
+use crate::exec::shared::slot::IN_EFFECT;
 use crate::exec::shared::wrongness::{
     ArchivedAfter, ArchivedBefore, ArchivedEdit, ArchivedInstead, ArchivedMemory, ArchivedOn, ArchivedPlace,
     ArchivedTest, ArchivedValue, ArchivedWrongness,
@@ -39,7 +41,8 @@ struct Wrong<'a> {
     kept: i64,
     changed: [Changed; CHANGES],
     changes: usize,
-    room: &'a [std::cell::Cell<u8>; ROOM],
+    room: &'a [Cell<u8>; ROOM],
+    touched: Cell<bool>,
 }
 
 /// One call, wrong; `perform` makes a call in its place.
@@ -52,9 +55,10 @@ pub(in crate::exec) fn perform_wrong(
     args: [u64; 6],
     perform: impl Fn(u32, [u64; 6]) -> i64,
 ) -> i64 {
-    let room = [const { std::cell::Cell::new(0) }; ROOM];
+    let room = [const { Cell::new(0) }; ROOM];
     let (changed, changes) = ([Changed::default(); CHANGES], 0);
-    let mut wrong = Wrong { slot, given: args, args, ret: 0, kept: 0, changed, changes, room: &room };
+    let mut wrong =
+        Wrong { slot, given: args, args, ret: 0, kept: 0, changed, changes, room: &room, touched: Cell::new(false) };
     if !wrongness.when.iter().all(|test| wrong.is(test)) {
         return perform(nr, args);
     }
@@ -91,11 +95,16 @@ pub(in crate::exec) fn perform_wrong(
             }
         }
     }
+    // A call that fails all the same is none that anybody could notice it by.
+    if wrong.touched.get() && !is_error(wrong.ret) {
+        slot.header().touched.fetch_or(IN_EFFECT, Ordering::AcqRel);
+    }
     wrong.ret
 }
 
 impl Wrong<'_> {
     fn touch(&self, touched: bool) {
+        self.touched.set(self.touched.get() || touched);
         self.slot.header().touched.fetch_or(u32::from(touched), Ordering::AcqRel);
     }
 

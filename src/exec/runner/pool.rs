@@ -230,15 +230,15 @@ impl Worker {
     }
 
     /// Performs one plan, on a kernel that is wrong in every call of a kind; and whether that made a difference to what the
-    /// kernel did or answered.
+    /// kernel did or answered. What it leaves is not examined.
     ///
     /// # Errors
     /// When a lost worker cannot be replaced.
-    pub fn perform_wrong(&mut self, plan: &Plan, every: &EveryCall<'_>) -> io::Result<(Trace, bool)> {
+    pub fn perform_wrong(&mut self, plan: &Plan, every: &EveryCall<'_>) -> io::Result<(Trace, Aftermath)> {
         self.post(plan, Kernel::Wrong(every));
         let (trace, aftermath) = self.take(plan, 1)?;
         self.is_new_after(plan, &trace)?;
-        Ok((trace, aftermath.touched))
+        Ok((trace, aftermath))
     }
 
     /// Performs plans as long as `next` has any, and gives each one's trace to `each`, in order.

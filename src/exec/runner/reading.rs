@@ -10,7 +10,7 @@ use crate::exec::runner::trace::{End, State, StepTrace, Trace};
 use crate::exec::shared::mutation::Aftermath;
 use crate::exec::shared::record::{MAX_SIGNALS, Noted, capture, outcome, state};
 use crate::exec::shared::seal::{SMALL, said};
-use crate::exec::shared::slot::{Ended, MAX_VARS, end, phase};
+use crate::exec::shared::slot::{Ended, IN_EFFECT, MAX_VARS, end, phase};
 
 /// The signals of a step, and what each carried.
 type Signals = (Vec<u32>, Vec<Option<Vec<u8>>>);
@@ -30,8 +30,9 @@ impl RunnerSlot {
     pub(in crate::exec) fn aftermath(self) -> Aftermath {
         let header = self.raw().header();
         let fingerprint = header.fingerprint.load(Ordering::Acquire);
-        let touched = header.touched.load(Ordering::Acquire) != 0;
-        Aftermath { touched, fingerprint: (fingerprint != 0).then_some(fingerprint) }
+        let bits = header.touched.load(Ordering::Acquire);
+        let (touched, in_effect) = (bits != 0, bits & IN_EFFECT != 0);
+        Aftermath { touched, in_effect, fingerprint: (fingerprint != 0).then_some(fingerprint) }
     }
 
     fn verified(self, plan: &Plan, ended: Ended) -> Result<Trace, Forged> {

@@ -61,6 +61,8 @@ pub enum Mutation {
 pub struct Aftermath {
     /// The mutation made a difference to what the kernel did or answered.
     pub touched: bool,
+    /// It did so in a call that then succeeded; of a kernel that is wrong in every call of a kind.
+    pub in_effect: bool,
     /// A fingerprint of what the case's process left: descriptors, files, memory, pending signals.
     /// None where it did not come to the end of its steps.
     pub fingerprint: Option<u64>,

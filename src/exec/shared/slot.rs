@@ -204,6 +204,9 @@ pub(in crate::exec) struct ActorCell {
     pub(in crate::exec) stack: AtomicU64,
 }
 
+/// A bit of [`Header::touched`]: see [`Aftermath::in_effect`](super::mutation::Aftermath::in_effect).
+pub(in crate::exec) const IN_EFFECT: u32 = 2;
+
 /// How far the case's process got; 0: it is being set up.
 pub(in crate::exec) mod phase {
     pub(in crate::exec) const STEPS: u64 = 1;

@@ -30,7 +30,14 @@ pub const EQUIVALENT: &[(&[&str], &str)] = &[
         "it says how to write, and nothing is written",
     ),
     (
-        &["fadvise64/ignores:*", "fadvise64/page-of:*", "fadvise64/32-bits:*", "readahead/*"],
+        &[
+            "fadvise64/ignores:*",
+            "fadvise64/page-of:*",
+            "fadvise64/32-bits:*",
+            "readahead/*",
+            "madvise/ignores:MADV_COLD",
+            "madvise/ignores:MADV_WILLNEED",
+        ],
         "advice may be taken or not",
     ),
     (

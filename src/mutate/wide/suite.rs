@@ -116,7 +116,7 @@ fn is_about(case: &Planned, call: &Syscall) -> bool {
 /// What came of a case on a kernel with a bug.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// The bug made a difference to what the kernel did or answered.
+    /// The bug made a difference to what the kernel did or answered, in a call that succeeded.
     pub fired: bool,
     /// By what the case noticed it.
     pub noticed: Option<String>,
@@ -130,8 +130,9 @@ pub fn look(bug: &Bug, case: &Planned, micros: u64, worker: &mut Worker, target:
     let Some(nr) = bug.call.nr else { return Ok(Look::default()) };
     let plan = Plan { deadline: Some(PATIENCE + 10 * micros), ..case.plan.clone() };
     let every = EveryCall { nr, but: &case.implicit, wrongness: &bug.wrongness };
-    let (trace, fired) = worker.perform_wrong(&plan, &every)?;
-    if !fired || trace.end == End::Interrupted {
+    let (trace, after) = worker.perform_wrong(&plan, &every)?;
+    let fired = after.in_effect;
+    if !after.touched || trace.end == End::Interrupted {
         return Ok(Look { fired, noticed: None });
     }
     let judgement = judge(case, &trace, target);
