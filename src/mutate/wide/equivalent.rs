@@ -44,6 +44,21 @@ pub const EQUIVALENT: &[(&[&str], &str)] = &[
         &["fsync/*", "fdatasync/*", "sync/*", "syncfs/*", "sync_file_range/*"],
         "what is on the disk when the power fails is seen by nobody who goes on",
     ),
+    (
+        &["poll/drops:revents.*", "poll/ignores:revents", "ppoll/drops:revents.*", "ppoll/ignores:revents"],
+        "revents is written and never read",
+    ),
+    (
+        &[
+            "poll/drops:events.POLLERR*",
+            "poll/drops:events.POLLHUP*",
+            "poll/drops:events.POLLNVAL*",
+            "ppoll/drops:events.POLLERR*",
+            "ppoll/drops:events.POLLHUP*",
+            "ppoll/drops:events.POLLNVAL*",
+        ],
+        "it is told to who does not ask for it, too",
+    ),
     (&["futex/drops:FUTEX_WAIT_PRIVATE"], "it says that a look at one process is enough, which is faster and no more"),
 ];
 
