@@ -17,7 +17,8 @@ subsystem! {
             IORING_OFF_SQES = 0x1000_0000, IORING_OFF_PBUF_RING = 0x8000_0000_u32,
         }
         one_of DESCRIPTOR = "special descriptors" {
-            AT_FDCWD, PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP,
+            AT_FDCWD, PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP, FD_PIDFS_ROOT = -10002i64, FD_NSFS_ROOT = -10003i64,
+            FD_FAILFS_ROOT = -10004i64,
         }
         one_of ERRNO = "errors" {
             EPERM, ENOENT, ESRCH, EINTR, EIO, ENXIO, E2BIG, ENOEXEC, EBADF, ECHILD, EAGAIN, ENOMEM, EACCES,

@@ -125,13 +125,15 @@ subsystem! {
         own!(chdir(path: PATH)),
         own!(fchdir(fd: FD)),
         own!(chroot(path: PATH)),
+        // Linux 7.3.
+        own!(fchroot(fd: FD, flags: UINT => optional)),
     }
     constants {
         // O_NOTIFICATION_PIPE is O_EXCL to pipe2 and is therefore not here.
         flags OPEN = "open flags" {
             O_RDONLY, O_TMPFILE, O_SYNC, O_RSYNC = O_SYNC, O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOCTTY,
             O_TRUNC, O_APPEND, O_NONBLOCK, O_DSYNC, O_ASYNC = FASYNC, O_DIRECT, O_LARGEFILE, O_DIRECTORY, O_NOFOLLOW,
-            O_NOATIME, O_CLOEXEC, O_PATH, O_NDELAY,
+            O_NOATIME, O_CLOEXEC, O_PATH, O_EMPTYPATH = 0x400_0000, OPENAT2_REGULAR = 0x1_0000_0000u64, O_NDELAY,
         }
         flags RESOLVE = "openat2 resolve flags" {
             RESOLVE_NO_XDEV, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH, RESOLVE_IN_ROOT,
@@ -192,7 +194,8 @@ subsystem! {
             FS_XFLAG_REALTIME, FS_XFLAG_PREALLOC, FS_XFLAG_IMMUTABLE, FS_XFLAG_APPEND, FS_XFLAG_SYNC, FS_XFLAG_NOATIME,
             FS_XFLAG_NODUMP, FS_XFLAG_RTINHERIT, FS_XFLAG_PROJINHERIT, FS_XFLAG_NOSYMLINKS, FS_XFLAG_EXTSIZE,
             FS_XFLAG_EXTSZINHERIT, FS_XFLAG_NODEFRAG, FS_XFLAG_FILESTREAM, FS_XFLAG_DAX, FS_XFLAG_COWEXTSIZE,
-            FS_XFLAG_HASATTR = 0x8000_0000u32,
+            FS_XFLAG_HASATTR = 0x8000_0000u32, FS_XFLAG_VERITY = 0x2_0000, FS_XFLAG_CASEFOLD = 0x4_0000,
+            FS_XFLAG_CASENONPRESERVING = 0x8_0000,
         }
         one_of ACL_TAG = "access list tags" {
             ACL_USER_OBJ = 1, ACL_USER = 2, ACL_GROUP_OBJ = 4, ACL_GROUP = 8, ACL_MASK = 0x10, ACL_OTHER = 0x20,

@@ -14,6 +14,10 @@ use super::fs::{OPEN, STAT_FLAGS};
 use super::net::{ACCEPT, MSG};
 use super::prelude::*;
 use super::time::{CLOCK, TIMESPEC};
+use super::uring::{
+    URING_ADDR, URING_CANCEL, URING_CMD, URING_FSYNC, URING_INDEX, URING_INSTALL, URING_IOPRIO, URING_LEN,
+    URING_MEM_REGION_FLAG, URING_MEM_REGION_TYPE, URING_MSG_RING, URING_NOP, URING_RW_ATTR, URING_TIMEOUT,
+};
 
 subsystem! {
     calls {
@@ -111,7 +115,7 @@ subsystem! {
             IORING_SETUP_TASKRUN_FLAG, IORING_SETUP_SQE128, IORING_SETUP_CQE32, IORING_SETUP_SINGLE_ISSUER,
             IORING_SETUP_DEFER_TASKRUN, IORING_SETUP_NO_MMAP, IORING_SETUP_REGISTERED_FD_ONLY,
             IORING_SETUP_NO_SQARRAY, IORING_SETUP_HYBRID_IOPOLL, IORING_SETUP_CQE_MIXED = 1 << 18,
-            IORING_SETUP_SQE_MIXED = 1 << 19,
+            IORING_SETUP_SQE_MIXED = 1 << 19, IORING_SETUP_SQ_REWIND = 1 << 20,
         }
         flags URING_FEAT = "io_uring features" {
             IORING_FEAT_SINGLE_MMAP, IORING_FEAT_NODROP, IORING_FEAT_SUBMIT_STABLE, IORING_FEAT_RW_CUR_POS,
@@ -161,7 +165,7 @@ subsystem! {
         }
         flags CQE = "completion flags" {
             IORING_CQE_F_BUFFER, IORING_CQE_F_MORE, IORING_CQE_F_SOCK_NONEMPTY, IORING_CQE_F_NOTIF,
-            IORING_CQE_F_BUF_MORE, IORING_CQE_F_SKIP = 1 << 5, IORING_CQE_F_32 = 1 << 15,
+            IORING_CQE_F_BUF_MORE, IORING_CQE_F_SKIP = 1 << 5, IORING_CQE_F_32 = 1 << 15, IORING_CQE_F_TSTAMP_HW = 1 << 16,
         }
         one_of URING_OFF = "places of rings" { IORING_OFF_SQ_RING, IORING_OFF_CQ_RING, IORING_OFF_SQES }
         flags URING_SQ = "submission ring flags" { IORING_SQ_NEED_WAKEUP, IORING_SQ_CQ_OVERFLOW, IORING_SQ_TASKRUN }
@@ -208,16 +212,21 @@ subsystem! {
         }
         // Unions by their members, as far as these have names of their own.
         SQE = "io_uring_sqe" as io_uring_sqe {
-            opcode: one_of(&URING_OP), flags: flags(&IOSQE), ioprio: plain(), fd = FD,
-            off @ (8) = ULONG, addr2 @ (8) = ADDR, addr @ (16) = ADDR, splice_off_in @ (16) = ULONG, len: plain(),
-            rw_flags @ (28) = flags(U32, &RWF), fsync_flags @ (28) = UINT, poll32_events @ (28) = UINT,
+            opcode: one_of(&URING_OP), flags: flags(&IOSQE),
+            ioprio @ (2) = Kind::By("opcode", URING_IOPRIO, &SHORT), fd = FD,
+            off @ (8) = ULONG, addr2 @ (8) = ADDR, addr @ (16) = Kind::By("opcode", URING_ADDR, &ADDR), splice_off_in @ (16) = ULONG,
+            len @ (24) = Kind::By("opcode", URING_LEN, &UINT),
+            rw_flags @ (28) = flags(U32, &RWF), fsync_flags @ (28) = flags(U32, &URING_FSYNC), poll32_events @ (28) = UINT,
             sync_range_flags @ (28) = flags(U32, &SYNC_FILE_RANGE), msg_flags @ (28) = flags(U32, &MSG),
-            timeout_flags @ (28) = UINT, accept_flags @ (28) = flags(U32, &ACCEPT), cancel_flags @ (28) = UINT,
+            timeout_flags @ (28) = flags(U32, &URING_TIMEOUT), accept_flags @ (28) = flags(U32, &ACCEPT), cancel_flags @ (28) = flags(U32, &URING_CANCEL),
             open_flags @ (28) = flags(U32, &OPEN), statx_flags @ (28) = flags(U32, &STAT_FLAGS),
             fadvise_advice @ (28) = one_of(I32, &FADVISE), splice_flags @ (28) = flags(U32, &SPLICE),
+            nop_flags @ (28) = flags(U32, &URING_NOP), msg_ring_flags @ (28) = flags(U32, &URING_MSG_RING),
+            uring_cmd_flags @ (28) = flags(U32, &URING_CMD), install_fd_flags @ (28) = flags(U32, &URING_INSTALL),
+            futex_flags @ (28) = UINT, pipe_flags @ (28) = UINT,
             user_data: plain(), buf_index @ (40) = SHORT, buf_group @ (40) = SHORT, personality: plain(),
-            splice_fd_in @ (44) = FD, file_index @ (44) = UINT, optlen @ (44) = UINT, addr3 @ (48) = ADDR,
-            optval @ (48) = ADDR, attr_ptr @ (48) = ADDR, attr_type_mask @ (56) = ULONG,
+            splice_fd_in @ (44) = FD, file_index @ (44) = one_of(U32, &URING_INDEX), optlen @ (44) = UINT, addr3 @ (48) = ADDR,
+            optval @ (48) = ADDR, attr_ptr @ (48) = ADDR, attr_type_mask @ (56) = flags(U64, &URING_RW_ATTR),
         }
         URING_CQE = "io_uring_cqe" as io_uring_cqe { user_data: plain(), res: plain(), flags: flags(&CQE) }
         URING_FILES_UPDATE = "io_uring_files_update" as io_uring_files_update {
@@ -260,16 +269,16 @@ subsystem! {
             sigmask = input(&Kind::SigSet), sigmask_sz: len("sigmask"), min_wait_usec: plain(), ts = input(&TIMESPEC),
         }
         URING_SYNC_CANCEL = "io_uring_sync_cancel_reg" as io_uring_sync_cancel_reg {
-            addr: plain(), fd = FD, flags: plain(), timeout = TIMESPEC, opcode: one_of(&URING_OP),
+            addr: plain(), fd = FD, flags: flags(&URING_CANCEL), timeout = TIMESPEC, opcode: one_of(&URING_OP),
         }
         URING_INDEX_RANGE = "io_uring_file_index_range" as io_uring_file_index_range {
             off: plain(), len: plain(), resv: plain(),
         }
         URING_REGION = "io_uring_region_desc" as io_uring_region_desc {
-            user_addr = ADDR, size: plain(), flags: plain(), id: plain(), mmap_offset: plain(),
+            user_addr = ADDR, size: plain(), flags: flags(&URING_MEM_REGION_TYPE), id: plain(), mmap_offset: plain(),
         }
         URING_MEM_REGION = "io_uring_mem_region_reg" as io_uring_mem_region_reg {
-            region_uptr = inout(&URING_REGION), flags: plain(),
+            region_uptr = inout(&URING_REGION), flags: flags(&URING_MEM_REGION_FLAG),
         }
     }
 }

@@ -1,27 +1,32 @@
 //! Operations of ioctl(2).
 
-use linux_raw_sys::general::{
-    self as general, file_clone_range, file_dedupe_range, file_dedupe_range_info, fsuuid2, fsxattr, pm_scan_arg,
-    procmap_query, termios, termios2, winsize, *,
-};
+use linux_raw_sys::general::*;
 use linux_raw_sys::ioctl::*;
 use linux_raw_sys::loop_device::{
     LOOP_CHANGE_FD, LOOP_CLR_FD, LOOP_CONFIGURE, LOOP_CTL_ADD, LOOP_CTL_GET_FREE, LOOP_CTL_REMOVE, LOOP_GET_STATUS64,
-    LOOP_SET_BLOCK_SIZE, LOOP_SET_CAPACITY, LOOP_SET_DIRECT_IO, LOOP_SET_FD, LOOP_SET_STATUS64, loop_config,
-    loop_info64,
+    LOOP_SET_BLOCK_SIZE, LOOP_SET_CAPACITY, LOOP_SET_DIRECT_IO, LOOP_SET_FD, LOOP_SET_STATUS64,
 };
 use linux_raw_sys::net::{SIOCGSTAMP_OLD, SIOCGSTAMPNS_OLD};
 
-use super::fs::XFLAG;
+use super::ioctl_args::{
+    ARPREQ, BLKPG_ARG, FIEMAP, FILE_CLONE_RANGE, FILE_DEDUPE_RANGE, FS_SYSFS_PATH, FSCRYPT_ADD_KEY_ARG,
+    FSCRYPT_GET_KEY_STATUS_ARG, FSCRYPT_GET_POLICY_EX_ARG, FSCRYPT_POLICY_V1, FSCRYPT_REMOVE_KEY_ARG, FSTRIM_RANGE,
+    FSUUID2, FSVERITY_DIGEST, FSVERITY_ENABLE_ARG, FSVERITY_READ_METADATA_ARG, FSXATTR, FUSE_BACKING_MAP, IFCONF,
+    LOOP_CONFIG, LOOP_INFO64, MNT_NS_INFO, PERF_IOC_FLAG, PERF_QUERY_BPF, PIDFD_INFO_ARG, PM_SCAN_ARG, PROCMAP,
+    RAND_POOL_INFO, RTENTRY, SECCOMP_FD_SYNC, TERMIOS, TERMIOS2, WATCH_FILTER, WINSIZE,
+};
 use super::mm::{
     HOLDS_UP, UFFDIO_API as UFFDIO_API_ARG, UFFDIO_CONTINUE as UFFDIO_CONTINUE_ARG, UFFDIO_COPY as UFFDIO_COPY_ARG,
     UFFDIO_MOVE as UFFDIO_MOVE_ARG, UFFDIO_POISON as UFFDIO_POISON_ARG, UFFDIO_RANGE,
-    UFFDIO_REGISTER as UFFDIO_REGISTER_ARG, UFFDIO_WRITEPROTECT as UFFDIO_WRITEPROTECT_ARG,
-    UFFDIO_ZEROPAGE as UFFDIO_ZEROPAGE_ARG,
+    UFFDIO_REGISTER as UFFDIO_REGISTER_ARG, UFFDIO_RWPROTECT as UFFDIO_RWPROTECT_ARG,
+    UFFDIO_WRITEPROTECT as UFFDIO_WRITEPROTECT_ARG, UFFDIO_ZEROPAGE as UFFDIO_ZEROPAGE_ARG,
 };
 use super::net::{IFREQ, NET};
+use super::perf::PERF_EVENT_ATTR;
 use super::poll::EPOLL_PARAMS;
 use super::prelude::*;
+use super::security::{SECCOMP_NOTIF, SECCOMP_NOTIF_ADDFD, SECCOMP_NOTIF_RESP};
+use super::time::{TIMESPEC, TIMEVAL};
 
 subsystem! {
     calls {
@@ -48,12 +53,13 @@ subsystem! {
             SIOCGIFADDR, SIOCSIFADDR, SIOCGIFDSTADDR, SIOCSIFDSTADDR, SIOCGIFBRDADDR, SIOCSIFBRDADDR,
             SIOCGIFNETMASK, SIOCSIFNETMASK, SIOCGIFMETRIC, SIOCSIFMETRIC, SIOCGIFMTU, SIOCSIFMTU, SIOCSIFNAME,
             SIOCGIFHWADDR, SIOCSIFHWADDR, SIOCGIFINDEX, SIOCGIFTXQLEN, SIOCSIFTXQLEN, SIOCADDRT, SIOCDELRT,
-            TUNSETIFF,
+            SIOCDARP, SIOCGARP, SIOCSARP, TUNSETIFF, TUNGETIFF, TUNGETFEATURES, TUNSETPERSIST, TUNSETOWNER, TUNSETGROUP,
+            TUNSETQUEUE, TUNSETOFFLOAD,
             // Pipes of notifications, inotify, epoll, userfaultfd, namespaces, processes, /proc.
             IOC_WATCH_QUEUE_SET_SIZE, IOC_WATCH_QUEUE_SET_FILTER = 0x5761, INOTIFY_IOC_SETNEXTWD,
             EPIOCSPARAMS, EPIOCGPARAMS, USERFAULTFD_IOC_NEW, UFFDIO_API, UFFDIO_REGISTER, UFFDIO_UNREGISTER,
             UFFDIO_WAKE, UFFDIO_COPY, UFFDIO_ZEROPAGE, UFFDIO_WRITEPROTECT, UFFDIO_CONTINUE, UFFDIO_POISON,
-            UFFDIO_MOVE, NS_GET_USERNS, NS_GET_PARENT, NS_GET_NSTYPE, NS_GET_OWNER_UID, NS_GET_MNTNS_ID,
+            UFFDIO_MOVE, UFFDIO_RWPROTECT, NS_GET_USERNS, NS_GET_PARENT, NS_GET_NSTYPE, NS_GET_OWNER_UID, NS_GET_MNTNS_ID,
             NS_GET_PID_FROM_PIDNS, NS_GET_TGID_FROM_PIDNS, NS_GET_PID_IN_PIDNS, NS_GET_TGID_IN_PIDNS,
             NS_MNT_GET_INFO, NS_MNT_GET_NEXT, NS_MNT_GET_PREV, NS_GET_ID, PIDFD_GET_CGROUP_NAMESPACE = 0xff01,
             PIDFD_GET_IPC_NAMESPACE = 0xff02, PIDFD_GET_MNT_NAMESPACE = 0xff03, PIDFD_GET_NET_NAMESPACE = 0xff04,
@@ -61,6 +67,17 @@ subsystem! {
             PIDFD_GET_TIME_NAMESPACE = 0xff07, PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE = 0xff08,
             PIDFD_GET_USER_NAMESPACE = 0xff09, PIDFD_GET_UTS_NAMESPACE = 0xff0a, PIDFD_GET_INFO, PAGEMAP_SCAN,
             PROCMAP_QUERY,
+            // Counters of perf, notifications of filters, file systems served by processes, encrypted and verified files.
+            PERF_EVENT_IOC_ENABLE = 0x2400, PERF_EVENT_IOC_DISABLE = 0x2401, PERF_EVENT_IOC_REFRESH = 0x2402,
+            PERF_EVENT_IOC_RESET = 0x2403, PERF_EVENT_IOC_PERIOD, PERF_EVENT_IOC_SET_OUTPUT = 0x2405,
+            PERF_EVENT_IOC_SET_FILTER, PERF_EVENT_IOC_ID, PERF_EVENT_IOC_SET_BPF, PERF_EVENT_IOC_PAUSE_OUTPUT,
+            PERF_EVENT_IOC_QUERY_BPF, PERF_EVENT_IOC_MODIFY_ATTRIBUTES, SECCOMP_IOCTL_NOTIF_RECV,
+            SECCOMP_IOCTL_NOTIF_SEND, SECCOMP_IOCTL_NOTIF_ID_VALID, SECCOMP_IOCTL_NOTIF_ADDFD,
+            SECCOMP_IOCTL_NOTIF_SET_FLAGS, FUSE_DEV_IOC_CLONE, FUSE_DEV_IOC_BACKING_OPEN, FUSE_DEV_IOC_BACKING_CLOSE,
+            FS_IOC_READ_VERITY_METADATA, FS_IOC_SET_ENCRYPTION_POLICY, FS_IOC_GET_ENCRYPTION_POLICY,
+            FS_IOC_GET_ENCRYPTION_PWSALT, FS_IOC_GET_ENCRYPTION_POLICY_EX, FS_IOC_ADD_ENCRYPTION_KEY,
+            FS_IOC_REMOVE_ENCRYPTION_KEY, FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS, FS_IOC_GET_ENCRYPTION_KEY_STATUS,
+            FS_IOC_GET_ENCRYPTION_NONCE,
             // Block devices, loop devices, random numbers.
             BLKROGET, BLKROSET, BLKRRPART, BLKGETSIZE, BLKGETSIZE64, BLKFLSBUF, BLKRAGET, BLKRASET, BLKFRAGET,
             BLKFRASET, BLKSECTGET, BLKSECTSET, BLKSSZGET, BLKPBSZGET, BLKIOMIN, BLKIOOPT, BLKALIGNOFF, BLKPG, BLKBSZGET,
@@ -78,116 +95,11 @@ subsystem! {
             FS_VERITY_FL, FS_EA_INODE_FL, FS_EOFBLOCKS_FL, FS_NOCOW_FL, FS_DAX_FL, FS_INLINE_DATA_FL,
             FS_PROJINHERIT_FL, FS_CASEFOLD_FL,
         }
-        flags IFLAG = "terminal input flags" {
-            IGNBRK, BRKINT, IGNPAR, PARMRK, INPCK, ISTRIP, INLCR, IGNCR, ICRNL, IUCLC, IXON, IXANY, IXOFF, IMAXBEL,
-            IUTF8,
-        }
-        flags OFLAG = "terminal output flags" {
-            TAB3, OPOST, OLCUC, ONLCR, OCRNL, ONOCR, ONLRET, OFILL, OFDEL,
-        }
-        // Speeds and sizes of characters first: they are numbers, not bits that combine.
-        flags CFLAG = "terminal control flags" {
-            B0, B460800, B230400, B115200, B57600, B38400, B19200, B9600, B4800, B2400, B1200, CS8, CS7, CS6, CS5 = 0,
-            CSTOPB, CREAD, PARENB, PARODD, HUPCL, CLOCAL, BOTHER, CMSPAR, CRTSCTS,
-        }
-        flags LFLAG = "terminal local flags" {
-            ISIG, ICANON, XCASE, ECHO, ECHOE, ECHOK, ECHONL, NOFLSH, TOSTOP, ECHOCTL, ECHOPRT, ECHOKE, FLUSHO, PENDIN,
-            IEXTEN, EXTPROC,
-        }
         one_of TCFLOW = "terminal flow actions" { TCOOFF, TCOON, TCIOFF, TCION }
         one_of TCFLUSH = "terminal queues" { TCIFLUSH, TCOFLUSH, TCIOFLUSH }
         flags TIOCM = "modem lines" {
             TIOCM_LE, TIOCM_DTR, TIOCM_RTS, TIOCM_ST, TIOCM_SR, TIOCM_CTS, TIOCM_CAR, TIOCM_RNG, TIOCM_DSR, TIOCM_OUT1,
             TIOCM_OUT2, TIOCM_LOOP,
-        }
-        flags FIEMAP_FLAG = "fiemap flags" { FIEMAP_FLAG_SYNC, FIEMAP_FLAG_XATTR, FIEMAP_FLAG_CACHE }
-        flags FIEMAP_EXTENT_FLAG = "extent flags" {
-            FIEMAP_EXTENT_LAST, FIEMAP_EXTENT_UNKNOWN, FIEMAP_EXTENT_DELALLOC, FIEMAP_EXTENT_ENCODED,
-            FIEMAP_EXTENT_DATA_ENCRYPTED, FIEMAP_EXTENT_NOT_ALIGNED, FIEMAP_EXTENT_DATA_INLINE,
-            FIEMAP_EXTENT_DATA_TAIL, FIEMAP_EXTENT_UNWRITTEN, FIEMAP_EXTENT_MERGED, FIEMAP_EXTENT_SHARED,
-        }
-        one_of DEDUPE = "results of deduplication" { FILE_DEDUPE_RANGE_SAME, FILE_DEDUPE_RANGE_DIFFERS }
-        flags LO_FLAGS = "loop flags" {
-            LO_FLAGS_READ_ONLY = 1, LO_FLAGS_AUTOCLEAR = 4, LO_FLAGS_PARTSCAN = 8, LO_FLAGS_DIRECT_IO = 16,
-        }
-        flags PAGE_IS = "page categories" {
-            PAGE_IS_WPALLOWED, PAGE_IS_WRITTEN, PAGE_IS_FILE, PAGE_IS_PRESENT, PAGE_IS_SWAPPED, PAGE_IS_PFNZERO,
-            PAGE_IS_HUGE, PAGE_IS_SOFT_DIRTY, PAGE_IS_GUARD,
-        }
-        flags PM_SCAN = "PAGEMAP_SCAN flags" { PM_SCAN_WP_MATCHING, PM_SCAN_CHECK_WPASYNC }
-        flags PIDFD_INFO = "process information" {
-            PIDFD_INFO_PID = 1, PIDFD_INFO_CREDS = 2, PIDFD_INFO_CGROUPID = 4, PIDFD_INFO_EXIT = 8,
-            PIDFD_INFO_COREDUMP = 0x10,
-        }
-    }
-    structures {
-        WINSIZE = "winsize" as winsize {
-            ws_row: plain(), ws_col: plain(), ws_xpixel: plain(), ws_ypixel: plain(),
-        }
-        TERMIOS = "termios" as termios {
-            c_iflag: flags(&IFLAG), c_oflag: flags(&OFLAG), c_cflag: flags(&CFLAG), c_lflag: flags(&LFLAG),
-            c_line: plain(), c_cc = CONTROL_CHARACTERS,
-        }
-        TERMIOS2 = "termios2" as termios2 {
-            c_iflag: flags(&IFLAG), c_oflag: flags(&OFLAG), c_cflag: flags(&CFLAG), c_lflag: flags(&LFLAG),
-            c_line: plain(), c_cc = CONTROL_CHARACTERS, c_ispeed: plain(), c_ospeed: plain(),
-        }
-        FILE_CLONE_RANGE = "file_clone_range" as file_clone_range {
-            src_fd: plain(), src_offset: plain(), src_length: plain(), dest_offset: plain(),
-        }
-        FILE_DEDUPE_INFO = "file_dedupe_range_info" as file_dedupe_range_info {
-            dest_fd: plain(), dest_offset: plain(), bytes_deduped: plain(), status: one_of(&DEDUPE), reserved: plain(),
-        }
-        // With one of the places that may follow.
-        FILE_DEDUPE_RANGE = "file_dedupe_range" as [u64; 7] {
-            src_offset @ (0) = ULONG, src_length @ (8) = ULONG, dest_count @ (16) = plain(U16),
-            info @ (size_of::<file_dedupe_range>()) = FILE_DEDUPE_INFO,
-        }
-        FSXATTR = "fsxattr" as fsxattr {
-            fsx_xflags: flags(&XFLAG), fsx_extsize: plain(), fsx_nextents: plain(), fsx_projid: plain(),
-            fsx_cowextsize: plain(),
-        }
-        FSUUID2 = "fsuuid2" as fsuuid2 { len: plain(), uuid = Kind::FixedBytes(16) }
-        FS_SYSFS_PATH = "fs_sysfs_path" as general::fs_sysfs_path { len: plain(), name = Kind::FixedBytes(128) }
-        FSTRIM_RANGE = "fstrim_range" as general::fstrim_range { start: plain(), len: plain(), minlen: plain() }
-        FIEMAP_EXTENT = "fiemap_extent" as [u64; 7] {
-            fe_logical @ (0) = ULONG, fe_physical @ (8) = ULONG, fe_length @ (16) = ULONG,
-            fe_flags @ (40) = flags(U32, &FIEMAP_EXTENT_FLAG),
-        }
-        // With four of the extents that may follow.
-        FIEMAP = "fiemap" as [u64; 32] {
-            fm_start @ (0) = ULONG, fm_length @ (8) = ULONG, fm_flags @ (16) = flags(U32, &FIEMAP_FLAG),
-            fm_mapped_extents @ (20) = UINT, fm_extent_count @ (24) = UINT,
-            fm_extents @ (32) = Kind::Fixed(&FIEMAP_EXTENT, 4),
-        }
-        LOOP_INFO64 = "loop_info64" as loop_info64 {
-            lo_device: plain(), lo_inode: plain(), lo_rdevice: plain(), lo_offset: plain(), lo_sizelimit: plain(),
-            lo_number: plain(), lo_encrypt_type: plain(), lo_encrypt_key_size: plain(), lo_flags: flags(&LO_FLAGS),
-            lo_file_name = Kind::FixedBytes(64), lo_crypt_name = Kind::FixedBytes(64),
-            lo_encrypt_key = Kind::FixedBytes(32), lo_init = Kind::Fixed(&ULONG, 2),
-        }
-        LOOP_CONFIG = "loop_config" as loop_config { fd: plain(), block_size: plain(), info = LOOP_INFO64 }
-        PAGE_REGION = "page_region" as general::page_region {
-            start = ADDR, end = ADDR, categories: flags(&PAGE_IS),
-        }
-        PM_SCAN_ARG = "pm_scan_arg" as pm_scan_arg {
-            size: plain(), flags: flags(&PM_SCAN), start = ADDR, end = ADDR, walk_end = ADDR,
-            vec = Kind::Array(Dir::Out, &PAGE_REGION), vec_len = size("vec"), max_pages: plain(),
-            category_inverted: flags(&PAGE_IS), category_mask: flags(&PAGE_IS), category_anyof_mask: flags(&PAGE_IS),
-            return_mask: flags(&PAGE_IS),
-        }
-        PROCMAP = "procmap_query" as procmap_query {
-            size: plain(), query_flags: plain(), query_addr = ADDR, vma_start = ADDR, vma_end = ADDR,
-            vma_flags: plain(), vma_page_size: plain(), vma_offset: plain(), inode: plain(), dev_major: plain(),
-            dev_minor: plain(), vma_name_size: plain(), build_id_size: plain(), vma_name_addr = ADDR,
-            build_id_addr = ADDR,
-        }
-        MNT_NS_INFO = "mnt_ns_info" as [u64; 2] { size @ (0) = UINT, nr_mounts @ (4) = UINT, mnt_ns_id @ (8) = ULONG }
-        // As the operation's number says that it is: its first version.
-        PIDFD_INFO_ARG = "pidfd_info" as [u64; 8] {
-            mask @ (0) = flags(U64, &PIDFD_INFO), cgroupid @ (8) = ULONG, pid @ (16) = UINT, tgid @ (20) = UINT,
-            ppid @ (24) = UINT, ruid @ (28) = UINT, rgid @ (32) = UINT, euid @ (36) = UINT, egid @ (40) = UINT,
-            suid @ (44) = UINT, sgid @ (48) = UINT, fsuid @ (52) = UINT, fsgid @ (56) = UINT, exit_code @ (60) = INT,
         }
     }
 }
@@ -200,6 +112,7 @@ const EPIOCSPARAMS: u32 = 0x4008_8a01;
 const EPIOCGPARAMS: u32 = 0x8008_8a02;
 const UFFDIO_POISON: u32 = 0xc020_aa08;
 const UFFDIO_MOVE: u32 = 0xc028_aa05;
+const UFFDIO_RWPROTECT: u32 = 0xc018_aa09;
 const NS_GET_MNTNS_ID: u32 = 0x8008_b705;
 const NS_GET_PID_FROM_PIDNS: u32 = 0x8004_b706;
 const NS_GET_TGID_FROM_PIDNS: u32 = 0x8004_b707;
@@ -209,19 +122,118 @@ const NS_MNT_GET_INFO: u32 = 0x8010_b70a;
 const NS_MNT_GET_NEXT: u32 = 0x8010_b70b;
 const NS_MNT_GET_PREV: u32 = 0x8010_b70c;
 const NS_GET_ID: u32 = 0x8008_b70d;
-const PIDFD_GET_INFO: u32 = 0xc040_ff0b;
+const PIDFD_GET_INFO: u32 = 0xc058_ff0b;
 const PAGEMAP_SCAN: u32 = 0xc060_6610;
 const PROCMAP_QUERY: u32 = 0xc068_6611;
 const RNDRESEEDCRNG: u32 = 0x5207;
+const SECCOMP_IOCTL_NOTIF_RECV: u32 = 0xc050_2100;
+const SECCOMP_IOCTL_NOTIF_SEND: u32 = 0xc018_2101;
+const SECCOMP_IOCTL_NOTIF_ID_VALID: u32 = 0x4008_2102;
+const SECCOMP_IOCTL_NOTIF_ADDFD: u32 = 0x4018_2103;
+const SECCOMP_IOCTL_NOTIF_SET_FLAGS: u32 = 0x4008_2104;
+const FUSE_DEV_IOC_BACKING_OPEN: u32 = 0x4010_e501;
+const FUSE_DEV_IOC_BACKING_CLOSE: u32 = 0x4004_e502;
 
-const CONTROL_CHARACTERS: Kind = Kind::Fixed(&BYTE, 19);
 const FILE_FLAGS: Kind = flags(U32, &FS_FL);
 const MODEM_LINES: Kind = flags(U32, &TIOCM);
 const LABEL: Kind = Kind::FixedBytes(256);
 /// A place and a length.
 const RANGE: Kind = Kind::Fixed(&ULONG, 2);
 
+/// It is not looked at, or has to be 0.
+const NONE: Kind = ULONG;
+/// Of version 1 or 2, which the first byte tells.
+const POLICY_IN: Kind = ANY_IN;
+const SALT: Kind = Kind::FixedBytes(16);
+
+/// All others are those of drivers: untyped.
 static IOCTL_ARG: &[(&str, Kind)] = &[
+    ("FIOCLEX", NONE),
+    ("FIONCLEX", NONE),
+    ("FIFREEZE", NONE),
+    ("FITHAW", NONE),
+    ("FS_IOC_ENABLE_VERITY", input(&FSVERITY_ENABLE_ARG)),
+    ("FS_IOC_MEASURE_VERITY", Kind::Records(Dir::InOut, &FSVERITY_DIGEST)),
+    ("FS_IOC_READ_VERITY_METADATA", input(&FSVERITY_READ_METADATA_ARG)),
+    ("FS_IOC_SET_ENCRYPTION_POLICY", POLICY_IN),
+    ("FS_IOC_GET_ENCRYPTION_POLICY", output(&FSCRYPT_POLICY_V1)),
+    ("FS_IOC_GET_ENCRYPTION_POLICY_EX", inout(&FSCRYPT_GET_POLICY_EX_ARG)),
+    ("FS_IOC_GET_ENCRYPTION_PWSALT", output(&SALT)),
+    ("FS_IOC_GET_ENCRYPTION_NONCE", output(&SALT)),
+    ("FS_IOC_ADD_ENCRYPTION_KEY", Kind::Records(Dir::InOut, &FSCRYPT_ADD_KEY_ARG)),
+    ("FS_IOC_REMOVE_ENCRYPTION_KEY", inout(&FSCRYPT_REMOVE_KEY_ARG)),
+    ("FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS", inout(&FSCRYPT_REMOVE_KEY_ARG)),
+    ("FS_IOC_GET_ENCRYPTION_KEY_STATUS", inout(&FSCRYPT_GET_KEY_STATUS_ARG)),
+    ("PERF_EVENT_IOC_ENABLE", one_of(U32, &PERF_IOC_FLAG)),
+    ("PERF_EVENT_IOC_DISABLE", one_of(U32, &PERF_IOC_FLAG)),
+    ("PERF_EVENT_IOC_RESET", one_of(U32, &PERF_IOC_FLAG)),
+    ("PERF_EVENT_IOC_REFRESH", INT),
+    ("PERF_EVENT_IOC_PERIOD", input(&ULONG)),
+    ("PERF_EVENT_IOC_SET_OUTPUT", FD),
+    ("PERF_EVENT_IOC_SET_FILTER", PATH),
+    ("PERF_EVENT_IOC_ID", output(&ULONG)),
+    ("PERF_EVENT_IOC_SET_BPF", FD),
+    ("PERF_EVENT_IOC_PAUSE_OUTPUT", UINT),
+    ("PERF_EVENT_IOC_QUERY_BPF", Kind::Records(Dir::InOut, &PERF_QUERY_BPF)),
+    ("PERF_EVENT_IOC_MODIFY_ATTRIBUTES", input(&PERF_EVENT_ATTR)),
+    ("SECCOMP_IOCTL_NOTIF_RECV", inout(&SECCOMP_NOTIF)),
+    ("SECCOMP_IOCTL_NOTIF_SEND", input(&SECCOMP_NOTIF_RESP)),
+    ("SECCOMP_IOCTL_NOTIF_ID_VALID", input(&ULONG)),
+    ("SECCOMP_IOCTL_NOTIF_ADDFD", input(&SECCOMP_NOTIF_ADDFD)),
+    ("SECCOMP_IOCTL_NOTIF_SET_FLAGS", flags(U64, &SECCOMP_FD_SYNC)),
+    ("FUSE_DEV_IOC_CLONE", input(&UINT)),
+    ("FUSE_DEV_IOC_BACKING_OPEN", input(&FUSE_BACKING_MAP)),
+    ("FUSE_DEV_IOC_BACKING_CLOSE", input(&UINT)),
+    ("TIOCSBRK", NONE),
+    ("TIOCCBRK", NONE),
+    ("TIOCNOTTY", NONE),
+    ("TIOCEXCL", NONE),
+    ("TIOCNXCL", NONE),
+    ("TIOCCONS", NONE),
+    ("TIOCVHANGUP", NONE),
+    ("TIOCLINUX", inout(&BYTE)),
+    ("SIOCGSTAMP_OLD", output(&TIMEVAL)),
+    ("SIOCGSTAMPNS_OLD", output(&TIMESPEC)),
+    ("SIOCGSKNS", NONE),
+    ("SIOCUNIXFILE", NONE),
+    ("SIOCGIFCONF", inout(&IFCONF)),
+    ("SIOCADDRT", input(&RTENTRY)),
+    ("SIOCDELRT", input(&RTENTRY)),
+    ("SIOCDARP", input(&ARPREQ)),
+    ("SIOCGARP", inout(&ARPREQ)),
+    ("SIOCSARP", input(&ARPREQ)),
+    ("TUNGETIFF", output(&IFREQ)),
+    ("TUNGETFEATURES", output(&UINT)),
+    ("TUNSETPERSIST", INT),
+    ("TUNSETOWNER", UINT),
+    ("TUNSETGROUP", UINT),
+    ("TUNSETQUEUE", input(&IFREQ)),
+    ("TUNSETOFFLOAD", UINT),
+    ("IOC_WATCH_QUEUE_SET_FILTER", Kind::Records(Dir::In, &WATCH_FILTER)),
+    ("NS_GET_USERNS", NONE),
+    ("NS_GET_PARENT", NONE),
+    ("NS_GET_NSTYPE", NONE),
+    ("PIDFD_GET_CGROUP_NAMESPACE", NONE),
+    ("PIDFD_GET_IPC_NAMESPACE", NONE),
+    ("PIDFD_GET_MNT_NAMESPACE", NONE),
+    ("PIDFD_GET_NET_NAMESPACE", NONE),
+    ("PIDFD_GET_PID_NAMESPACE", NONE),
+    ("PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE", NONE),
+    ("PIDFD_GET_TIME_NAMESPACE", NONE),
+    ("PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", NONE),
+    ("PIDFD_GET_USER_NAMESPACE", NONE),
+    ("PIDFD_GET_UTS_NAMESPACE", NONE),
+    ("BLKRRPART", NONE),
+    ("BLKFLSBUF", NONE),
+    ("BLKSECTSET", ULONG),
+    ("BLKPG", input(&BLKPG_ARG)),
+    ("LOOP_CLR_FD", NONE),
+    ("LOOP_SET_CAPACITY", NONE),
+    ("LOOP_CTL_GET_FREE", NONE),
+    ("RNDADDENTROPY", Kind::Records(Dir::In, &RAND_POOL_INFO)),
+    ("RNDZAPENTCNT", NONE),
+    ("RNDCLEARPOOL", NONE),
+    ("RNDRESEEDCRNG", NONE),
     ("FIONREAD", output(&INT)),
     ("TIOCINQ", output(&INT)),
     ("SIOCINQ", output(&INT)),
@@ -326,6 +338,7 @@ static IOCTL_ARG: &[(&str, Kind)] = &[
     ("UFFDIO_CONTINUE", inout(&UFFDIO_CONTINUE_ARG)),
     ("UFFDIO_POISON", inout(&UFFDIO_POISON_ARG)),
     ("UFFDIO_MOVE", inout(&UFFDIO_MOVE_ARG)),
+    ("UFFDIO_RWPROTECT", input(&UFFDIO_RWPROTECT_ARG)),
     ("NS_GET_OWNER_UID", output(&UINT)),
     ("NS_GET_MNTNS_ID", output(&ULONG)),
     ("NS_GET_ID", output(&ULONG)),
@@ -375,6 +388,8 @@ static IOCTL_ARG: &[(&str, Kind)] = &[
 
 static IOCTL_RETURNS: &[(&str, Ret)] = &[
     ("TIOCGPTPEER", Ret::Fd),
+    ("SECCOMP_IOCTL_NOTIF_ADDFD", Ret::Fd),
+    ("FUSE_DEV_IOC_BACKING_OPEN", Ret::Id),
     ("SIOCGSKNS", Ret::Fd),
     ("SIOCUNIXFILE", Ret::Fd),
     ("USERFAULTFD_IOC_NEW", Ret::Fd),
@@ -523,6 +538,7 @@ const IOCTL_OWN: &[u32] = &[
     UFFDIO_CONTINUE,
     UFFDIO_POISON,
     UFFDIO_MOVE,
+    UFFDIO_RWPROTECT,
     NS_GET_USERNS,
     NS_GET_PARENT,
     NS_GET_NSTYPE,
@@ -538,6 +554,16 @@ const IOCTL_OWN: &[u32] = &[
     NS_GET_ID,
     PIDFD_GET_INFO,
     PROCMAP_QUERY,
+    PERF_EVENT_IOC_PERIOD,
+    PERF_EVENT_IOC_SET_FILTER,
+    PERF_EVENT_IOC_ID,
+    PERF_EVENT_IOC_PAUSE_OUTPUT,
+    PERF_EVENT_IOC_MODIFY_ATTRIBUTES,
+    SECCOMP_IOCTL_NOTIF_RECV,
+    SECCOMP_IOCTL_NOTIF_SEND,
+    SECCOMP_IOCTL_NOTIF_ID_VALID,
+    SECCOMP_IOCTL_NOTIF_ADDFD,
+    SECCOMP_IOCTL_NOTIF_SET_FLAGS,
     BLKROGET,
     BLKGETSIZE,
     BLKGETSIZE64,

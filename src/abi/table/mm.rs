@@ -102,10 +102,12 @@ subsystem! {
             PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM, PROT_GROWSDOWN, PROT_GROWSUP,
         }
         flags MAP = "mapping flags" {
+            // Sizes of huge pages are numbers in the highest six bits.
+            MAP_HUGE_2GB = 0x7c00_0000u32, MAP_HUGE_1GB = 0x7800_0000u32, MAP_HUGE_512MB = 0x7400_0000u32, MAP_HUGE_8MB = 0x5c00_0000u32, MAP_HUGE_256MB = 0x7000_0000u32, MAP_HUGE_32MB = 0x6400_0000u32, MAP_HUGE_2MB = 0x5400_0000u32, MAP_HUGE_512KB = 0x4c00_0000u32, MAP_HUGE_16KB = 0x3800_0000u32, MAP_HUGE_16MB = 0x6000_0000u32, MAP_HUGE_1MB = 0x5000_0000u32, MAP_HUGE_16GB = 0x8800_0000u32, MAP_HUGE_64KB = 0x4000_0000u32,
             MAP_FILE, MAP_SHARED_VALIDATE, MAP_SHARED, MAP_PRIVATE, MAP_DROPPABLE, MAP_FIXED, MAP_ANONYMOUS,
             MAP_GROWSDOWN, MAP_DENYWRITE, MAP_EXECUTABLE, MAP_LOCKED, MAP_NORESERVE, MAP_POPULATE,
             MAP_NONBLOCK, MAP_STACK, MAP_HUGETLB, MAP_SYNC, MAP_FIXED_NOREPLACE, MAP_ANON = MAP_ANONYMOUS,
-            #[cfg(target_arch = "x86_64")] MAP_32BIT,
+            #[cfg(target_arch = "x86_64")] MAP_32BIT, #[cfg(target_arch = "x86_64")] MAP_ABOVE4G = 0x80,
         }
         one_of MADVISE = "madvise advice" {
             MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE, MADV_REMOVE,
@@ -119,6 +121,7 @@ subsystem! {
         flags MLOCK2 = "mlock2 flags" { MLOCK_ONFAULT }
         flags MLOCKALL = "mlockall flags" { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT }
         flags MEMFD = "memfd_create flags" {
+            MFD_HUGE_2GB = 0x7c00_0000u32, MFD_HUGE_1GB = 0x7800_0000u32, MFD_HUGE_512MB = 0x7400_0000u32, MFD_HUGE_8MB = 0x5c00_0000u32, MFD_HUGE_256MB = 0x7000_0000u32, MFD_HUGE_32MB = 0x6400_0000u32, MFD_HUGE_2MB = 0x5400_0000u32, MFD_HUGE_512KB = 0x4c00_0000u32, MFD_HUGE_16MB = 0x6000_0000u32, MFD_HUGE_1MB = 0x5000_0000u32, MFD_HUGE_16GB = 0x8800_0000u32, MFD_HUGE_64KB = 0x4000_0000u32,
             MFD_CLOEXEC, MFD_ALLOW_SEALING, MFD_HUGETLB, MFD_NOEXEC_SEAL, MFD_EXEC,
         }
         // Commands by falling value: they are numbers, not bits that combine.
@@ -129,7 +132,7 @@ subsystem! {
             FUTEX_REQUEUE_PRIVATE, FUTEX_WAKE_PRIVATE, FUTEX_WAIT_PRIVATE, FUTEX_PRIVATE_FLAG, FUTEX_LOCK_PI2,
             FUTEX_CMP_REQUEUE_PI, FUTEX_WAIT_REQUEUE_PI, FUTEX_WAKE_BITSET, FUTEX_WAIT_BITSET,
             FUTEX_TRYLOCK_PI, FUTEX_UNLOCK_PI, FUTEX_LOCK_PI, FUTEX_WAKE_OP, FUTEX_CMP_REQUEUE, FUTEX_REQUEUE,
-            FUTEX_FD, FUTEX_WAKE, FUTEX_CLOCK_REALTIME,
+            FUTEX_FD, FUTEX_WAKE, FUTEX_CLOCK_REALTIME, FUTEX_ROBUST_UNLOCK = 512, FUTEX_ROBUST_LIST32 = 1024,
         }
         flags FUTEX_WORD = "futex words" {
             FUTEX_BITSET_MATCH_ANY, FUTEX_WAITERS, FUTEX_OWNER_DIED,
@@ -156,15 +159,20 @@ subsystem! {
             UFFD_FEATURE_EVENT_UNMAP, UFFD_FEATURE_SIGBUS, UFFD_FEATURE_THREAD_ID, UFFD_FEATURE_MINOR_HUGETLBFS,
             UFFD_FEATURE_MINOR_SHMEM, UFFD_FEATURE_EXACT_ADDRESS, UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
             UFFD_FEATURE_WP_UNPOPULATED, UFFD_FEATURE_POISON, UFFD_FEATURE_WP_ASYNC, UFFD_FEATURE_MOVE,
+            UFFD_FEATURE_RWP = 0x2_0000, UFFD_FEATURE_RWP_ASYNC = 0x4_0000,
         }
         one_of UFFD_API_VERSION = "userfaultfd interfaces" { UFFD_API = 0xaa }
         flags UFFDIO_REGISTER_MODE = "userfaultfd registration modes" {
             UFFDIO_REGISTER_MODE_MISSING = 1, UFFDIO_REGISTER_MODE_WP = 2, UFFDIO_REGISTER_MODE_MINOR = 4,
+            UFFDIO_REGISTER_MODE_RWP = 8,
         }
         flags UFFDIO_COPY_MODE = "UFFDIO_COPY modes" { UFFDIO_COPY_MODE_DONTWAKE = 1, UFFDIO_COPY_MODE_WP = 2 }
         flags UFFDIO_ZEROPAGE_MODE = "UFFDIO_ZEROPAGE modes" { UFFDIO_ZEROPAGE_MODE_DONTWAKE = 1 }
         flags UFFDIO_WP_MODE = "UFFDIO_WRITEPROTECT modes" {
             UFFDIO_WRITEPROTECT_MODE_WP = 1, UFFDIO_WRITEPROTECT_MODE_DONTWAKE = 2,
+        }
+        flags UFFDIO_RWP_MODE = "UFFDIO_RWPROTECT modes" {
+            UFFDIO_RWPROTECT_MODE_RWP = 1, UFFDIO_RWPROTECT_MODE_DONTWAKE = 2,
         }
         flags UFFDIO_CONTINUE_MODE = "UFFDIO_CONTINUE modes" {
             UFFDIO_CONTINUE_MODE_DONTWAKE = 1, UFFDIO_CONTINUE_MODE_WP = 2,
@@ -179,6 +187,7 @@ subsystem! {
         }
         flags UFFD_PAGEFAULT = "userfaultfd page faults" {
             UFFD_PAGEFAULT_FLAG_WRITE, UFFD_PAGEFAULT_FLAG_WP, UFFD_PAGEFAULT_FLAG_MINOR,
+            UFFD_PAGEFAULT_FLAG_RWP = 8,
         }
     }
     structures {
@@ -203,6 +212,10 @@ subsystem! {
         }
         UFFDIO_WRITEPROTECT = "uffdio_writeprotect" as uffdio_writeprotect {
             range = UFFDIO_RANGE, mode: flags(&UFFDIO_WP_MODE),
+        }
+        // The header, as packaged, lacks it.
+        UFFDIO_RWPROTECT = "uffdio_rwprotect" as [u64; 3] {
+            range @ (0) = UFFDIO_RANGE, mode @ (16) = flags(U64, &UFFDIO_RWP_MODE),
         }
         UFFDIO_CONTINUE = "uffdio_continue" as uffdio_continue {
             range = UFFDIO_RANGE, mode: flags(&UFFDIO_CONTINUE_MODE), mapped: plain(),

@@ -61,10 +61,13 @@ subsystems! {
     fuse
     fd
     io
+    uring
     ioctl
+    ioctl_args
     mm
     mount
     net
+    sockopt
     notify
     poll
     process
@@ -92,7 +95,7 @@ mod prelude {
 }
 
 /// Calls that the crate lacks. From 424 on, a number is the same on every architecture.
-const NEWER: &[(&str, u32)] = &[("listns", 470), ("rseq_slice_yield", 471)];
+pub(super) const NEWER: &[(&str, u32)] = &[("listns", 470), ("rseq_slice_yield", 471), ("fchroot", 472)];
 
 /// The number of a call here, by its name in the kernel's headers.
 const fn number(name: &str) -> Option<u32> {

@@ -21,8 +21,8 @@ use linux_raw_sys::vm_sockets::{
 };
 
 use super::prelude::*;
-use super::security::{SOCK_FILTER, SOCK_FPROG};
-use super::time::{CLOCK, TIMESPEC, TIMEVAL};
+use super::sockopt::{ALG, ICMPV6, OPTVAL_IN, OPTVAL_OUT, RAW, SOCK_EXTENDED_ERR, TLS, XDP};
+use super::time::{TIMESPEC, TIMEVAL};
 
 subsystem! {
     calls {
@@ -111,7 +111,7 @@ subsystem! {
             SO_TIMESTAMPING_NEW, SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW, SO_DETACH_REUSEPORT_BPF, SO_PREFER_BUSY_POLL,
             SO_BUSY_POLL_BUDGET, SO_NETNS_COOKIE, SO_BUF_LOCK, SO_RESERVE_MEM, SO_TXREHASH, SO_RCVMARK, SO_PASSPIDFD,
             SO_PEERPIDFD, SO_DEVMEM_LINEAR, SO_DEVMEM_DMABUF, SO_DEVMEM_DONTNEED, SO_RCVPRIORITY, SO_PASSRIGHTS,
-            SO_INQ,
+            SO_INQ, SO_RIGHTS_NOTRUNC = 85,
         }
         one_of TCP = "TCP options" {
             TCP_NODELAY, TCP_MAXSEG, TCP_CORK, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_SYNCNT,
@@ -174,10 +174,6 @@ subsystem! {
             MCAST_LEAVE_SOURCE_GROUP, MCAST_MSFILTER, IP_MULTICAST_ALL, IP_UNICAST_IF, IP_LOCAL_PORT_RANGE,
             IP_PROTOCOL,
         }
-        one_of PMTUDISC = "path MTU discovery" {
-            IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_PROBE, IP_PMTUDISC_INTERFACE,
-            IP_PMTUDISC_OMIT,
-        }
         one_of IPV6 = "IPv6 options" {
             IPV6_ADDRFORM, IPV6_2292PKTINFO, IPV6_2292HOPOPTS, IPV6_2292DSTOPTS, IPV6_2292RTHDR, IPV6_2292PKTOPTIONS,
             IPV6_CHECKSUM, IPV6_2292HOPLIMIT, IPV6_NEXTHOP, IPV6_AUTHHDR, IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF,
@@ -205,9 +201,6 @@ subsystem! {
         one_of PACKET_TYPE = "packet types" {
             PACKET_HOST, PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST, PACKET_OUTGOING, PACKET_LOOPBACK,
         }
-        one_of PACKET_MR = "packet memberships" {
-            PACKET_MR_MULTICAST, PACKET_MR_PROMISC, PACKET_MR_ALLMULTI, PACKET_MR_UNICAST,
-        }
         one_of NETLINK = "netlink options" {
             NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_PKTINFO, NETLINK_BROADCAST_ERROR,
             NETLINK_NO_ENOBUFS, NETLINK_LISTEN_ALL_NSID, NETLINK_LIST_MEMBERSHIPS, NETLINK_CAP_ACK, NETLINK_EXT_ACK,
@@ -222,21 +215,6 @@ subsystem! {
             VMADDR_CID_ANY, VMADDR_CID_HYPERVISOR, VMADDR_CID_LOCAL, VMADDR_CID_HOST,
         }
         one_of VMADDR_PORT = "VM socket ports" { VMADDR_PORT_ANY }
-        flags SOF = "timestamping flags" {
-            SOF_TIMESTAMPING_TX_HARDWARE = 1, SOF_TIMESTAMPING_TX_SOFTWARE = 2, SOF_TIMESTAMPING_RX_HARDWARE = 4,
-            SOF_TIMESTAMPING_RX_SOFTWARE = 8, SOF_TIMESTAMPING_SOFTWARE = 0x10, SOF_TIMESTAMPING_SYS_HARDWARE = 0x20,
-            SOF_TIMESTAMPING_RAW_HARDWARE = 0x40, SOF_TIMESTAMPING_OPT_ID = 0x80, SOF_TIMESTAMPING_TX_SCHED = 0x100,
-            SOF_TIMESTAMPING_TX_ACK = 0x200, SOF_TIMESTAMPING_OPT_CMSG = 0x400, SOF_TIMESTAMPING_OPT_TSONLY = 0x800,
-            SOF_TIMESTAMPING_OPT_STATS = 0x1000, SOF_TIMESTAMPING_OPT_PKTINFO = 0x2000,
-            SOF_TIMESTAMPING_OPT_TX_SWHW = 0x4000, SOF_TIMESTAMPING_BIND_PHC = 0x8000,
-            SOF_TIMESTAMPING_OPT_ID_TCP = 0x1_0000, SOF_TIMESTAMPING_OPT_RX_FILTER = 0x2_0000,
-            SOF_TIMESTAMPING_TX_COMPLETION = 0x4_0000,
-        }
-        flags BUF_LOCK = "buffer locks" { SOCK_SNDBUF_LOCK, SOCK_RCVBUF_LOCK }
-        one_of TCP_STATE = "TCP states" {
-            TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_SYN_RECV = 3, TCP_FIN_WAIT1 = 4, TCP_FIN_WAIT2 = 5,
-            TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8, TCP_LAST_ACK = 9, TCP_LISTEN = 10, TCP_CLOSING = 11,
-        }
         flags NLM_F = "netlink flags" {
             NLM_F_DUMP, NLM_F_REQUEST, NLM_F_MULTI, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP_INTR, NLM_F_DUMP_FILTERED,
             NLM_F_ROOT, NLM_F_MATCH, NLM_F_ATOMIC, NLM_F_APPEND, NLM_F_REPLACE = NLM_F_REPLACE,
@@ -335,49 +313,14 @@ subsystem! {
             rtm_family: one_of(&FAMILY), rtm_dst_len: plain(), rtm_src_len: plain(), rtm_tos: plain(),
             rtm_table: plain(), rtm_protocol: plain(), rtm_scope: plain(), rtm_type: plain(), rtm_flags: plain(),
         } => { record: Some(&Record { len: None, uncounted: 0, align: 4, rest: &ROUTE_ATTRIBUTES }) }
-        IP_MREQ = "ip_mreq" as ip_mreq {
-            imr_multiaddr = Kind::Inet(4), imr_interface = Kind::Inet(4),
-        }
-        IP_MREQN = "ip_mreqn" as ip_mreqn {
-            imr_multiaddr = Kind::Inet(4), imr_address = Kind::Inet(4), imr_ifindex: plain(),
-        }
-        IP_MREQ_SOURCE = "ip_mreq_source" as ip_mreq_source {
-            imr_multiaddr = Kind::Inet(4), imr_interface = Kind::Inet(4),
-            imr_sourceaddr = Kind::Inet(4),
-        }
         IN_PKTINFO = "in_pktinfo" as in_pktinfo {
             ipi_ifindex: plain(), ipi_spec_dst = Kind::Inet(4), ipi_addr = Kind::Inet(4),
         }
-        IPV6_MREQ = "ipv6_mreq" as ipv6_mreq { ipv6mr_multiaddr = Kind::Inet(16), ipv6mr_ifindex: plain() }
         IN6_PKTINFO = "in6_pktinfo" as in6_pktinfo { ipi6_addr = Kind::Inet(16), ipi6_ifindex: plain() }
-        IP6_MTUINFO = "ip6_mtuinfo" as ip6_mtuinfo { ip6m_addr = SOCKADDR_IN6, ip6m_mtu: plain() }
-        PACKET_MREQ = "packet_mreq" as packet_mreq {
-            mr_ifindex: plain(), mr_type: one_of(&PACKET_MR), mr_alen: plain(), mr_address = Kind::FixedBytes(8),
+        TPACKET_AUXDATA = "tpacket_auxdata" as tpacket_auxdata {
+            tp_status: plain(), tp_len: plain(), tp_snaplen: plain(), tp_mac: plain(), tp_net: plain(),
+            tp_vlan_tci: plain(), tp_vlan_tpid: plain(),
         }
-        TPACKET_STATS = "tpacket_stats" as tpacket_stats { tp_packets: plain(), tp_drops: plain() }
-        TPACKET_REQ = "tpacket_req" as tpacket_req {
-            tp_block_size: plain(), tp_block_nr: plain(), tp_frame_size: plain(), tp_frame_nr: plain(),
-        }
-        TCP_INFO_ARG = "tcp_info" as tcp_info {
-            tcpi_state: one_of(&TCP_STATE), tcpi_ca_state: plain(), tcpi_retransmits: plain(), tcpi_probes: plain(),
-            tcpi_backoff: plain(), tcpi_options: plain(), tcpi_rto: plain(), tcpi_ato: plain(), tcpi_snd_mss: plain(),
-            tcpi_rcv_mss: plain(), tcpi_unacked: plain(), tcpi_sacked: plain(), tcpi_lost: plain(),
-            tcpi_retrans: plain(), tcpi_fackets: plain(), tcpi_last_data_sent: plain(), tcpi_last_ack_sent: plain(),
-            tcpi_last_data_recv: plain(), tcpi_last_ack_recv: plain(), tcpi_pmtu: plain(), tcpi_rcv_ssthresh: plain(),
-            tcpi_rtt: plain(), tcpi_rttvar: plain(), tcpi_snd_ssthresh: plain(), tcpi_snd_cwnd: plain(),
-            tcpi_advmss: plain(), tcpi_reordering: plain(), tcpi_rcv_rtt: plain(), tcpi_rcv_space: plain(),
-            tcpi_total_retrans: plain(), tcpi_pacing_rate: plain(), tcpi_max_pacing_rate: plain(),
-            tcpi_bytes_acked: plain(), tcpi_bytes_received: plain(), tcpi_segs_out: plain(), tcpi_segs_in: plain(),
-            tcpi_notsent_bytes: plain(), tcpi_min_rtt: plain(), tcpi_data_segs_in: plain(),
-            tcpi_data_segs_out: plain(), tcpi_delivery_rate: plain(), tcpi_busy_time: plain(),
-            tcpi_rwnd_limited: plain(), tcpi_sndbuf_limited: plain(), tcpi_delivered: plain(),
-            tcpi_delivered_ce: plain(), tcpi_bytes_sent: plain(), tcpi_bytes_retrans: plain(),
-            tcpi_dsack_dups: plain(), tcpi_reord_seen: plain(), tcpi_rcv_ooopack: plain(), tcpi_snd_wnd: plain(),
-            tcpi_rcv_wnd: plain(), tcpi_rehash: plain(),
-        }
-        SO_TIMESTAMPING_ARG = "so_timestamping" as so_timestamping { flags: flags(&SOF), bind_phc: plain() }
-        SOCK_TXTIME = "sock_txtime" as sock_txtime { clockid: one_of(&CLOCK), flags: plain() }
-        LINGER = "linger" as linger { l_onoff: plain(), l_linger: plain() }
         UCRED = "ucred" as ucred { pid: plain(), uid: plain(), gid: plain() }
     }
 }
@@ -388,7 +331,7 @@ const SRC_ADDRLEN: Kind = len(I32, "src_addr");
 const OPTLEN: Kind = len(I32, "optval");
 
 const ADDRESS_IN: Kind = Kind::OneOf(Dir::In, &ADDRESSES);
-const ADDRESS_OUT: Kind = Kind::OneOf(Dir::Out, &ADDRESSES);
+pub(super) const ADDRESS_OUT: Kind = Kind::OneOf(Dir::Out, &ADDRESSES);
 const ADDRESS_INOUT: Kind = Kind::OneOf(Dir::InOut, &ADDRESSES);
 
 /// Their families tell them apart.
@@ -409,6 +352,8 @@ static CMSG_LEVELS: &[(&str, Kind)] = &[
     ("SOL_SOCKET", Kind::By("cmsg_type", SCM_DATA, &Kind::Tail)),
     ("IPPROTO_IP", Kind::By("cmsg_type", IP_DATA, &Kind::Tail)),
     ("IPPROTO_IPV6", Kind::By("cmsg_type", IPV6_DATA, &Kind::Tail)),
+    ("IPPROTO_UDP", Kind::By("cmsg_type", UDP_DATA, &Kind::Tail)),
+    ("SOL_PACKET", Kind::By("cmsg_type", PACKET_DATA, &Kind::Tail)),
 ];
 static SCM_DATA: &[(&str, Kind)] = &[
     ("SCM_RIGHTS", Kind::List(&FD)),
@@ -416,9 +361,19 @@ static SCM_DATA: &[(&str, Kind)] = &[
     ("SCM_PIDFD", FD),
     ("SCM_TIMESTAMP", TIMEVAL),
     ("SCM_TIMESTAMPNS", TIMESPEC),
+    ("SCM_TIMESTAMPING", Kind::Fixed(&TIMESPEC, 3)),
 ];
-static IP_DATA: &[(&str, Kind)] = &[("IP_TTL", INT), ("IP_TOS", BYTE), ("IP_PKTINFO", IN_PKTINFO)];
-static IPV6_DATA: &[(&str, Kind)] = &[("IPV6_HOPLIMIT", INT), ("IPV6_TCLASS", INT), ("IPV6_PKTINFO", IN6_PKTINFO)];
+static IP_DATA: &[(&str, Kind)] = &[
+    ("IP_TTL", INT),
+    ("IP_TOS", BYTE),
+    ("IP_PKTINFO", IN_PKTINFO),
+    ("IP_RECVERR", SOCK_EXTENDED_ERR),
+    ("IP_RECVFRAGSIZE", INT),
+];
+static UDP_DATA: &[(&str, Kind)] = &[("UDP_SEGMENT", SHORT), ("UDP_GRO", INT)];
+static PACKET_DATA: &[(&str, Kind)] = &[("PACKET_AUXDATA", TPACKET_AUXDATA)];
+static IPV6_DATA: &[(&str, Kind)] =
+    &[("IPV6_HOPLIMIT", INT), ("IPV6_TCLASS", INT), ("IPV6_PKTINFO", IN6_PKTINFO), ("IPV6_RECVERR", SOCK_EXTENDED_ERR)];
 
 static MESSAGE_DATA: [Field; 1] = [rest("payload", 16, Kind::By("nlmsg_type", MESSAGES_OF, &Kind::Tail))];
 static MESSAGES_OF: &[(&str, Kind)] = &[
@@ -476,188 +431,15 @@ static OPTION_NAMES: &[(&str, Kind)] = &[
     ("SOL_PACKET", one_of(I32, &PACKET)),
     ("SOL_NETLINK", one_of(I32, &NETLINK)),
     ("AF_VSOCK", one_of(I32, &VSOCK)),
+    ("SOL_RAW", one_of(I32, &RAW)),
+    ("SOL_ICMPV6", one_of(I32, &ICMPV6)),
+    ("SOL_UDPLITE", one_of(I32, &UDP)),
+    ("SOL_TLS", one_of(I32, &TLS)),
+    ("SOL_ALG", one_of(I32, &ALG)),
+    ("SOL_XDP", one_of(I32, &XDP)),
 ];
 
 const MESSAGES: Kind = Kind::Array(Dir::InOut, &MMSGHDR);
-
-/// The value of an option, by its name at its level.
-const OPTVAL_IN: Kind = Kind::By("level", VALUES_IN, &ANY_IN);
-const OPTVAL_OUT: Kind = Kind::By("level", VALUES_OUT, &ANY_OUT);
-
-static VALUES_IN: &[(&str, Kind)] = &[
-    ("SOL_SOCKET", Kind::By("optname", SO_IN, &NUMBER_IN)),
-    ("IPPROTO_TCP", Kind::By("optname", TCP_IN, &NUMBER_IN)),
-    ("IPPROTO_IP", Kind::By("optname", IP_IN, &NUMBER_IN)),
-    ("IPPROTO_IPV6", Kind::By("optname", IPV6_IN, &NUMBER_IN)),
-    ("IPPROTO_UDP", NUMBER_IN),
-    ("SOL_PACKET", Kind::By("optname", PACKET_IN, &NUMBER_IN)),
-    ("SOL_NETLINK", NUMBER_IN),
-    ("AF_VSOCK", Kind::By("optname", VSOCK_IN, &NUMBER_IN)),
-];
-static VALUES_OUT: &[(&str, Kind)] = &[
-    ("SOL_SOCKET", Kind::By("optname", SO_OUT, &NUMBER_OUT)),
-    ("IPPROTO_TCP", Kind::By("optname", TCP_OUT, &NUMBER_OUT)),
-    ("IPPROTO_IP", Kind::By("optname", IP_OUT, &NUMBER_OUT)),
-    ("IPPROTO_IPV6", Kind::By("optname", IPV6_OUT, &NUMBER_OUT)),
-    ("IPPROTO_UDP", NUMBER_OUT),
-    ("SOL_PACKET", Kind::By("optname", PACKET_OUT, &NUMBER_OUT)),
-    ("SOL_NETLINK", Kind::By("optname", NETLINK_OUT, &NUMBER_OUT)),
-    ("AF_VSOCK", Kind::By("optname", VSOCK_OUT, &NUMBER_OUT)),
-];
-
-const NUMBER_IN: Kind = input(&INT);
-const NUMBER_OUT: Kind = output(&INT);
-const DISCOVERY: Kind = one_of(I32, &PMTUDISC);
-const SOCKET_FAMILY: Kind = one_of(I32, &FAMILY);
-const SOCKET_TYPE: Kind = flags(U32, &SOCKET);
-const SOCKET_PROTOCOL: Kind = one_of(I32, &PROTOCOL);
-const LOCKS: Kind = flags(U32, &BUF_LOCK);
-
-static SO_IN: &[(&str, Kind)] = &[
-    ("SO_LINGER", input(&LINGER)),
-    ("SO_RCVTIMEO", input(&TIMEVAL)),
-    ("SO_SNDTIMEO", input(&TIMEVAL)),
-    ("SO_RCVTIMEO_NEW", input(&TIMEVAL)),
-    ("SO_SNDTIMEO_NEW", input(&TIMEVAL)),
-    ("SO_BINDTODEVICE", BYTES_IN),
-    ("SO_ATTACH_FILTER", input(&SOCK_FPROG)),
-    ("SO_ATTACH_REUSEPORT_CBPF", input(&SOCK_FPROG)),
-    ("SO_MAX_PACING_RATE", input(&ULONG)),
-    ("SO_TXTIME", input(&SOCK_TXTIME)),
-    ("SO_TIMESTAMPING", input(&SO_TIMESTAMPING_ARG)),
-    ("SO_TIMESTAMPING_NEW", input(&SO_TIMESTAMPING_ARG)),
-    ("SO_BUF_LOCK", input(&LOCKS)),
-    ("SO_DEVMEM_DONTNEED", ANY_IN),
-];
-static SO_OUT: &[(&str, Kind)] = &[
-    ("SO_LINGER", output(&LINGER)),
-    ("SO_RCVTIMEO", output(&TIMEVAL)),
-    ("SO_SNDTIMEO", output(&TIMEVAL)),
-    ("SO_RCVTIMEO_NEW", output(&TIMEVAL)),
-    ("SO_SNDTIMEO_NEW", output(&TIMEVAL)),
-    ("SO_BINDTODEVICE", BYTES_OUT),
-    ("SO_PEERCRED", output(&UCRED)),
-    ("SO_PEERNAME", ADDRESS_OUT),
-    ("SO_PEERSEC", BYTES_OUT),
-    ("SO_PEERGROUPS", Kind::Array(Dir::Out, &UINT)),
-    ("SO_PEERPIDFD", output(&FD)),
-    ("SO_MEMINFO", Kind::Array(Dir::Out, &UINT)),
-    ("SO_COOKIE", output(&ULONG)),
-    ("SO_NETNS_COOKIE", output(&ULONG)),
-    ("SO_MAX_PACING_RATE", output(&ULONG)),
-    ("SO_TXTIME", output(&SOCK_TXTIME)),
-    ("SO_TIMESTAMPING", output(&SO_TIMESTAMPING_ARG)),
-    ("SO_TIMESTAMPING_NEW", output(&SO_TIMESTAMPING_ARG)),
-    ("SO_TYPE", output(&SOCKET_TYPE)),
-    ("SO_DOMAIN", output(&SOCKET_FAMILY)),
-    ("SO_PROTOCOL", output(&SOCKET_PROTOCOL)),
-    ("SO_BUF_LOCK", output(&LOCKS)),
-    // SO_GET_FILTER has the same number.
-    ("SO_ATTACH_FILTER", Kind::Array(Dir::Out, &SOCK_FILTER)),
-];
-static TCP_IN: &[(&str, Kind)] = &[
-    ("TCP_CONGESTION", BYTES_IN),
-    ("TCP_ULP", BYTES_IN),
-    ("TCP_FASTOPEN_KEY", BYTES_IN),
-    ("TCP_MD5SIG", ANY_IN),
-    ("TCP_MD5SIG_EXT", ANY_IN),
-    ("TCP_REPAIR_OPTIONS", ANY_IN),
-    ("TCP_REPAIR_WINDOW", ANY_IN),
-    ("TCP_AO_ADD_KEY", ANY_IN),
-    ("TCP_AO_DEL_KEY", ANY_IN),
-    ("TCP_AO_INFO", ANY_IN),
-    ("TCP_AO_REPAIR", ANY_IN),
-];
-static TCP_OUT: &[(&str, Kind)] = &[
-    ("TCP_CONGESTION", BYTES_OUT),
-    ("TCP_ULP", BYTES_OUT),
-    ("TCP_FASTOPEN_KEY", BYTES_OUT),
-    ("TCP_SAVED_SYN", BYTES_OUT),
-    ("TCP_CC_INFO", BYTES_OUT),
-    ("TCP_INFO", output(&TCP_INFO_ARG)),
-    ("TCP_REPAIR_WINDOW", ANY_OUT),
-    ("TCP_ZEROCOPY_RECEIVE", ANY_OUT),
-    ("TCP_AO_INFO", ANY_OUT),
-    ("TCP_AO_GET_KEYS", ANY_OUT),
-    ("TCP_AO_REPAIR", ANY_OUT),
-];
-static IP_IN: &[(&str, Kind)] = &[
-    ("IP_OPTIONS", BYTES_IN),
-    ("IP_MTU_DISCOVER", input(&DISCOVERY)),
-    ("IP_MULTICAST_IF", input(&IP_MREQN)),
-    ("IP_ADD_MEMBERSHIP", input(&IP_MREQN)),
-    ("IP_DROP_MEMBERSHIP", input(&IP_MREQN)),
-    ("IP_BLOCK_SOURCE", input(&IP_MREQ_SOURCE)),
-    ("IP_UNBLOCK_SOURCE", input(&IP_MREQ_SOURCE)),
-    ("IP_ADD_SOURCE_MEMBERSHIP", input(&IP_MREQ_SOURCE)),
-    ("IP_DROP_SOURCE_MEMBERSHIP", input(&IP_MREQ_SOURCE)),
-    ("IP_MSFILTER", ANY_IN),
-    ("IP_IPSEC_POLICY", ANY_IN),
-    ("IP_XFRM_POLICY", ANY_IN),
-    ("MCAST_JOIN_GROUP", ANY_IN),
-    ("MCAST_LEAVE_GROUP", ANY_IN),
-    ("MCAST_BLOCK_SOURCE", ANY_IN),
-    ("MCAST_UNBLOCK_SOURCE", ANY_IN),
-    ("MCAST_JOIN_SOURCE_GROUP", ANY_IN),
-    ("MCAST_LEAVE_SOURCE_GROUP", ANY_IN),
-    ("MCAST_MSFILTER", ANY_IN),
-];
-static IP_OUT: &[(&str, Kind)] = &[
-    ("IP_OPTIONS", BYTES_OUT),
-    ("IP_PKTOPTIONS", BYTES_OUT),
-    ("IP_MTU_DISCOVER", output(&DISCOVERY)),
-    ("IP_MULTICAST_IF", BYTES_OUT),
-    ("IP_MSFILTER", ANY_OUT),
-    ("MCAST_MSFILTER", ANY_OUT),
-];
-static IPV6_IN: &[(&str, Kind)] = &[
-    ("IPV6_MTU_DISCOVER", input(&DISCOVERY)),
-    ("IPV6_ADD_MEMBERSHIP", input(&IPV6_MREQ)),
-    ("IPV6_DROP_MEMBERSHIP", input(&IPV6_MREQ)),
-    ("IPV6_JOIN_ANYCAST", input(&IPV6_MREQ)),
-    ("IPV6_LEAVE_ANYCAST", input(&IPV6_MREQ)),
-    ("IPV6_PKTINFO", input(&IN6_PKTINFO)),
-    ("IPV6_HOPOPTS", BYTES_IN),
-    ("IPV6_DSTOPTS", BYTES_IN),
-    ("IPV6_RTHDRDSTOPTS", BYTES_IN),
-    ("IPV6_RTHDR", BYTES_IN),
-    ("IPV6_FLOWLABEL_MGR", ANY_IN),
-    ("IPV6_2292PKTOPTIONS", BYTES_IN),
-    ("IPV6_IPSEC_POLICY", ANY_IN),
-    ("IPV6_XFRM_POLICY", ANY_IN),
-];
-static IPV6_OUT: &[(&str, Kind)] = &[
-    ("IPV6_MTU_DISCOVER", output(&DISCOVERY)),
-    ("IPV6_PATHMTU", output(&IP6_MTUINFO)),
-    ("IPV6_HOPOPTS", BYTES_OUT),
-    ("IPV6_DSTOPTS", BYTES_OUT),
-    ("IPV6_RTHDRDSTOPTS", BYTES_OUT),
-    ("IPV6_RTHDR", BYTES_OUT),
-    ("IPV6_FLOWLABEL_MGR", ANY_OUT),
-    ("IPV6_2292PKTOPTIONS", BYTES_OUT),
-];
-static PACKET_IN: &[(&str, Kind)] = &[
-    ("PACKET_ADD_MEMBERSHIP", input(&PACKET_MREQ)),
-    ("PACKET_DROP_MEMBERSHIP", input(&PACKET_MREQ)),
-    ("PACKET_RX_RING", input(&TPACKET_REQ)),
-    ("PACKET_TX_RING", input(&TPACKET_REQ)),
-    ("PACKET_FANOUT_DATA", ANY_IN),
-];
-static PACKET_OUT: &[(&str, Kind)] =
-    &[("PACKET_STATISTICS", output(&TPACKET_STATS)), ("PACKET_ROLLOVER_STATS", ANY_OUT)];
-static NETLINK_OUT: &[(&str, Kind)] = &[("NETLINK_LIST_MEMBERSHIPS", Kind::Array(Dir::Out, &UINT))];
-static VSOCK_IN: &[(&str, Kind)] = &[
-    ("SO_VM_SOCKETS_BUFFER_SIZE", input(&ULONG)),
-    ("SO_VM_SOCKETS_BUFFER_MIN_SIZE", input(&ULONG)),
-    ("SO_VM_SOCKETS_BUFFER_MAX_SIZE", input(&ULONG)),
-    ("SO_VM_SOCKETS_CONNECT_TIMEOUT", input(&TIMEVAL)),
-];
-static VSOCK_OUT: &[(&str, Kind)] = &[
-    ("SO_VM_SOCKETS_BUFFER_SIZE", output(&ULONG)),
-    ("SO_VM_SOCKETS_BUFFER_MIN_SIZE", output(&ULONG)),
-    ("SO_VM_SOCKETS_BUFFER_MAX_SIZE", output(&ULONG)),
-    ("SO_VM_SOCKETS_CONNECT_TIMEOUT", output(&TIMEVAL)),
-];
 
 const IN_FLIGHT: Effect = Effect::Worker(Shared::IN_FLIGHT);
 const PORTS: Effect = Effect::Worker(Shared::PORTS);

@@ -16,7 +16,7 @@ subsystem! {
         own!(sched_getparam(pid: INT, param: output(&SCHED_PARAM)); page: Some("sched_setparam")),
         call!(sched_setattr(pid: INT, attr: input(&SCHED_ATTR), flags: UINT => optional);
             effect: Effect::HandsDown(0)),
-        own!(sched_getattr(pid: INT, attr: output(&SCHED_ATTR), size: len(U32, "attr"), flags: UINT => optional);
+        own!(sched_getattr(pid: INT, attr: output(&SCHED_ATTR), size: len(U32, "attr"), flags: flags(U32, &SCHED_GETATTR) => optional);
             page: Some("sched_setattr")),
         own!(sched_get_priority_max(policy: one_of(I32, &SCHED)) -> Int),
         own!(sched_get_priority_min(policy: one_of(I32, &SCHED)) -> Int; page: Some("sched_get_priority_max")),
@@ -45,6 +45,7 @@ subsystem! {
             SCHED_FLAG_RESET_ON_FORK, SCHED_FLAG_RECLAIM, SCHED_FLAG_DL_OVERRUN, SCHED_FLAG_KEEP_POLICY,
             SCHED_FLAG_KEEP_PARAMS, SCHED_FLAG_UTIL_CLAMP_MIN, SCHED_FLAG_UTIL_CLAMP_MAX,
         }
+        flags SCHED_GETATTR = "sched_getattr flags" { SCHED_GETATTR_FLAG_DL_DYNAMIC = 1 }
         one_of IOPRIO_WHO = "ioprio targets" { IOPRIO_WHO_PROCESS, IOPRIO_WHO_PGRP = 2, IOPRIO_WHO_USER = 3 }
         // In a priority they stand 13 bits higher, above the level: `8192 * IOPRIO_CLASS_BE + 4`.
         one_of IOPRIO_CLASS = "ioprio classes" {

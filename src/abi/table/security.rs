@@ -53,6 +53,8 @@ subsystem! {
             SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_THREAD, SECCOMP_RET_KILL, SECCOMP_RET_TRAP, SECCOMP_RET_ERRNO,
             SECCOMP_RET_USER_NOTIF, SECCOMP_RET_TRACE, SECCOMP_RET_LOG, SECCOMP_RET_ALLOW,
         }
+        flags SECCOMP_ADDFD = "descriptor injection flags" { SECCOMP_ADDFD_FLAG_SETFD = 1, SECCOMP_ADDFD_FLAG_SEND = 2 }
+        flags SECCOMP_USER_NOTIF = "answers to notifications" { SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1 }
         // Classic BPF: an instruction's class, size, mode, operation and source.
         flags BPF_CODE = "BPF instructions" {
             BPF_MISC, BPF_RSH, BPF_RET, BPF_JMP, BPF_STX, BPF_DIV, BPF_AND, BPF_LSH, BPF_MEM, BPF_JGE, BPF_MSH, BPF_XOR, BPF_MOD, BPF_ALU, BPF_ST, BPF_LDX, BPF_ABS, BPF_IND, BPF_LEN, BPF_JEQ, BPF_JGT, BPF_JSET, BPF_B, BPF_H, BPF_X, BPF_A = 0x10, BPF_SUB, BPF_MUL, BPF_OR, BPF_NEG, BPF_TXA, BPF_LD, BPF_W, BPF_IMM, BPF_K, BPF_JA, BPF_ADD, BPF_TAX,
@@ -64,6 +66,7 @@ subsystem! {
         flags LANDLOCK_RESTRICT = "landlock_restrict_self flags" {
             LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF = 1, LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON = 2,
             LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF = 4, LANDLOCK_RESTRICT_SELF_TSYNC = 8,
+            LANDLOCK_RESTRICT_SELF_NO_NEW_PRIVS = 16,
         }
         one_of LANDLOCK_RULE = "landlock rule types" { LANDLOCK_RULE_PATH_BENEATH = 1, LANDLOCK_RULE_NET_PORT = 2 }
         flags LANDLOCK_FS = "landlock file access rights" {
@@ -113,10 +116,10 @@ subsystem! {
             id: plain(), pid: plain(), flags: plain(), data = SECCOMP_DATA,
         }
         SECCOMP_NOTIF_RESP = "seccomp_notif_resp" as seccomp_notif_resp {
-            id: plain(), val: plain(), error: plain(), flags: plain(),
+            id: plain(), val: plain(), error: plain(), flags: flags(&SECCOMP_USER_NOTIF),
         }
         SECCOMP_NOTIF_ADDFD = "seccomp_notif_addfd" as seccomp_notif_addfd {
-            id: plain(), flags: plain(), srcfd: plain(), newfd: plain(), newfd_flags: plain(),
+            id: plain(), flags: flags(&SECCOMP_ADDFD), srcfd = FD, newfd = FD, newfd_flags: flags(&super::fs::OPEN),
         }
         SOCK_FILTER = "sock_filter" as sock_filter { code: flags(&BPF_CODE), jt: plain(), jf: plain(), k: plain() }
         SOCK_FPROG = "sock_fprog" as sock_fprog {

@@ -66,9 +66,9 @@ subsystem! {
             SI_USER, SI_KERNEL, SI_QUEUE, SI_TIMER, SI_MESGQ, SI_ASYNCIO, SI_SIGIO, SI_TKILL, SI_DETHREAD,
             SI_ASYNCNL, CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_TRAPPED, CLD_STOPPED, CLD_CONTINUED, POLL_IN,
             POLL_OUT, POLL_MSG, POLL_ERR, POLL_PRI, POLL_HUP, SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR,
-            SEGV_PKUERR, BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, FPE_INTDIV,
-            FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB, ILL_ILLOPC,
-            ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK, TRAP_BRKPT,
+            SEGV_PKUERR, SEGV_CPERR = 10, BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, FPE_INTDIV,
+            FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB, FPE_FLTUNK = 14, FPE_CONDTRAP = 15, ILL_ILLOPC,
+            ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK, ILL_BADIADDR = 9, TRAP_BRKPT,
             TRAP_TRACE, TRAP_BRANCH, TRAP_HWBKPT, TRAP_UNK, TRAP_PERF, SYS_SECCOMP, SYS_USER_DISPATCH,
         }
         one_of CLD = "SIGCHLD codes" {
@@ -80,18 +80,18 @@ subsystem! {
             SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
         }
         one_of SEGV = "SIGSEGV codes" {
-            SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR, SEGV_PKUERR, SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
+            SEGV_MAPERR, SEGV_ACCERR, SEGV_BNDERR, SEGV_PKUERR, SEGV_CPERR = 10, SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
         }
         one_of BUS = "SIGBUS codes" {
             BUS_ADRALN, BUS_ADRERR, BUS_OBJERR, BUS_MCEERR_AR, BUS_MCEERR_AO, SI_USER, SI_KERNEL, SI_QUEUE,
             SI_SIGIO, SI_TKILL,
         }
         one_of ILL = "SIGILL codes" {
-            ILL_ILLOPC, ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK,
+            ILL_ILLOPC, ILL_ILLOPN, ILL_ILLADR, ILL_ILLTRP, ILL_PRVOPC, ILL_PRVREG, ILL_COPROC, ILL_BADSTK, ILL_BADIADDR = 9,
             SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
         }
         one_of FPE = "SIGFPE codes" {
-            FPE_INTDIV, FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB,
+            FPE_INTDIV, FPE_INTOVF, FPE_FLTDIV, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES, FPE_FLTINV, FPE_FLTSUB, FPE_FLTUNK = 14, FPE_CONDTRAP = 15,
             SI_USER, SI_KERNEL, SI_QUEUE, SI_SIGIO, SI_TKILL,
         }
         one_of TRAP = "SIGTRAP codes" {
@@ -121,8 +121,8 @@ subsystem! {
             si_int @ (24) = INT,
             si_ptr @ (24) = ADDR, si_utime @ (32) = LONG, si_stime @ (40) = LONG,
             si_timerid @ (16) = INT, si_overrun @ (20) = INT,
-            si_addr @ (16) = ADDR, si_addr_lsb @ (24) = Kind::Int(I16), si_lower @ (24) = ADDR,
-            si_upper @ (32) = ADDR, si_pkey @ (32) = UINT,
+            si_addr @ (16) = ADDR, si_addr_lsb @ (24) = Kind::Int(I16), si_lower @ (32) = ADDR,
+            si_upper @ (40) = ADDR, si_pkey @ (32) = UINT,
             si_band @ (16) = Kind::Flags(I64, &POLL), si_fd @ (24) = FD,
             si_call_addr @ (16) = ADDR, si_syscall @ (24) = INT, si_arch @ (28) = UINT,
         }
