@@ -194,6 +194,11 @@ proptest! {
     }
 
     #[test]
+    fn damaged_counters(bytes in damaged(include_bytes!("../fuzz/seeds/serial_stream/counters.jsonl"))) {
+        reading::serial_stream(&bytes);
+    }
+
+    #[test]
     fn a_damaged_packed_stream(bytes in damaged(include_bytes!("../fuzz/seeds/serial_stream/packed.jsonl"))) {
         reading::serial_stream(&bytes);
     }

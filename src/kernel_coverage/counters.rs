@@ -45,7 +45,7 @@ impl Counters {
             }
             match words[at] {
                 FUNCTION if length > 0 => functions.push((words[record.start], places.len())),
-                ARCS => places.extend(record.clone().step_by(2)),
+                ARCS => places.extend((record.start..record.start + length / 2 * 2).step_by(2)),
                 _ => {}
             }
             at = record.end;
@@ -144,6 +144,9 @@ mod tests {
         assert!(Counters::from_bytes(b"gcda").is_err());
         let whole = file(*b"B22*", 9, &[1, 2]);
         assert!(Counters::from_bytes(&whole[..whole.len() - 12]).is_err());
+        // Half a counter is none.
+        let half = [&file(*b"B22*", 9, &[])[..whole.len() - 24], &4u32.to_le_bytes(), &[1; 4]].concat();
+        assert!(Counters::from_bytes(&half).is_ok_and(|half| half.is_empty()));
         let mut one = Counters::from_bytes(&whole).unwrap();
         assert!(one.add(&Counters::from_bytes(&file(*b"B22*", 8, &[1, 2])).unwrap()).is_err());
         assert!(one.add(&Counters::from_bytes(&file(*b"B22*", 9, &[1])).unwrap()).is_err());

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::LazyLock;
 
+use syscase::kernel_coverage::Counters;
 use syscase::plan::{Planned, plan, plan_all};
 use syscase::remote::{Message, Messages, Pack, judged};
 use syscase::report::{Event, JUnit, JsonLines, Ktap, Reporter, Saved, Site, Terminal, Transcript, read_events};
@@ -76,8 +77,23 @@ pub(crate) fn serial_stream(bytes: &[u8]) {
                     written_is_read(&event);
                 }
             }
-            Message::Begin { .. } | Message::End { .. } => {}
+            Message::Counters { data, .. } => kernel_counters(&data),
+            Message::Begin { .. } | Message::Entered { .. } | Message::End { .. } => {}
         }
+    }
+}
+
+/// A kernel's counters: they are read, added to themselves and written again, or refused.
+fn kernel_counters(bytes: &[u8]) {
+    match Counters::from_bytes(bytes) {
+        Ok(mut counters) => {
+            let once = counters.clone();
+            counters.add(&once).expect("they are of one object");
+            assert_eq!(counters.is_empty(), once.is_empty());
+            assert!(once.entered(Some(&once)).is_empty());
+            assert_eq!(Counters::from_bytes(&once.to_bytes()), Ok(once));
+        }
+        Err(wrong) => assert!(!wrong.is_empty()),
     }
 }
 
