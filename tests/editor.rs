@@ -2,7 +2,7 @@
 //! asked as an editor asks it. `ci/install-targets yaml-language-server` installs it; where it is not, these tests are skipped.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -47,7 +47,13 @@ impl Server {
             eprintln!("skipped: no yaml-language-server (ci/install-targets yaml-language-server installs it)");
             return None;
         };
-        let node = Command::new("node").arg(tool).arg("--stdio").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let node = Command::new("node")
+            .arg(tool)
+            .arg("--stdio")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
         let Ok(mut process) = node else {
             eprintln!("skipped: no node to run yaml-language-server");
             return None;

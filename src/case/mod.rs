@@ -32,6 +32,6 @@ pub use model::*;
 pub use node::*;
 pub use render::render;
 pub use strict::ungrounded;
-pub use text::{TextPart, text_parts};
+pub use text::{TextPart, hole_parts, text_parts};
 pub(crate) use yaml::misleads;
 pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

@@ -7,7 +7,7 @@ use super::{
     decode::Decoder,
     diagnostic::Diagnostic,
     node::{Node, Spanned, Value},
-    text::{TextPart, text_parts},
+    text::{TextPart, hole_parts, text_parts},
 };
 
 /// Values refer to each other at most so deep.
@@ -167,16 +167,24 @@ impl<'n> Substitution<'_, 'n> {
         for part in parts {
             match part {
                 TextPart::Plain(text) => replaced.push_str(text),
-                TextPart::Hole(name) => match self.value(name) {
-                    Some(Node { value: Value::Scalar { text, quoted: true }, .. }) => replaced.push_str(text),
-                    Some(Node { value: Value::Scalar { text, .. }, .. }) => replaced.push_str(&format!("${{{text}}}")),
-                    Some(_) => {
-                        let title = format!("`${name}` is no number or text and cannot be part of text");
-                        self.decoder.report(Diagnostic::at(&node.span, title, "used here"));
-                        return None;
+                TextPart::Hole(hole) => {
+                    let (name, base) = hole_parts(hole);
+                    let base = base.map_or_else(String::new, |base| format!(":{base}"));
+                    match self.value(name) {
+                        Some(Node { value: Value::Scalar { text, quoted: true }, .. }) if base.is_empty() => {
+                            replaced.push_str(text);
+                        }
+                        Some(Node { value: Value::Scalar { text, quoted: false }, .. }) => {
+                            replaced.push_str(&format!("${{{text}{base}}}"));
+                        }
+                        Some(_) => {
+                            let title = format!("`${name}` is no number or text and cannot be part of text");
+                            self.decoder.report(Diagnostic::at(&node.span, title, "used here"));
+                            return None;
+                        }
+                        None => replaced.push_str(&format!("${{{}{base}}}", self.hole(name, node)?)),
                     }
-                    None => replaced.push_str(&format!("${{{}}}", self.hole(name, node)?)),
-                },
+                }
             }
         }
         Some(Node { value: Value::Scalar { text: replaced, quoted: true }, span: node.span.clone() })

@@ -24,6 +24,11 @@ pub fn text_parts(text: &str) -> Result<Vec<TextPart<'_>>, &str> {
     Ok(parts)
 }
 
+/// The expression in a hole, and the base that stands after it: `${mask:x}`.
+pub fn hole_parts(hole: &str) -> (&str, Option<&str>) {
+    hole.split_once(':').map_or((hole, None), |(expression, base)| (expression, Some(base)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::abi::{FD_SET_BYTES, Int, Kind};
-use crate::plan::{CANARY, ContentIs, LinePiece, Match, Operand, OutIs, ReturnIs, Segment, find_line};
+use crate::plan::{CANARY, ContentIs, LinePiece, Match, Numeral, Operand, OutIs, ReturnIs, Segment, find_line};
 
 use super::notation;
 use super::records;
@@ -120,7 +120,9 @@ fn no_line(text: &[u8], pattern: &[LinePiece], shown: &str, vars: &[i64]) -> Str
     let near = near.filter(|_| matches!(pattern.first(), Some(LinePiece::Bytes(_))));
     let values = || {
         let numbers = pattern.iter().filter_map(|piece| match piece.with(vars) {
-            Match::Number(Some(number)) => Some(number.to_string()),
+            Match::Number(Some(number), base) => {
+                Some(String::from_utf8_lossy(Numeral::of(number, base).bytes()).into_owned())
+            }
             _ => None,
         });
         let numbers: Vec<_> = numbers.collect();

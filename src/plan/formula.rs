@@ -34,7 +34,7 @@ pub enum Operation {
     ShiftLeft,
     /// `>>`, of bits without a sign.
     ShiftRight,
-    /// The length of the left one as decimal text.
+    /// The length of the left one as text of the base that the right one is.
     Digits,
 }
 
@@ -52,7 +52,7 @@ impl Operation {
             Operation::Or => left | right,
             Operation::ShiftLeft => (left as u64).checked_shl(bits).unwrap_or(0) as i64,
             Operation::ShiftRight => (left as u64).checked_shr(bits).unwrap_or(0) as i64,
-            Operation::Digits => Decimal::of(left).bytes().len() as i64,
+            Operation::Digits => Numeral::of(left, right as u8).bytes().len() as i64,
         }
     }
 }
@@ -64,32 +64,37 @@ impl Formula {
     }
 }
 
-/// Most digits of a number, its sign included.
-pub(crate) const MOST_DIGITS: usize = 20;
+/// Most digits of a number in any base, its sign included.
+pub(crate) const MOST_DIGITS: usize = 22;
 
-/// A number as decimal text.
+/// The usual base.
+pub const DECIMAL: u8 = 10;
+
+/// A number as text.
 #[derive(Clone, Copy, Debug)]
-pub struct Decimal {
+pub struct Numeral {
     text: [u8; MOST_DIGITS],
     from: usize,
 }
 
-impl Decimal {
-    /// That of this number.
-    pub fn of(number: i64) -> Self {
-        let mut decimal = Decimal { text: [0; MOST_DIGITS], from: MOST_DIGITS };
-        let mut rest = number.unsigned_abs();
+impl Numeral {
+    /// That of this number in this base, of 8, 10 and 16. Only decimal numbers have a sign.
+    pub fn of(number: i64, base: u8) -> Self {
+        let signed = number < 0 && !matches!(base, 8 | 16);
+        let base = if matches!(base, 8 | 16) { base.into() } else { u64::from(DECIMAL) };
+        let mut numeral = Numeral { text: [0; MOST_DIGITS], from: MOST_DIGITS };
+        let mut rest = if signed { number.unsigned_abs() } else { number as u64 };
         loop {
-            decimal.push(b'0' + (rest % 10) as u8);
-            rest /= 10;
+            numeral.push(b"0123456789abcdef"[(rest % base) as usize]);
+            rest /= base;
             if rest == 0 {
                 break;
             }
         }
-        if number < 0 {
-            decimal.push(b'-');
+        if signed {
+            numeral.push(b'-');
         }
-        decimal
+        numeral
     }
 
     fn push(&mut self, byte: u8) {
@@ -110,7 +115,9 @@ mod tests {
     #[test]
     fn numbers_are_written_as_text() {
         for number in [0, 7, -1, 1000, i64::MAX, i64::MIN] {
-            assert_eq!(Decimal::of(number).bytes(), number.to_string().as_bytes());
+            assert_eq!(Numeral::of(number, DECIMAL).bytes(), number.to_string().as_bytes());
+            assert_eq!(Numeral::of(number, 16).bytes(), format!("{number:x}").as_bytes());
+            assert_eq!(Numeral::of(number, 8).bytes(), format!("{number:o}").as_bytes());
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::expr;
+use super::formula::DECIMAL;
 use super::performed::Operand;
 use super::result::{PlanResult, refuse};
 use super::text;
@@ -25,10 +26,10 @@ pub enum LinePiece {
     Blanks,
     /// Anything, or nothing.
     Anything,
-    /// This number, in decimal.
-    Is(Operand),
-    /// A decimal number, which is named.
-    Named,
+    /// This number, in digits of this base.
+    Is(Operand, u8),
+    /// A number in digits of this base, which is named.
+    Named(u8),
 }
 
 /// The same, as it is matched.
@@ -40,8 +41,8 @@ pub enum Match<'p> {
     Blanks,
     /// Anything, or nothing.
     Anything,
-    /// This number, or any.
-    Number(Option<i64>),
+    /// This number, or any; in digits of this base.
+    Number(Option<i64>, u8),
 }
 
 impl LinePiece {
@@ -51,8 +52,8 @@ impl LinePiece {
             LinePiece::Bytes(bytes) => Match::Bytes(bytes),
             LinePiece::Blanks => Match::Blanks,
             LinePiece::Anything => Match::Anything,
-            LinePiece::Is(number) => Match::Number(Some(number.value(vars))),
-            LinePiece::Named => Match::Number(None),
+            LinePiece::Is(number, base) => Match::Number(Some(number.value(vars)), *base),
+            LinePiece::Named(base) => Match::Number(None, *base),
         }
     }
 }
@@ -86,8 +87,8 @@ fn matches<'p>(
             blanks > 0 && matches(&rest[blanks..], piece, at + 1, numbers, found)
         }
         Some(Match::Anything) => (0..=rest.len()).any(|n| matches(&rest[n..], piece, at + 1, numbers, found)),
-        Some(Match::Number(wanted)) => {
-            let Some((number, len)) = decimal(rest) else { return false };
+        Some(Match::Number(wanted, base)) => {
+            let Some((number, len)) = number(rest, base) else { return false };
             if wanted.is_some_and(|wanted| wanted != number) {
                 return false;
             }
@@ -101,12 +102,13 @@ fn matches<'p>(
 }
 
 /// The number that a text begins with, and its length. One beyond 64 bits is none.
-fn decimal(text: &[u8]) -> Option<(i64, usize)> {
-    let sign = usize::from(text.first() == Some(&b'-'));
-    let digits = text[sign..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+fn number(text: &[u8], base: u8) -> Option<(i64, usize)> {
+    let sign = usize::from(base == DECIMAL && text.first() == Some(&b'-'));
+    let value = |byte: &u8| char::from(*byte).to_digit(base.into());
+    let digits = text[sign..].iter().take_while(|byte| value(byte).is_some()).count();
     let mut number: u64 = 0;
-    for digit in &text[sign..sign + digits] {
-        number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+    for digit in text[sign..sign + digits].iter().filter_map(value) {
+        number = number.checked_mul(base.into())?.checked_add(digit.into())?;
     }
     let number = if sign == 1 { (number as i64).wrapping_neg() } else { number as i64 };
     (digits > 0).then_some((number, sign + digits))
@@ -114,22 +116,24 @@ fn decimal(text: &[u8]) -> Option<(i64, usize)> {
 
 /// The pattern of a line that is expected.
 pub(super) fn expected(node: &Node, scope: &Scope) -> PlanResult<Vec<LinePiece>> {
-    pattern(node, &mut |name| {
-        let number = expr::parse_hole(name, &node.span, "lines", scope)?;
-        Ok(LinePiece::Is(number.operand()))
+    pattern(node, &mut |hole| {
+        let (expression, base) = text::base(hole, node)?;
+        let number = expr::parse_hole(expression, &node.span, "lines", scope)?;
+        Ok(LinePiece::Is(number.operand(), base))
     })
 }
 
 /// The pattern of a line in which numbers are named, and the names in order.
 pub(super) fn named(node: &Node) -> PlanResult<(Vec<LinePiece>, Vec<Spanned<String>>)> {
     let mut names = vec![];
-    let pieces = pattern(node, &mut |name| {
+    let pieces = pattern(node, &mut |hole| {
+        let (name, base) = text::base(hole, node)?;
         if name.is_empty() || !name.chars().all(is_name_char) {
             let title = format!("`{name}` is no name");
             return refuse(Diagnostic::at(&node.span, title, "of a number in a line"));
         }
         names.push(Spanned { value: name.to_owned(), span: node.span.clone() });
-        Ok(LinePiece::Named)
+        Ok(LinePiece::Named(base))
     })?;
     if names.is_empty() || names.len() > MAX_NUMBERS {
         return refuse(
@@ -187,7 +191,7 @@ mod tests {
     #[case::more_behind("VmLck:\t       8 kB.", false)]
     #[case::no_blank("VmLck:8 kB", false)]
     fn a_line_is_matched_as_a_whole(#[case] line: &str, #[case] matches: bool) {
-        let eight = LinePiece::Is(Operand::constant(8));
+        let eight = LinePiece::Is(Operand::constant(8), DECIMAL);
         let pieces = [LinePiece::Bytes(b"VmLck:".into()), LinePiece::Blanks, eight, LinePiece::Blanks];
         let pieces = [&pieces[..], &[LinePiece::Bytes(b"kB".into())]].concat();
         let text = format!("Name: x\n{line}\nVmPin: 8 kB\n");
@@ -200,11 +204,22 @@ mod tests {
         let pieces = [
             LinePiece::Anything,
             LinePiece::Bytes(b"=".into()),
-            LinePiece::Named,
+            LinePiece::Named(DECIMAL),
             LinePiece::Bytes(b"/".into()),
-            LinePiece::Named,
+            LinePiece::Named(DECIMAL),
         ];
         let found = find_line(b"a=b=1\nx=y=-3/44", &|i| pieces.get(i).map(|piece| piece.with(&[]))).unwrap();
         assert_eq!(found[..2], [-3, 44]);
+    }
+
+    #[rstest]
+    #[case::hexadecimal("000000000000ff00", 16, Some(0xff00))]
+    #[case::all_bits("ffffffffffffffff", 16, Some(-1))]
+    #[case::octal("0100002", 8, Some(0o100_002))]
+    #[case::no_octal_digit("8", 8, None)]
+    #[case::no_sign("-1", 16, None)]
+    #[case::too_large("10000000000000000", 16, None)]
+    fn numbers_are_read_in_their_base(#[case] text: &str, #[case] base: u8, #[case] expected: Option<i64>) {
+        assert_eq!(number(text.as_bytes(), base).map(|(number, _)| number), expected);
     }
 }

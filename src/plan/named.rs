@@ -13,7 +13,7 @@ impl Plan {
                 // Up to the directory of the first name that holds a number.
                 Fill::Text(pieces) => match pieces.first()? {
                     Piece::Bytes(bytes) => &bytes[..=bytes.iter().rposition(|byte| *byte == b'/')?],
-                    Piece::Decimal(_) => return None,
+                    Piece::Numeral(..) => return None,
                 },
                 _ => return None,
             };

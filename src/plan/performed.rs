@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 
-use super::formula::{Decimal, Formula};
+use super::formula::{Formula, Numeral};
 use super::op::{BindFrom, Op};
 use super::setup::Setup;
 use crate::case::ActorKind;
@@ -174,8 +174,8 @@ pub enum Fill {
 pub enum Piece {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// A number, in decimal.
-    Decimal(Operand),
+    /// A number in digits of this base.
+    Numeral(Operand, u8),
 }
 
 impl Fill {
@@ -196,14 +196,14 @@ impl Piece {
     fn number(&self) -> Option<Operand> {
         match self {
             Piece::Bytes(_) => None,
-            Piece::Decimal(number) => Some(*number),
+            Piece::Numeral(number, _) => Some(*number),
         }
     }
 
     fn bytes(&self, vars: &[i64]) -> Vec<u8> {
         match self {
             Piece::Bytes(bytes) => bytes.clone(),
-            Piece::Decimal(number) => Decimal::of(number.value(vars)).bytes().to_vec(),
+            Piece::Numeral(number, base) => Numeral::of(number.value(vars), *base).bytes().to_vec(),
         }
     }
 }

@@ -1,18 +1,18 @@
-//! `{text: "/proc/${pid}/ns/uts"}`: text that holds numbers.
+//! `{text: "/proc/${pid}/ns/uts"}`: text that holds numbers, in decimal or in another base: `${mask:x}`.
 
 use super::bytes::Content;
 use super::expr::{self, Expr};
-use super::formula::{MOST_DIGITS, Operation};
+use super::formula::{DECIMAL, MOST_DIGITS, Numeral, Operation};
 use super::performed::{Fill, Operand, Piece, Segment};
 use super::result::{PlanResult, refuse};
 use super::vars::Scope;
-use crate::case::{Diagnostic, Node, TextPart, text_parts};
+use crate::case::{Diagnostic, Node, TextPart, hole_parts, text_parts};
 
 /// Most bytes of such text.
 pub(super) fn most(pieces: &[Piece]) -> u64 {
     let most = |piece: &Piece| match piece {
         Piece::Bytes(bytes) => bytes.len(),
-        Piece::Decimal(_) => MOST_DIGITS,
+        Piece::Numeral(..) => MOST_DIGITS,
     };
     pieces.iter().map(most).sum::<usize>() as u64
 }
@@ -23,16 +23,37 @@ pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> PlanResult<Cont
     for part in parts(node)? {
         match part {
             TextPart::Plain(plain) => text.plain(plain),
-            TextPart::Hole(expression) => {
+            TextPart::Hole(hole) => {
+                let (expression, base) = base(hole, node)?;
                 let number = expr::parse_hole(expression, &node.span, what, scope)?;
                 match number.known() {
-                    Some(number) => text.plain(&number.to_string()),
-                    None => text.number(number.operand(), node, scope)?,
+                    Some(number) if base == DECIMAL => text.plain(&number.to_string()),
+                    Some(number) => {
+                        text.plain(&String::from_utf8_lossy(Numeral::of(number as i64, base).bytes()));
+                    }
+                    None => text.number(number.operand(), base, node, scope)?,
                 }
             }
         }
     }
     Ok(text.content())
+}
+
+/// The expression in a hole, and the base in which its number is written.
+pub(super) fn base<'h>(hole: &'h str, node: &Node) -> PlanResult<(&'h str, u8)> {
+    let (expression, base) = hole_parts(hole);
+    match base {
+        None => Ok((expression, DECIMAL)),
+        Some("x") => Ok((expression, 16)),
+        Some("o") => Ok((expression, 8)),
+        Some(other) => {
+            let title = format!("`:{other}` is no base of a number");
+            let label = "after a number that stands in text";
+            refuse(
+                Diagnostic::at(&node.span, title, label).help("write `:x` for hexadecimal digits, `:o` for octal ones"),
+            )
+        }
+    }
 }
 
 /// The parts of what stands under `text`.
@@ -61,10 +82,10 @@ impl Text {
         }
     }
 
-    fn number(&mut self, number: Operand, node: &Node, scope: &Scope) -> PlanResult<()> {
-        let digits = scope.compute(Operation::Digits, number, Operand::default(), &node.span)?;
+    fn number(&mut self, number: Operand, base: u8, node: &Node, scope: &Scope) -> PlanResult<()> {
+        let digits = scope.compute(Operation::Digits, number, Operand::constant(base.into()), &node.span)?;
         self.len = std::mem::take(&mut self.len).add(digits, 1, &node.span, scope)?;
-        self.pieces.push(Piece::Decimal(number));
+        self.pieces.push(Piece::Numeral(number, base));
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use crate::exec::child::path::Path;
 use crate::exec::child::setup::{CaseSetup, ORDINARY, text};
 use crate::exec::child::sysctls::unlocked;
 use crate::exec::sys::{self, CWD, exit, syscall};
-use crate::plan::{ArchivedPlanMount, Decimal};
+use crate::plan::{ArchivedPlanMount, DECIMAL, Numeral};
 
 /// Requests and what is answered to them, as they lie in the plan.
 pub(super) type Answers = ArchivedVec<ArchivedTuple2<u32_le, ArchivedOption<u32_le>>>;
@@ -49,7 +49,7 @@ impl CaseSetup<'_> {
         let mut options = Reply::new();
         for (name, value) in [(&b"fd="[..], device), (b",user_id=", uid.into()), (b",group_id=", gid.into())] {
             options.bytes(name);
-            options.bytes(Decimal::of(value).bytes());
+            options.bytes(Numeral::of(value, DECIMAL).bytes());
         }
         options.bytes(b",rootmode=40000");
         let own = text(&mount.options).to_bytes();

@@ -516,8 +516,8 @@ fn numbers_in_line(slot: CaseSlot, capture: u64, line: &[ArchivedLinePiece]) -> 
             ArchivedLinePiece::Bytes(bytes) => Match::Bytes(bytes.as_slice()),
             ArchivedLinePiece::Blanks => Match::Blanks,
             ArchivedLinePiece::Anything => Match::Anything,
-            ArchivedLinePiece::Is(number) => Match::Number(Some(value(slot, number))),
-            ArchivedLinePiece::Named => Match::Number(None),
+            ArchivedLinePiece::Is(number, base) => Match::Number(Some(value(slot, number)), *base),
+            ArchivedLinePiece::Named(base) => Match::Number(None, *base),
         })
     })
 }

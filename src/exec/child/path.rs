@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use crate::plan::Decimal;
+use crate::plan::{DECIMAL, Numeral};
 
 /// A path, NUL-terminated.
 #[derive(Default)]
@@ -19,7 +19,7 @@ impl Path {
     }
 
     pub(in crate::exec) fn number(self, number: u64) -> Self {
-        self.text(Decimal::of(number as i64).bytes())
+        self.text(Numeral::of(number as i64, DECIMAL).bytes())
     }
 
     pub(in crate::exec) fn as_c_str(&self) -> &CStr {

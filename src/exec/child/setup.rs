@@ -9,7 +9,7 @@ use rkyv::option::ArchivedOption;
 
 use crate::case::{ArchivedActorKind, ArchivedWorkdir};
 use crate::plan::{
-    ArchivedFill, ArchivedOperand, ArchivedPiece, ArchivedReaction, ArchivedSegment, Decimal, FIXED_VARS,
+    ArchivedFill, ArchivedOperand, ArchivedPiece, ArchivedReaction, ArchivedSegment, FIXED_VARS, Numeral,
 };
 
 use crate::exec::child::fault;
@@ -434,12 +434,12 @@ pub(in crate::exec) fn content(slot: CaseSlot, fill: &ArchivedFill, at: usize, t
             // Where a piece begins; all that there is before `at` is passed over.
             let mut from = 0;
             for piece in pieces.iter() {
-                let decimal;
+                let numeral;
                 let bytes = match piece {
                     ArchivedPiece::Bytes(bytes) => bytes.as_slice(),
-                    ArchivedPiece::Decimal(number) => {
-                        decimal = Decimal::of(value(slot, number));
-                        decimal.bytes()
+                    ArchivedPiece::Numeral(number, base) => {
+                        numeral = Numeral::of(value(slot, number), *base);
+                        numeral.bytes()
                     }
                 };
                 let skipped = at.saturating_sub(from).min(bytes.len());
