@@ -242,7 +242,7 @@ steps:
         .iter()
         .map(|line| match &line.shown {
             Shown::Call { call, .. } => call.name,
-            Shown::CountFds => "count",
+            Shown::Observed(_) => "count",
             other => panic!("{other:?}"),
         })
         .collect();

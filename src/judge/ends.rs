@@ -1,7 +1,7 @@
 //! What the end of a case's process means.
 
 use crate::exec::End;
-use crate::plan::{Planned, Shown};
+use crate::plan::{Planned, Shown, observed};
 
 use super::judgement::{Judgement, Verdict};
 use super::names;
@@ -74,7 +74,7 @@ pub(super) fn call_name(planned: &Planned, index: usize) -> &str {
         Some(Shown::Store { .. }) => "store",
         Some(Shown::Load { .. }) => "load",
         Some(Shown::Check(_)) => "check",
-        Some(Shown::CountFds) => "descriptors",
+        Some(Shown::Observed(what)) => observed(*what).name,
         _ => "step",
     }
 }

@@ -43,7 +43,7 @@ pub fn judge(planned: &Planned, trace: &Trace, target: &Target) -> Judgement {
         came.judgement.claimed = walk.claimed(index, &came.judgement.shown);
         explained |= came.explains_end;
         problem = problem.or(came.problem);
-        let implicit = matches!(planned.lines[index].shown, Shown::CountFds);
+        let implicit = matches!(planned.lines[index].shown, Shown::Observed(_));
         if !implicit || came.judgement.differs() || came.judgement.claimed.is_some() {
             steps.push(came.judgement);
         }

@@ -3,6 +3,7 @@
 use super::bytes::{content, length};
 use super::expected::{Datum, Shown};
 use super::expr;
+use super::memo::Performed;
 use super::names::Consts;
 use super::number::in_register;
 use super::op::Op;
@@ -12,7 +13,6 @@ use super::planner::Planner;
 use super::pointer::name_of;
 use super::repeat::wait;
 use super::result::{PlanResult, refuse};
-use super::step::Performed;
 use crate::abi::Int;
 use crate::case::{Diagnostic, Node, Repeat, Spanned, Step};
 

@@ -1,9 +1,9 @@
 //! `bind`: names for results.
 
 use super::bytes::int_of;
-use super::implicit;
-use super::line;
+use super::line::{self, LINE};
 use super::number::{C_INT, U64, shape};
+use super::observe;
 use super::op::BindFrom;
 use super::output::{Output, Outputs, Spot};
 use super::performed::Bind;
@@ -17,9 +17,6 @@ pub(crate) const NUMBERS: [&str; 6] = ["u8", "u16", "u32", "u64", "i32", "i64"];
 
 /// When a step's call began and ended, in nanoseconds of `CLOCK_MONOTONIC`.
 pub(crate) const TIMES: [(&str, BindFrom); 2] = [("began", BindFrom::Began), ("ended", BindFrom::Ended)];
-
-/// The key under which numbers in a line are named.
-pub(super) const LINE: &str = "line";
 
 /// The names in a `bind`, so that their uses are known even if the step is wrong.
 pub(super) fn names(pattern: &Node) -> Vec<Spanned<String>> {
@@ -48,7 +45,7 @@ pub(super) fn binds(
     let on_error = step.expect.iter().any(|expect| expect.value.errno.is_some());
     let succeeds = step.expect.is_empty() || step.expect.iter().any(|expect| expect.value.errno.is_none());
     let mut patterns = Patterns { outputs, found: vec![] };
-    for (name, pattern) in step.bind.iter().filter(|(name, _)| !implicit::BOUND.contains(&name.as_str())) {
+    for (name, pattern) in step.bind.iter().filter(|(name, _)| !observe::is_bound(name)) {
         if name.value == "return" && !succeeds {
             return refuse(
                 Diagnostic::at(&name.span, "a call that fails returns no number", "nothing to bind")

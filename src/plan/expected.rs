@@ -2,6 +2,7 @@
 
 use super::formula::Formula;
 use super::line::LinePiece;
+use super::op::Observation;
 use super::performed::{Operand, Plan, Segment, Var};
 use crate::abi::{Int, Kind, Syscall};
 use crate::case::{Claim, Needs, Ranged, Rests, Span};
@@ -85,8 +86,8 @@ pub enum Shown {
     },
     /// Working out an expression; its text.
     Check(String),
-    /// Counting the open descriptors.
-    CountFds,
+    /// Looking up a number.
+    Observed(Observation),
 }
 
 /// A value to show: like [`Kind`], but filled in.

@@ -10,6 +10,9 @@ use super::text;
 use super::vars::{Scope, is_name_char};
 use crate::case::{Diagnostic, Node, Spanned, TextPart};
 
+/// The key under which numbers in a line are named.
+pub(super) const LINE: &str = "line";
+
 /// Most pieces of a pattern.
 const MAX_PIECES: usize = 32;
 

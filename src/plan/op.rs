@@ -47,8 +47,8 @@ pub enum Op {
     },
     /// Work out a number, the return value, from variables.
     Value(Operand),
-    /// Count the descriptors open now (the return value); the implicit step around `opens`.
-    CountFds,
+    /// Look up a number, the return value, with no call of the case's.
+    Observe(Observation),
 }
 
 impl Op {
@@ -65,9 +65,23 @@ impl Op {
             }
             Op::Store { at: number } | Op::Value(number) => vec![*number],
             Op::Load { wait } => wait.iter().flat_map(Wait::operands).collect(),
-            Op::Blocked { .. } | Op::Finish { .. } | Op::CountFds => vec![],
+            Op::Blocked { .. } | Op::Finish { .. } | Op::Observe(_) => vec![],
         }
     }
+}
+
+/// A number that the actor looks up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum Observation {
+    /// How many descriptors are open.
+    OpenDescriptors,
+}
+
+impl Observation {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Observation; 1] = [Observation::OpenDescriptors];
 }
 
 /// Repetition of a call; one that fails ends it.

@@ -1,14 +1,11 @@
 //! A case, in order: names, memory, circumstances, steps.
 
-use std::collections::HashMap;
-
-use super::bind;
 use super::expected::{Line, Planned};
 use super::layout::Layout;
-use super::performed::{Plan, PlanStep, Var};
+use super::memo::Memo;
+use super::performed::{Plan, PlanStep};
 use super::result::PlanResult;
 use super::setup;
-use super::step::Memo;
 use super::vars::Scope;
 use crate::abi;
 use crate::case::{Action, ActorKind, Case, Diagnostic, Needs, Step, did_you_mean};
@@ -23,8 +20,6 @@ pub(super) struct Planner<'c> {
     pub(super) steps: Vec<PlanStep>,
     pub(super) lines: Vec<Line>,
     pub(super) memo: Memo,
-    /// The number of descriptors before a call, by its step.
-    pub(super) before: HashMap<usize, Var>,
     pub(super) implicit: Vec<usize>,
     pub(super) problems: Vec<Diagnostic>,
 }
@@ -96,7 +91,6 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         steps: vec![],
         lines: vec![],
         memo: Memo::default(),
-        before: HashMap::new(),
         implicit: vec![],
         problems: vec![],
     };
@@ -104,11 +98,7 @@ fn plan_one(case: &Case, page_size: u64) -> Result<Planned, Vec<Diagnostic>> {
         let mapped = setup::region(name, region, page_size, &mut planner.scope, &mut planner.layout);
         planner.keep(mapped);
     }
-    for name in
-        case.steps.iter().chain(&case.finally).flat_map(|s| &s.bind).flat_map(|(_, pattern)| bind::names(pattern))
-    {
-        planner.scope.announce(&name);
-    }
+    planner.announce();
     planner.keep(setup::needs(case));
     if let Some(setup) = planner.keep(setup::setup(case, &planner.scope)) {
         planner.plan.setup = setup;

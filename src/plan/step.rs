@@ -3,19 +3,19 @@
 //! Loading has made sure that actors are declared and free, that labels are started once and
 //! finished once, and that each kind of step has no keys but its own.
 
-use std::collections::{HashMap, HashSet};
-
 use super::access::Load;
 use super::bind;
 use super::call::registers;
 use super::expect::Subject;
 use super::expected::{Expectation, Line, Shown};
-use super::implicit::{self, Implicit};
+use super::memo::Performed;
+use super::memo::Started;
 use super::memory::Memory;
 use super::names;
+use super::observe::{self, Before};
 use super::op::{BindFrom, Op, PlanRepeat};
 use super::output::Outputs;
-use super::performed::{Bind, MAX_TRACE_DATA, PlanStep, Var};
+use super::performed::{Bind, MAX_TRACE_DATA, PlanStep};
 use super::planner::Planner;
 use super::repeat::repeat;
 use super::result::{PlanResult, refuse};
@@ -25,42 +25,16 @@ use crate::case::{Action, ActorKind, Call, Diagnostic, Expect, Ranged, Span, Spa
 /// Most steps, implicit ones included.
 const MAX_STEPS: usize = 4096;
 
-/// What was started: its step and actor.
-type Started = (usize, u16);
-
-/// What a step performs.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Performed {
-    /// The call's name, `store` or `load`.
-    pub(super) name: &'static str,
-    /// The call.
-    pub(super) entry: Option<&'static Syscall>,
-    /// More than once.
-    pub(super) repeated: bool,
-}
-
-/// What is remembered of steps while later ones are planned.
-#[derive(Debug, Default)]
-pub(super) struct Memo {
-    started: HashMap<String, Started>,
-    /// What each step may have written; by step.
-    outputs: HashMap<usize, Outputs>,
-    performed: HashMap<usize, Performed>,
-    /// Actors that are killed.
-    dead: HashSet<u16>,
-    captured: u64,
-    /// The variable that holds how long a step took; by the step that is judged.
-    elapsed: HashMap<usize, Var>,
-}
-
-impl Memo {
-    /// What is done whatever happened is done by somebody.
-    pub(super) fn everybody_is_back(&mut self) {
-        self.dead.clear();
-    }
-}
-
 impl<'c> Planner<'c> {
+    /// Makes known the names that steps bind.
+    pub(super) fn announce(&mut self) {
+        let case = self.case;
+        let steps = case.steps.iter().chain(&case.finally);
+        for name in steps.flat_map(|step| &step.bind).flat_map(|(_, pattern)| bind::names(pattern)) {
+            self.scope.announce(&name);
+        }
+    }
+
     /// Plans a step of the case.
     pub(super) fn step(&mut self, step: &Step) {
         if let Err(problem) = self.try_step(step) {
@@ -119,8 +93,7 @@ impl<'c> Planner<'c> {
             None => Some(step),
             Some(label) => self.finish_of(label),
         };
-        let implicit = speaks.map(Implicit::of).unwrap_or_default();
-        let before = if implicit.opens { Some(self.count_before(step, actor)?) } else { None };
+        let before = speaks.map(|speaks| observe::before(self, speaks, actor)).transpose()?;
         let asked = |name: &str| speaks.is_some_and(|step| speaks_of(step, name));
 
         let mut memory = Memory::new(&self.scope, &mut self.layout);
@@ -141,7 +114,7 @@ impl<'c> Planner<'c> {
         let done = PlanStep { fills, patches, captures: outputs.cut(), ..PlanStep::new(actor, op) };
         let line = self.line(&step.span, actor, Shown::Call { call: entry, args: registers.data() });
         if let Some(before) = before {
-            self.before.insert(self.steps.len(), before);
+            self.memo.before.insert(self.steps.len(), before);
         }
         self.begin(step, Performed { name: entry.name, entry: Some(entry), repeated }, done, line, outputs)
     }
@@ -250,7 +223,7 @@ impl<'c> Planner<'c> {
         if let Some(entry) = entry {
             self.note_gone(step, actor, entry);
         }
-        self.look_after(step, actor, self.before.get(&call).copied())
+        self.look_after(step, actor, &self.memo.before.get(&call).cloned().unwrap_or_default())
     }
 
     /// An actor that ends itself, or has become another program, performs nothing afterwards.
@@ -323,10 +296,10 @@ impl<'c> Planner<'c> {
     }
 
     /// Adds the steps that look at what this one left behind, done by its actor or who is left.
-    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: Option<Var>) -> PlanResult<()> {
+    pub(super) fn look_after(&mut self, step: &Step, actor: u16, before: &Before) -> PlanResult<()> {
         let left = [actor, 0].into_iter().find(|actor| !self.memo.dead.contains(actor));
-        match (left, implicit::place(step)) {
-            (Some(actor), _) => implicit::after(self, step, actor, before),
+        match (left, observe::place(step)) {
+            (Some(actor), _) => observe::after(self, step, actor, before),
             (None, Some(place)) => {
                 return refuse(Diagnostic::at(place, "nobody is left to look at this", "the actors are dead"));
             }
@@ -345,19 +318,6 @@ impl<'c> Planner<'c> {
         step.computes = self.scope.needed(step.operands().flat_map(|operand| operand.vars()));
         self.steps.push(step);
         self.lines.push(line);
-    }
-
-    /// Counts the descriptors before a step, for `opens`.
-    fn count_before(&mut self, step: &Step, actor: u16) -> PlanResult<Var> {
-        let var = self.scope.bind(&self.scope.hidden(&step.span))?;
-        let binds = vec![Bind { var, from: BindFrom::Return, on_error: false }];
-        self.count(&step.span, actor, binds);
-        Ok(var)
-    }
-
-    /// Counts the descriptors that are open.
-    pub(super) fn count(&mut self, span: &Span, actor: u16, binds: Vec<Bind>) {
-        self.push(PlanStep { binds, ..PlanStep::new(actor, Op::CountFds) }, self.line(span, actor, Shown::CountFds));
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use syscase::abi;
 use syscase::exec::{State, Trace};
-use syscase::plan::{Planned, Reaction, Shown};
+use syscase::plan::{Planned, Reaction, Shown, observed};
 use syscase::report::StepEvent;
 
 use super::calls::Told;
@@ -96,7 +96,7 @@ impl Account<'_> {
         for (index, line) in self.planned.lines.iter().enumerate() {
             let Some(event) = next else { break };
             // A count that is as it should be is not shown.
-            if matches!(line.shown, Shown::CountFds) && event.call != "descriptors" {
+            if matches!(line.shown, Shown::Observed(what) if event.call != observed(what).name) {
                 continue;
             }
             match line.shown {

@@ -13,11 +13,11 @@ use crate::plan::{
 };
 
 use crate::exec::child::actor::{self as child, Start};
-use crate::exec::child::descriptors::Descriptors;
 use crate::exec::child::fault;
 use crate::exec::child::fingerprint;
 use crate::exec::child::mark::Marks;
 use crate::exec::child::mutant::MutantCall;
+use crate::exec::child::observe;
 use crate::exec::child::setup::{self, Actors, Lent, content, setup_failed, store, tampered, value};
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::child::wrongness::perform_wrong;
@@ -310,8 +310,8 @@ fn act(slot: CaseSlot, actor: usize, step: usize, planned: &ArchivedStep<'_>) {
             bind(slot, &parts.binds, 0, first_capture, Times::since(began));
         }
         ArchivedOp::Value(number) => came.0 = value(slot, number),
-        ArchivedOp::CountFds => {
-            came.0 = Descriptors::open().count().into();
+        ArchivedOp::Observe(what) => {
+            came.0 = observe::number(what);
             bind(slot, &parts.binds, came.0, first_capture, Times::since(began));
         }
         _ => {}

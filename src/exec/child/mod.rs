@@ -10,6 +10,7 @@ pub(in crate::exec) mod interp;
 mod made;
 pub(in crate::exec) mod mark;
 pub(in crate::exec) mod mutant;
+mod observe;
 pub(in crate::exec) mod path;
 pub(in crate::exec) mod setup;
 pub(in crate::exec) mod slot;

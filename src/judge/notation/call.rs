@@ -2,7 +2,7 @@
 
 use crate::abi::{Ret, Syscall, errno_shown};
 use crate::judge::names;
-use crate::plan::{Datum, Line, Planned, Shown};
+use crate::plan::{Datum, Line, Planned, Shown, observed};
 
 use super::datum::{Shower, is_written};
 use super::view::{Ending, View, delivered};
@@ -16,7 +16,7 @@ pub(in crate::judge) fn line(planned: &Planned, index: usize, view: &View, vars:
         Shown::Call { .. } | Shown::Store { .. } | Shown::Load { .. } => return returned(planned, index, view, vars),
         Shown::Finish(started) => (&planned.lines[*started], resumed(planned, *started, view, vars)),
         Shown::Check(expression) => (line, format!("check({expression}){}", result(Ret::Int, view))),
-        Shown::CountFds => (line, format!("open descriptors{}", result(Ret::Int, view))),
+        Shown::Observed(what) => (line, format!("{}{}", observed(*what).shown, result(Ret::Int, view))),
     };
     format!("{}{text}{}", prefix(actor), delivered(view))
 }

@@ -7,8 +7,8 @@ use crate::case::{ActorKind, Needs, Ranged, Source, Span, Spanned};
 use crate::exec::{End, State, StepTrace, Trace};
 use crate::judge::{Judgement, judge};
 use crate::plan::{
-    ContentIs, Datum, Expectation, Fill, Line, Op, Operand, OutIs, Plan, PlanRepeat, PlanStep, Planned, ReturnIs,
-    Segment, Shown,
+    ContentIs, Datum, Expectation, Fill, Line, Observation, Op, Operand, OutIs, Plan, PlanRepeat, PlanStep, Planned,
+    ReturnIs, Segment, Shown,
 };
 use crate::target::Target;
 
@@ -81,7 +81,7 @@ pub(crate) fn load(at: Datum, len: i64) -> Step {
 }
 
 pub(crate) fn count_fds() -> Step {
-    step(Shown::CountFds, Op::CountFds)
+    step(Shown::Observed(Observation::OpenDescriptors), Op::Observe(Observation::OpenDescriptors))
 }
 
 impl Step {
