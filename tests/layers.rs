@@ -1,7 +1,14 @@
 //! What the compiler does not see to: which part of the library may know of which.
 
+mod layers {
+    pub(crate) mod imports;
+}
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use layers::imports::{circles, imports};
 
 /// The names of the public types that a source file defines.
 fn types(source: &str) -> Vec<&str> {
@@ -40,3 +47,52 @@ fn execution_knows_no_expectation() {
         }
     }
 }
+
+/// No files know each other but these.
+#[test]
+fn files_form_no_circles() {
+    let known: [&[&str]; 12] = [
+        // What holds a value holds values: the grammar of a case, and what its notation shows, are recursive.
+        &["schema::input", "schema::value"],
+        &["plan::expect", "plan::held"],
+        &["plan::arg", "plan::pointer"],
+        &["judge::content", "judge::records"],
+        &["judge::notation::siginfo", "judge::notation::value"],
+        // Structures of one subsystem hold those of another, as in the kernel's headers.
+        &["abi::table::poll", "abi::table::signal", "abi::table::time"],
+        // To be opened: a type that both need stands in one of the two.
+        &["claims::book", "claims::collect", "claims::history"],
+        &["exec::child::actor", "exec::child::interp"],
+        &["exec::counters", "exec::guest"],
+        &["exec::shared::slot", "exec::shared::wire"],
+        &["kernel_coverage::measure", "kernel_coverage::unreachable"],
+        // The same: types of a plan stand beside what makes them: `Setup`, `LinePiece`, `Formula`, `Output`.
+        &PLAN,
+    ];
+    let known: BTreeSet<Vec<String>> =
+        known.iter().map(|files| files.iter().map(|&file| file.to_owned()).collect()).collect();
+    let found = |root| circles(&imports(root, &sources(Path::new(root))));
+    assert_eq!(found("src"), known);
+    let known = vec!["matrix::kvm".to_owned(), "matrix::machine".to_owned()];
+    assert_eq!(found("runner/src"), BTreeSet::from([known]));
+}
+
+const PLAN: [&str; 17] = [
+    "plan::bytes",
+    "plan::expected",
+    "plan::expr",
+    "plan::formula",
+    "plan::layout",
+    "plan::line",
+    "plan::memory",
+    "plan::names",
+    "plan::number",
+    "plan::op",
+    "plan::output",
+    "plan::performed",
+    "plan::program",
+    "plan::setup",
+    "plan::sysctls",
+    "plan::text",
+    "plan::vars",
+];

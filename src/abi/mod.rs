@@ -9,6 +9,7 @@ mod functions;
 mod headers;
 mod layout;
 mod lookup;
+mod refused;
 mod shape;
 mod signal;
 mod table;
@@ -21,6 +22,7 @@ pub use effect::*;
 pub use errno::*;
 pub use functions::made_by;
 pub use lookup::*;
+pub use refused::machine_wide;
 pub use signal::*;
 pub use types::*;
 

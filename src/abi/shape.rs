@@ -10,7 +10,7 @@ pub(super) trait Integer {
 
 macro_rules! integers {
     ($($id:ident = $ty:ty, $signed:literal;)*) => { $(
-        pub(super) const $id: Int = Int { size: size_of::<$ty>() as u8, signed: $signed, big: false };
+        pub(super) const $id: Int = Int::of(size_of::<$ty>() as u8, $signed);
         impl Integer for $ty {
             const INT: Int = $id;
         }

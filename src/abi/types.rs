@@ -1,7 +1,6 @@
 //! How the table describes a system call: names, numbers, the shape of every argument, and what is true of the call.
 
 use super::effect::Effect;
-use super::shape::{I32, U64};
 
 /// A system call of the table.
 #[derive(Debug)]
@@ -127,6 +126,13 @@ pub struct Int {
     pub big: bool,
 }
 
+impl Int {
+    /// In the machine's order.
+    pub(super) const fn of(size: u8, signed: bool) -> Self {
+        Int { size, signed, big: false }
+    }
+}
+
 /// Which way data goes, seen from the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dir {
@@ -217,8 +223,8 @@ impl Kind {
             | Kind::Enum(int, _)
             | Kind::Len(int, _)
             | Kind::Bits(int, ..) => Some(*int),
-            Kind::Addr => Some(U64),
-            Kind::Fd | Kind::WaitStatus => Some(I32),
+            Kind::Addr => Some(Int::of(8, false)),
+            Kind::Fd | Kind::WaitStatus => Some(Int::of(4, true)),
             _ => None,
         }
     }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{
     decode::{Claim, Document},
     diagnostic::{Diagnostic, did_you_mean},
-    load::Identity,
     node::Span,
 };
 
@@ -17,6 +16,13 @@ pub fn parts_of_claim_id(id: &str) -> (&str, Option<char>) {
         // More letters than one are no part.
         _ => (id, None),
     }
+}
+
+/// What is compared between the cases of a tree.
+pub(super) struct Identity {
+    pub(super) id: String,
+    pub(super) span: Span,
+    pub(super) claim: Option<Claim>,
 }
 
 /// Where a claim stands that was met before.

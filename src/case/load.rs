@@ -10,9 +10,10 @@ use std::{
 };
 
 use super::{
-    decode::{Claim, Decoder, Document, FIXTURES as FIXTURES_KEY},
+    decode::{Decoder, Document, FIXTURES as FIXTURES_KEY},
     diagnostic::Diagnostic,
-    documents, expand,
+    documents::{self, Identity},
+    expand,
     filter::Words,
     fixtures::Fixtures,
     model::Case,
@@ -327,13 +328,6 @@ type Each<'f, T> = &'f (dyn Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync);
 struct Wanted<'f, T> {
     filter: Option<Words<'f>>,
     each: Each<'f, T>,
-}
-
-/// What is compared between the cases of a tree.
-pub(super) struct Identity {
-    pub(super) id: String,
-    pub(super) span: Span,
-    pub(super) claim: Option<Claim>,
 }
 
 fn load<T: Send>(

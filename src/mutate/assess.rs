@@ -7,8 +7,9 @@ use crate::judge::{Judgement, Verdict, judge, unmet, unmet_probe};
 use crate::plan::{Plan, Planned, Shown};
 use crate::target::Target;
 
+use super::candidate::{Candidate, Change};
 use super::event::{Assessed, MutantStatus, MutationEvent, MutationKind, Rule};
-use super::mutants::{Candidate, Change, candidates};
+use super::mutants::candidates;
 
 /// Time that a case has on a wrong kernel, in microseconds, beside many times what it takes on the right one.
 const PATIENCE: u64 = 300_000;

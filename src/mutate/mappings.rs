@@ -5,8 +5,8 @@ use crate::case::ActorKind;
 use crate::exec::{State, Trace};
 use crate::plan::{ARENA, Datum, MAX_BUFFER, MapRegion, Op, Planned, Shown, UNMAPPED, page_size};
 
+use super::candidate::{Candidate, Change};
 use super::event::MutationKind;
-use super::mutants::{Candidate, Change};
 
 const READ_WRITE: u32 = (libc::PROT_READ | libc::PROT_WRITE) as u32;
 const READ: u32 = libc::PROT_READ as u32;

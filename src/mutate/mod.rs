@@ -1,6 +1,7 @@
 //! Would the suite notice? Cases are performed on a kernel made wrong on purpose, and judged as ever.
 
 mod assess;
+mod candidate;
 mod event;
 mod mappings;
 mod mutants;

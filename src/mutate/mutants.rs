@@ -2,8 +2,9 @@
 
 use crate::abi::{self, Kind, Ret, Syscall};
 use crate::exec::{End, Mutant, Mutation, State, StepTrace, Trace};
-use crate::plan::{CANARY, ContentIs, Datum, MapRegion, Op, OutIs, PlanRepeat, Planned, Shown, Within};
+use crate::plan::{CANARY, ContentIs, Datum, Op, OutIs, PlanRepeat, Planned, Shown, Within};
 
+use super::candidate::{Candidate, Change};
 use super::event::MutationKind;
 use super::mappings;
 use super::near::near;
@@ -11,25 +12,6 @@ use super::points::{is_about_mappings, lines_of, points};
 
 /// Bits of one argument that are ignored one by one; an argument with more of them has them ignored at once.
 const MOST_BITS: u32 = 8;
-
-/// A wrong kernel.
-pub(super) struct Candidate {
-    pub(super) kind: MutationKind,
-    pub(super) detail: String,
-    /// The step in question.
-    pub(super) step: usize,
-    pub(super) change: Change,
-    /// A manual page lets a kernel do so.
-    pub(super) allowed: bool,
-}
-
-/// What makes the kernel wrong.
-pub(super) enum Change {
-    /// How it answers a call.
-    Call(Mutant),
-    /// How it maps the region of this index.
-    Region(usize, MapRegion),
-}
 
 /// The wrong kernels for a case that went like this on the right one.
 pub(super) fn candidates(case: &Planned, trace: &Trace, filter: bool) -> Vec<Candidate> {

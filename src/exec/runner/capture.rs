@@ -3,12 +3,10 @@
 
 use std::fmt::Write;
 
-use serde::de::{Error, SeqAccess, Visitor};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::plan::{MAX_CAPTURE, MAX_TRACE_DATA};
-
-use crate::exec::runner::trace::StepTrace;
 
 /// Runs from this length on are written as such.
 const RUN: usize = 5;
@@ -26,31 +24,6 @@ pub(in crate::exec) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result
         Ok(bytes)
     };
     texts.into_iter().map(|text| text.map(&mut bytes).transpose()).collect()
-}
-
-/// Steps that hold no more than a trace can: a few characters may stand for megabytes.
-pub(in crate::exec) fn steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<StepTrace>, D::Error> {
-    struct Steps;
-
-    impl<'de> Visitor<'de> for Steps {
-        type Value = Vec<StepTrace>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("steps")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-            let (mut steps, mut room) = (Vec::new(), MAX_TRACE_DATA as usize);
-            while let Some(step) = from.next_element::<StepTrace>()? {
-                let data = step.captures.iter().chain(&step.carried).flatten().map(Vec::len).sum();
-                room = room.checked_sub(data).ok_or_else(|| A::Error::custom("more data than a trace holds"))?;
-                steps.push(step);
-            }
-            Ok(steps)
-        }
-    }
-
-    from.deserialize_seq(Steps)
 }
 
 fn encode(bytes: &[u8]) -> String {

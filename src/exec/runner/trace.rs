@@ -1,12 +1,15 @@
 //! What happened: the only thing that execution gives back.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::plan::MAX_TRACE_DATA;
 
 /// What happened when a plan was performed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// One for each step of the plan.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "crate::exec::runner::capture::steps")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "steps")]
     pub steps: Vec<StepTrace>,
     /// Values of the variables in the end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -115,4 +118,29 @@ pub enum End {
 /// What a reader fills in by itself is not written: traces come over slow lines.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Steps that hold no more than a trace can: a few characters may stand for megabytes.
+fn steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<StepTrace>, D::Error> {
+    struct Steps;
+
+    impl<'de> Visitor<'de> for Steps {
+        type Value = Vec<StepTrace>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("steps")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+            let (mut steps, mut room) = (Vec::new(), MAX_TRACE_DATA as usize);
+            while let Some(step) = from.next_element::<StepTrace>()? {
+                let data = step.captures.iter().chain(&step.carried).flatten().map(Vec::len).sum();
+                room = room.checked_sub(data).ok_or_else(|| A::Error::custom("more data than a trace holds"))?;
+                steps.push(step);
+            }
+            Ok(steps)
+        }
+    }
+
+    from.deserialize_seq(Steps)
 }
