@@ -1,7 +1,8 @@
-//! Puts the case files into the library, and the program that cases execute: a target needs nothing but the one program.
+//! Puts the case files into the library, the program that cases execute and the disks that they have: a target needs
+//! nothing but the one program.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs, io};
@@ -15,6 +16,7 @@ fn main() -> io::Result<()> {
     files.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     program(&root, &out.join("program"))?;
+    fs::write(out.join("disks.rs"), disks(&root.join("disks"), &out)?)?;
     let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let mut code = String::from("&[\n");
     for file in &files {
@@ -53,6 +55,36 @@ fn program(root: &Path, to: &Path) -> io::Result<()> {
             second => Err(io::Error::other(format!("{}\n{}", said(&first), said(&second)))),
         },
     }
+}
+
+/// The images of disks, as `src/disk.rs` has them: of each what is not zero, in sectors.
+fn disks(from: &Path, out: &Path) -> io::Result<String> {
+    const SECTOR: usize = 512;
+    println!("cargo::rerun-if-changed={}", from.display());
+    let mut files: Vec<PathBuf> = fs::read_dir(from)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|end| end == "gz"));
+    files.sort();
+    let mut code = String::from("&[\n");
+    for file in &files {
+        let mut image = Vec::new();
+        flate2::read::GzDecoder::new(fs::File::open(file)?).read_to_end(&mut image)?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        writeln!(code, "    Image {{ name: {name:?}, size: {}, parts: &[", image.len()).map_err(io::Error::other)?;
+        let sectors: Vec<&[u8]> = image.chunks(SECTOR).collect();
+        let is_empty = |sector: &&[u8]| sector.iter().all(|byte| *byte == 0);
+        let mut at = 0;
+        for part in sectors.chunk_by(|a, b| is_empty(a) == is_empty(b)) {
+            if !is_empty(&part[0]) {
+                let to = out.join(format!("disk-{name}-{at}"));
+                fs::write(&to, part.concat())?;
+                writeln!(code, "        ({}, include_bytes!({to:?})),", at * SECTOR).map_err(io::Error::other)?;
+            }
+            at += part.len();
+        }
+        code.push_str("    ] },\n");
+    }
+    code.push_str("]\n");
+    Ok(code)
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -100,6 +100,7 @@ pub mod builtin;
 pub mod case;
 pub mod claims;
 pub mod coverage;
+mod disk;
 #[expect(unsafe_code, reason = "it makes system calls, and shares memory with processes that do")]
 pub mod exec;
 pub mod judge;

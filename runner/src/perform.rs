@@ -72,6 +72,9 @@ pub(crate) fn guest(machine: Guest, executor: io::Result<Executor>) -> ! {
     let done = executor.and_then(|executor| {
         let bytes = fs::read(GUEST_PLANS)?;
         let pack = Pack::from_bytes(&bytes).map_err(io::Error::other)?;
+        if pack.entries.iter().any(|entry| entry.plan.setup.cgroup.is_some()) {
+            machine.mount_groups();
+        }
         // A machine of its own: nothing to keep cases from.
         perform_pack(&pack, &executor.with_sandbox(Sandbox::Never), None, 1, channel()?)
     });

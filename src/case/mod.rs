@@ -20,8 +20,8 @@ mod yaml;
 
 pub(crate) use choice::{BY, ELSE};
 pub use decode::{
-    Action, Arrival, Call, Claim, Document, Does, Expect, File, Given, Handler, Key, Limit, Mount, Needs, Program,
-    Region, Repeat, Step, Sysctl, UntestedClaim, tables,
+    Action, Answer, Arrival, Bounds, Call, Claim, Disk, Document, Does, Expect, File, Given, Handler, Key, Limit,
+    Machine, Mount, Needs, Program, Region, Repeat, Step, Sysctl, UntestedClaim, tables,
 };
 pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT, parse_number};
 pub use diagnostic::*;

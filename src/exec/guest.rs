@@ -26,6 +26,10 @@ const MOUNTS: [(&str, &str, &str); 7] = [
     ("/tmp", "tmpfs", "mode=1777"),
 ];
 
+/// How the paths of modules begin, which are loaded in the order of their names. What a kernel unpacks needs no
+/// directories so.
+pub const MODULES: &str = "/module-";
+
 /// Where the disk goes, if there is one: workers look for a place there that is not in memory.
 const DISK: &str = "/var/tmp";
 /// How long the disk may take to be found: kernels look for disks while they start other things.
@@ -51,6 +55,7 @@ impl Guest {
         for (at, kind, options) in MOUNTS {
             mount_at(Path::new(kind), at, kind, options);
         }
+        load_modules();
         if let Some(disk) = disk {
             let begin = Instant::now();
             while !disk.exists() && begin.elapsed() < FIND_DISK {
@@ -61,6 +66,16 @@ impl Guest {
         OWN.store(true, Ordering::Relaxed);
         counters::allow_faults();
         Ok(Guest(()))
+    }
+
+    /// Mounts control groups, for cases that have one, below which all controllers are enabled that they need. To be
+    /// called before the first worker is started.
+    pub fn mount_groups(&self) {
+        const GROUPS: &str = "/sys/fs/cgroup";
+        mount_at(Path::new("cgroup2"), GROUPS, "cgroup2", "");
+        if let Err(error) = fs::write(Path::new(GROUPS).join("cgroup.subtree_control"), "+pids +memory") {
+            eprintln!("syscase: control groups: {error}");
+        }
     }
 
     /// Whether it was settled by this program.
@@ -77,6 +92,27 @@ impl Guest {
         // Nothing could turn it off: the end of process 1 is a panic.
         crate::exec::sys::exit(i32::from(code))
     }
+}
+
+/// Loads the modules that there are. What does not load is told, and cases that need it will be skipped.
+fn load_modules() {
+    let entries = fs::read_dir("/").into_iter().flatten().flatten();
+    let is_module = |path: &std::path::PathBuf| path.to_string_lossy().starts_with(MODULES);
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).filter(is_module).collect();
+    files.sort();
+    for file in files {
+        if let Err(error) = fs::read(&file).and_then(|module| load(&module)) {
+            eprintln!("syscase: {}: {error}", file.display());
+        }
+        // It takes memory.
+        let _ = fs::remove_file(file);
+    }
+}
+
+fn load(module: &[u8]) -> io::Result<()> {
+    let (at, parameters) = (module.as_ptr(), c"".as_ptr());
+    // SAFETY: reads the module and a string.
+    crate::exec::sys::result(unsafe { crate::exec::sys::syscall!(init_module, at, module.len(), parameters) }).map(drop)
 }
 
 /// Mounts what there is; what there is not is told, and cases that need it will be skipped.

@@ -31,7 +31,7 @@ mod worker;
 pub use child::mark::MARK;
 pub use confined::confine;
 pub use counters::{counters, reset_counters};
-pub use guest::Guest;
+pub use guest::{Guest, MODULES};
 pub use runner::limits::enough;
 pub use runner::pool::{Environment, Executor, Worker};
 pub use runner::trace::*;

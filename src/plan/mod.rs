@@ -6,10 +6,12 @@ mod bind;
 mod bytes;
 mod call;
 mod data;
+mod disk;
 mod expect;
 mod expected;
 mod expr;
 mod formula;
+mod fuse;
 mod held;
 mod layout;
 mod line;
@@ -49,7 +51,8 @@ pub use op::*;
 pub use performed::*;
 pub use planner::{page_size, plan, plan_all};
 pub use setup::{
-    ArchivedMade, ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction, ArchivedSetup, Made, PlanFile, PlanMount,
-    Reaction, Setup,
+    ArchivedMade, ArchivedPlanCgroup, ArchivedPlanDisk, ArchivedPlanFile, ArchivedPlanMount, ArchivedReaction,
+    ArchivedReply, ArchivedSetup, ArchivedWith, Made, PlanCgroup, PlanDisk, PlanFile, PlanMount, Reaction, Reply,
+    Setup, With,
 };
 pub(crate) use status::{CONTINUED, STATUS};

@@ -84,14 +84,19 @@ pub(super) fn wait(repeat: &Spanned<Repeat>, scope: &Scope, outputs: &Outputs, c
     let returns = expectation.ret.map(|is| Ok(Condition::Return(number_is(is))));
     let memory = expectation.out.into_iter().map(|out| condition(out, outputs));
     let conditions = returns.into_iter().chain(memory).collect::<PlanResult<Vec<_>>>()?;
-    Ok(Wait { conditions, max: *max, pause: pause.as_ref().map_or(Ok(PAUSE), |pause| nanoseconds(pause, scope))? })
+    Ok(Wait {
+        conditions,
+        max: *max,
+        pause: pause.as_ref().map_or(Ok(PAUSE), |pause| nanoseconds(pause, "pause", scope))?,
+    })
 }
 
-fn nanoseconds(pause: &Node, scope: &Scope) -> PlanResult<u64> {
-    match expr::parse(pause, "pause", Consts::Time, scope)?.known() {
+/// A time of a second at most, known while planning.
+pub(super) fn nanoseconds(pause: &Node, what: &str, scope: &Scope) -> PlanResult<u64> {
+    match expr::parse(pause, what, Consts::Time, scope)?.known() {
         Some(time) if (0..=MAX_PAUSE).contains(&time) => Ok(time as u64),
-        Some(_) => refuse(Diagnostic::at(&pause.span, "a pause of more than a second", "0 to 1s")),
-        None => refuse(Diagnostic::at(&pause.span, "`pause` is known while planning", "no variables here")),
+        Some(_) => refuse(Diagnostic::at(&pause.span, format!("`{what}` of more than a second"), "0 to 1s")),
+        None => refuse(Diagnostic::at(&pause.span, format!("`{what}` is known while planning"), "no variables here")),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::abi::{Caller, Effect, Machine, Ret, Shared, Syscall, syscall_of, unkn
 use super::expected::Planned;
 use super::op::{BindFrom, Op};
 use super::performed::{FIXED_VARS, Operand, Plan, Var};
-use super::setup::Setup;
+use super::setup::{PlanMount, Setup};
 
 /// A call of a plan.
 struct Made {
@@ -55,7 +55,8 @@ impl Plan {
         let is_new = |fstype: &[u8]| NEW.contains(&fstype.strip_suffix(b"\0").unwrap_or(fstype));
         let setup = &self.setup;
         let bounded = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
-        if bounded || setup.mounts().all(|mount| is_new(&mount.fstype)) {
+        let is_own = |mount: &PlanMount| is_new(&mount.fstype) || setup.disks().any(|disk| disk.path == mount.source);
+        if bounded || setup.mounts().all(is_own) {
             return None;
         }
         Some((
@@ -154,7 +155,9 @@ impl Setup {
     fn needs_root(&self) -> bool {
         let user_namespace = self.unshare & libc::CLONE_NEWUSER as u64 != 0;
         // In the sandbox, sysctls are read-only to whoever cannot have them otherwise.
-        !self.sysctls.is_empty() || !user_namespace && (self.unshare != 0 || self.mounts().next().is_some())
+        !self.sysctls.is_empty()
+            || self.cgroup.is_some()
+            || !user_namespace && (self.unshare != 0 || self.mounts().next().is_some())
     }
 }
 

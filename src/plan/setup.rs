@@ -3,17 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{self, Content, content};
+use super::disk::{self, source};
 use super::expr;
+use super::fuse;
 use super::layout::{Layout, Placed, READ_WRITE};
 use super::memory::Memory;
 use super::names::{self, Consts};
 use super::number::{U64, fit, flags};
 use super::performed::Segment;
-use super::result::{PlanResult, refuse, suggest};
+use super::result::{PlanResult, refuse};
 use super::sysctls;
 use super::vars::Scope;
 use crate::abi::{self, Int};
-use crate::case::{Case, Diagnostic, Disposition, Given, Mount, Node, Region, Span, Spanned, Workdir};
+use crate::case::{Bounds, Case, Diagnostic, Disposition, Given, Node, Region, Span, Spanned, Workdir};
 
 /// The circumstances, brought about in the order of these fields.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
@@ -27,6 +29,8 @@ pub struct Setup {
     pub sysctls: Vec<(Vec<u8>, Vec<u8>)>,
     /// What is in the working directory, in the order in which it is made.
     pub made: Vec<Made>,
+    /// What a control group of the case's own allows.
+    pub cgroup: Option<PlanCgroup>,
     /// Resource, soft and hard limit.
     pub rlimits: Vec<(u32, u64, u64)>,
     /// umask; default 022.
@@ -75,6 +79,8 @@ pub enum Made {
     Fifo(Vec<u8>),
     /// A file.
     File(PlanFile),
+    /// A block device.
+    Disk(PlanDisk),
     /// A mount, whose directory is made if it is not there.
     Mount(PlanMount),
 }
@@ -87,6 +93,38 @@ impl Setup {
             _ => None,
         })
     }
+
+    /// The disks.
+    pub fn disks(&self) -> impl Iterator<Item = &PlanDisk> {
+        self.made.iter().filter_map(|made| match made {
+            Made::Disk(disk) => Some(disk),
+            _ => None,
+        })
+    }
+}
+
+/// What a control group allows; none: as much as a worker.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct PlanCgroup {
+    /// Processes and threads.
+    pub pids: Option<u64>,
+    /// Bytes of memory.
+    pub memory: Option<u64>,
+}
+
+/// A block device under a path, on a loop device.
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct PlanDisk {
+    /// NUL-terminated path.
+    pub path: Vec<u8>,
+    /// Name of the image that it holds; empty: nothing.
+    pub image: String,
+    /// Its bytes.
+    pub size: u64,
+    /// It cannot be written.
+    pub read_only: bool,
 }
 
 /// A mount inside the working directory.
@@ -97,12 +135,36 @@ pub struct PlanMount {
     pub at: Vec<u8>,
     /// NUL-terminated type.
     pub fstype: Vec<u8>,
+    /// NUL-terminated path of what it is on; the type, if it is on nothing.
+    pub source: Vec<u8>,
     /// NUL-terminated data.
     pub options: Vec<u8>,
-    /// Of a FUSE file system that the case has served: what is answered to a request, by its number. None: nothing.
-    pub answers: Option<Vec<Answer>>,
+    /// Of a FUSE file system that the case has served: what is answered to requests, by their number.
+    pub answers: Option<Vec<(u32, Vec<Reply>)>>,
     /// Remounted read-only once everything is made.
     pub read_only: bool,
+}
+
+/// What is answered to the first request of a kind, the second and so on; the last, to all after it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub struct Reply {
+    /// Nanoseconds before it is answered.
+    pub after: u64,
+    /// What it is.
+    pub with: With,
+}
+
+/// An answer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[cfg_attr(test, derive(rkyv::Deserialize))]
+pub enum With {
+    /// What was asked for is done.
+    Done,
+    /// This error.
+    Error(u32),
+    /// None.
+    Nothing,
 }
 
 /// A file written before the first step.
@@ -139,6 +201,7 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> PlanResult<Setup> {
         setup.sysctls.push(sysctls::sysctl(one, setup.unshare)?);
     }
     setup.made = made(given, scope)?;
+    setup.cgroup = given.cgroup.as_ref().map(cgroup).transpose()?;
     for (name, limit) in &given.rlimits {
         let (soft, hard) = (bound(&limit.soft, scope)?, bound(&limit.hard, scope)?);
         setup.rlimits.push((names::rlimit(name)?, soft, hard));
@@ -147,6 +210,15 @@ pub(super) fn setup(case: &Case, scope: &Scope) -> PlanResult<Setup> {
         setup.signals.push((names::signal(name)?, reaction(disposition, scope)?));
     }
     Ok(setup)
+}
+
+fn cgroup(bounds: &Spanned<Bounds>) -> PlanResult<PlanCgroup> {
+    let [pids, memory] = [&bounds.value.pids, &bounds.value.memory].map(|most| most.as_ref().map(|most| most.value));
+    if pids.is_none() && memory.is_none() {
+        let title = "a control group that allows as much as any";
+        return refuse(Diagnostic::at(&bounds.span, title, "give `pids.max` or `memory.max`"));
+    }
+    Ok(PlanCgroup { pids, memory })
 }
 
 fn reaction(disposition: &Disposition, scope: &Scope) -> PlanResult<Reaction> {
@@ -187,51 +259,20 @@ fn made(given: &Given, scope: &Scope) -> PlanResult<Vec<Made>> {
         }
         parts[after(&program.path)].push(Made::File(super::program::program(program)?));
     }
+    for disk in &given.disks {
+        parts[0].push(Made::Disk(disk::disk(disk, given)?));
+    }
     for (mount, part) in given.mounts.iter().zip(&mut parts) {
         part.push(Made::Mount(PlanMount {
             at: c_string(&mount.at)?,
             fstype: c_string(&mount.fstype)?,
+            source: c_string(source(mount, given)?)?,
             options: [mount.options.as_bytes(), b"\0"].concat(),
-            answers: answers(mount)?,
+            answers: fuse::answers(mount, scope)?,
             read_only: mount.read_only,
         }));
     }
     Ok(parts.into_iter().flatten().collect())
-}
-
-/// A kind of request, and the error that answers it; without one, it is never answered.
-type Answer = (u32, Option<u32>);
-
-/// What is answered to requests by a file system that the case has served.
-fn answers(mount: &Mount) -> PlanResult<Option<Vec<Answer>>> {
-    const ANSWERED: &str = "fuse";
-    let Some(answers) = &mount.answers else {
-        let served = mount.fstype.as_str() == ANSWERED;
-        let unserved = Diagnostic::at(&mount.fstype.span, "a FUSE file system that nobody serves", "of this mount");
-        let help = "add `answers: {}`, with an error for each request that is to fail: `{FUSE_FSYNC: EIO}`";
-        return if served { refuse(unserved.help(help)) } else { Ok(None) };
-    };
-    if mount.fstype.as_str() != ANSWERED {
-        let title = format!("`answers` of a mount of type `{}`", mount.fstype.value);
-        return refuse(Diagnostic::at(&mount.fstype.span, title, "only `fuse` is answered by the case"));
-    }
-    answers.iter().map(|(request, answer)| answered(request, answer)).collect::<PlanResult<_>>().map(Some)
-}
-
-fn answered(request: &Spanned<String>, answer: &Spanned<String>) -> PlanResult<Answer> {
-    let Some(number) = abi::FUSE_OPCODES.value(request).and_then(|number| u32::try_from(number).ok()) else {
-        let title = format!("unknown request `{}`", request.value);
-        let unknown = Diagnostic::at(&request.span, title, "requests have names such as `FUSE_FSYNC`");
-        return refuse(suggest(unknown, request, abi::FUSE_OPCODES.names()));
-    };
-    if ["FUSE_INIT", "FUSE_FORGET", "FUSE_BATCH_FORGET", "FUSE_INTERRUPT"].contains(&request.as_str()) {
-        let title = format!("`{}` has no answer of the case's", request.value);
-        return refuse(Diagnostic::at(&request.span, title, "the file system sees to it"));
-    }
-    if answer.as_str() == "never" {
-        return Ok((number, None));
-    }
-    Ok((number, Some(names::errno(answer)? as u32)))
 }
 
 pub(super) fn c_string(text: &Spanned<String>) -> PlanResult<Vec<u8>> {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use syscase::case::Machine;
 use syscase::exec::{End, Performed, Trace};
 use syscase::judge::is_for;
 use syscase::plan::Planned;
@@ -110,11 +111,14 @@ pub(crate) fn drive<L: Listener>(job: &Job<'_>, file: &TargetFile, listener: &mu
 impl<L: Listener> Drive<'_, L> {
     fn go(mut self) -> Result<(), String> {
         let mut fruitless = 0;
-        for _ in 0..STARTS {
-            let before = self.left.len();
-            match self.start()? {
+        let mut starts = 0;
+        while starts < STARTS {
+            let (before, chosen) = (self.left.len(), self.chosen());
+            match self.start(&chosen)? {
                 Stop::Interrupted => return Err("interrupted".to_owned()),
                 Stop::Done if self.left.is_empty() => return Ok(()),
+                // Those that take a machine each have theirs now.
+                Stop::Done if chosen.is_disjoint(&self.left) => continue,
                 Stop::Done => return Err(format!("it left out {} cases", self.left.len())),
                 Stop::Down { within, how } if within.len() == 1 => self.down(within[0], &how),
                 Stop::Down { within, how } => {
@@ -127,11 +131,23 @@ impl<L: Listener> Drive<'_, L> {
                     self.listener.note(format!("{how}; started again"));
                 }
             }
+            starts += 1;
             if self.left.is_empty() {
                 return Ok(());
             }
         }
         Err(format!("given up after {STARTS} starts"))
+    }
+
+    /// What is performed at the next start: all that leave the machine as it was, then the others one by one.
+    fn chosen(&self) -> BTreeSet<usize> {
+        let spends = |case: &usize| {
+            let needs = &self.job.cases[*case].needs;
+            // What is skipped there anyway needs no start.
+            self.file.start.boots() && needs.machine.as_ref().is_some_and(|machine| machine.value == Machine::Spent)
+        };
+        let (spent, kept): (BTreeSet<usize>, BTreeSet<usize>) = self.left.iter().partition(|case| spends(case));
+        if kept.is_empty() { spent.into_iter().take(1).collect() } else { kept }
     }
 
     /// The target went down in a case. Once may be chance: an emulator's own fault. Then it was the case.
@@ -150,14 +166,14 @@ impl<L: Listener> Drive<'_, L> {
     }
 
     /// Starts the target, and listens until it ends.
-    fn start(&mut self) -> Result<Stop, String> {
+    fn start(&mut self, chosen: &BTreeSet<usize>) -> Result<Stop, String> {
         let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
-        let pack = Pack::new(self.left.iter().map(|&i| &self.job.cases[i]), self.deadline());
+        let pack = Pack::new(chosen.iter().map(|&i| &self.job.cases[i]), self.deadline());
         let mut pack =
             Pack { one_by_one: self.one_by_one, counters: self.job.counters, by_case: self.job.by_case, ..pack };
         let version = self.file.version();
-        for (entry, &case) in pack.entries.iter_mut().zip(&self.left) {
+        for (entry, &case) in pack.entries.iter_mut().zip(chosen) {
             let plan = &mut entry.plan;
             plan.deadline = self.file.deviation_deadline(&plan.id).or(plan.deadline);
             if version.is_some_and(|version| !is_for(&self.job.cases[case], version)) {

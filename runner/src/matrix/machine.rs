@@ -11,6 +11,7 @@ use syscase::remote::Pack;
 use super::initramfs::{self, is_static};
 use super::kernels;
 use super::kvm::Accelerator;
+use super::modules;
 use super::target_file::{Start, TargetFile};
 use crate::perform::{DONE, GUEST_PLANS, PORT};
 
@@ -69,7 +70,13 @@ impl Machines {
         };
         let (initrd, copy) = (dir.join("initrd"), dir.join("syscase"));
         if target.start.boots() {
-            write(&initrd, &initramfs::with(&self.guest, &[(GUEST_PLANS, &bytes)])?)?;
+            let modules = match &target.start {
+                Start::Qemu { kernel } => modules::of(kernel, pack)?,
+                _ => Vec::new(),
+            };
+            let mut files = vec![(GUEST_PLANS, bytes.as_slice())];
+            files.extend(modules.iter().map(|(path, module)| (path.as_str(), module.as_slice())));
+            write(&initrd, &initramfs::with(&self.guest, &files)?)?;
         } else {
             write(&plans, &bytes)?;
             // Cases try to write to the running program, and an emulator may well let them.

@@ -10,6 +10,7 @@ mod kernels;
 mod kvm;
 mod machine;
 mod markdown;
+mod modules;
 mod ran;
 mod saved;
 mod sink;

@@ -10,10 +10,11 @@ use super::shapes::{
 use crate::abi;
 use crate::case::model::{Disposition, Workdir};
 use crate::case::node::{Node, Spanned};
+use crate::disk;
 use crate::program;
 use crate::schema::{
     Definitions, REAL_TIME, REFERENCE_KEY, any_of, bytes, capability, errno, flag_list, length, or_reference, signal,
-    words,
+    time, words,
 };
 
 const WORKDIRS: [(&str, Workdir); 2] = [("disk", Workdir::Disk), ("tmpfs", Workdir::Tmpfs)];
@@ -61,8 +62,12 @@ mapping! {
         /// path → what the suite's own program does there: `{exit: N}`, `sleep` or `{report: [ASPECT, …]}`
         "programs" default programs: Vec<Program> =
             OrParameter(Values(Entries::of("a mapping of paths to what a program does", AProgram))),
-        /// file systems mounted inside the working directory, in order: a list of `{at, type, options, answers, read_only}`
+        /// path → a block device that holds this image, or `{image, size, read_only}`
+        "disks" default disks: Vec<Disk> = OrParameter(Values(Entries::of("a mapping of paths to disks", ADisk))),
+        /// file systems mounted inside the working directory, in order: a list of `{at, type, source, options, answers, read_only}`
         "mounts" default mounts: Vec<Mount> = OrParameter(List("a list of mounts", OrParameter(of::<Mount>()))),
+        /// a control group of the case's own: `{pids.max: 2, memory.max: 33554432}`
+        "cgroup" optional cgroup: Spanned<Bounds> = Placed(OrParameter(of::<Bounds>())),
         /// limit → soft limit, or `{soft: A, hard: B}`
         "rlimits" default rlimits: Vec<(Spanned<String>, Limit)> = OrParameter(Limits),
         /// the file mode creation mask
@@ -75,7 +80,7 @@ mapping! {
         "caps" optional caps: Spanned<Vec<Spanned<String>>> =
             Placed(OrParameter(List("a list of capabilities to keep", Name("a name", capability)))),
         /// an ordinary user without any capability, to whom belongs what is made here
-        "unprivileged" optional unprivileged: Spanned<bool> = OrParameter(Answer),
+        "unprivileged" optional unprivileged: Spanned<bool> = OrParameter(YesOrNo),
     }
 }
 
@@ -87,12 +92,103 @@ mapping! {
         "at" required at: Spanned<String> = Path("a path"),
         /// the file system type
         "type" required fstype: Spanned<String> = Text("a file system type"),
+        /// what it is on: one of `disks`, if there is something
+        "source" optional source: Spanned<String> = Path("a path"),
         /// mount data, such as `size=64k`
         "options" default options: String = Bare(Text("mount options, such as `size=64k`")),
-        /// of type `fuse`: what is answered to requests, `{FUSE_FSYNC: EIO}`; `never`: nothing
-        "answers" optional answers: Vec<(Spanned<String>, Spanned<String>)> = OrParameter(Answers),
+        /// of type `fuse`: what is answered to requests, `{FUSE_FSYNC: EIO}`
+        "answers" optional answers: Vec<(Spanned<String>, Vec<Answer>)> = OrParameter(Answers),
         /// remounted read-only once everything is made
-        "read_only" default read_only: bool = Bare(OrParameter(Answer)),
+        "read_only" default read_only: bool = Bare(OrParameter(YesOrNo)),
+    }
+}
+
+mapping! {
+    /// What all processes of a case may use up together, but for who serves a file system or holds a disk.
+    #[derive(Clone, Debug)]
+    pub struct Bounds: "control group" {
+        /// processes and threads, the first one included
+        "pids.max" optional pids: Spanned<u64> = Number(1..=512),
+        /// bytes of memory, that of files in memory included, and of swap
+        "memory.max" optional memory: Spanned<u64> = Number(1 << 20..=1 << 30),
+    }
+}
+
+mapping! {
+    /// What a FUSE file system answers to a request.
+    #[derive(Clone, Debug)]
+    pub struct Answer: "answer" {
+        /// how long it takes, such as `20ms`
+        "after" optional after: Node = Unread(time),
+        /// the error that it is; left out, what was asked for is done
+        "errno" optional errno: Spanned<String> = Name("the name of an error", errno),
+    }
+}
+
+mapping! {
+    pub(super) struct DiskKeys: "disk" {
+        /// what it holds: one of the images that the suite has
+        "image" optional image: Spanned<String> = AnImage,
+        /// bytes, a multiple of 512; left out, those of the image
+        "size" optional size: Spanned<u64> = Number(disk::SECTOR..=disk::MAX_SIZE),
+        /// cannot be written
+        "read_only" default read_only: bool = Bare(OrParameter(YesOrNo)),
+    }
+}
+
+/// A block device that exists before the first step.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    /// Path relative to the working directory.
+    pub path: Spanned<String>,
+    /// Name of the image that it holds; none: nothing.
+    pub image: Option<Spanned<String>>,
+    /// Its size, if it is not the image's.
+    pub size: Option<Spanned<u64>>,
+    /// Whether it cannot be written.
+    pub read_only: bool,
+}
+
+/// The name of an image.
+struct AnImage;
+
+impl Shape for AnImage {
+    type Value = Spanned<String>;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<String>> {
+        d.name(node, "the name of an image")
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"enum": disk::IMAGES.iter().map(|image| image.name).collect::<Vec<_>>()})
+    }
+}
+
+/// An image, or what is to be said of a disk, under a path.
+struct ADisk;
+
+impl Shape for ADisk {
+    type Value = Disk;
+
+    fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Disk> {
+        d.path(path);
+        if node.as_map().is_none() {
+            let image = Some(AnImage.read(d, path, node)?);
+            return Some(Disk { path: path.clone(), image, size: None, read_only: false });
+        }
+        let DiskKeys { image, size, read_only } = of::<DiskKeys>().read(d, path, node)?;
+        if image.is_none() && size.is_none() {
+            d.expected(node, "an image, or `size`");
+            return None;
+        }
+        Some(Disk { path: path.clone(), image, size, read_only })
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let mut keys = of::<DiskKeys>().schema(d);
+        keys["anyOf"] = json!([{"required": ["image"]}, {"required": ["size"]}]);
+        let image = AnImage.schema(d);
+        any_of([or_reference(d, image), keys])
     }
 }
 
@@ -248,29 +344,65 @@ impl Shape for ASysctl {
     }
 }
 
-/// Errors of a FUSE file system, by request.
+/// Answers of a FUSE file system, by request.
 struct Answers;
 
-impl Shape for Answers {
-    type Value = Vec<(Spanned<String>, Spanned<String>)>;
+/// One answer, or those to the first request of that kind, the second and so on.
+struct SomeAnswers;
 
-    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
-        let each = Text("the name of an error, or `never`");
-        Entries::of("a mapping of requests to errors", each).read(d, key, node)
+impl Shape for SomeAnswers {
+    type Value = Vec<Answer>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Vec<Answer>> {
+        let Some(items) = node.as_list().filter(|items| !items.is_empty()) else {
+            return Some(vec![AnAnswer.read(d, key, node)?]);
+        };
+        items.iter().map(|item| AnAnswer.read(d, key, item)).collect()
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let one = d.share("answer", |d| AnAnswer.schema(d));
+        any_of([one.clone(), json!({"type": "array", "items": one, "minItems": 1})])
+    }
+}
+
+struct AnAnswer;
+
+impl Shape for AnAnswer {
+    type Value = Answer;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Answer> {
+        if node.as_map().is_some() {
+            return of::<Answer>().read(d, key, node);
+        }
+        let word = d.name(node, "the name of an error, `done`, `never`, or `{after: TIME, errno: ERRNO}`")?;
+        Some(Answer { after: None, errno: Some(word).filter(|word| word.as_str() != "done") })
     }
 
     fn schema(&self, d: &mut Definitions) -> Json {
         let error = errno(d);
-        let answer = any_of([error, json!({"const": "never"})]);
+        any_of([error, json!({"enum": ["done", "never"]}), of::<Answer>().schema(d)])
+    }
+}
+
+impl Shape for Answers {
+    type Value = Vec<(Spanned<String>, Vec<Answer>)>;
+
+    fn read(&self, d: &mut Decoder, key: &Spanned<String>, node: &Node) -> Option<Self::Value> {
+        Entries::of("a mapping of requests to answers", SomeAnswers).read(d, key, node)
+    }
+
+    fn schema(&self, d: &mut Definitions) -> Json {
+        let answer = SomeAnswers.schema(d);
         let all: Map<_, _> = abi::FUSE_OPCODES.names().map(|name| (name.to_owned(), answer.clone())).collect();
         let parameter = json!({REFERENCE_KEY: answer});
         json!({"type": "object", "properties": all, "patternProperties": parameter, "additionalProperties": false})
     }
 }
 
-struct Answer;
+struct YesOrNo;
 
-impl Shape for Answer {
+impl Shape for YesOrNo {
     type Value = Spanned<bool>;
 
     fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<bool>> {

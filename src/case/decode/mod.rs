@@ -23,17 +23,17 @@ pub use document::{Document, UntestedClaim};
 pub(crate) use expect::BOUNDS;
 pub use expect::{Arrival, Expect};
 pub(crate) use file::{CASES, FIXTURES, Page, RESTS, SUBJECT};
-pub use given::{Does, File, Given, Handler, Limit, Mount, Program, Sysctl};
+pub use given::{Answer, Bounds, Disk, Does, File, Given, Handler, Limit, Mount, Program, Sysctl};
 pub use key::Key;
 pub(crate) use key::{Mapping, Shape};
 pub use memory::Region;
-pub use needs::Needs;
+pub use needs::{Machine, Needs};
 pub(crate) use rests::Grounds;
 pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
 
 /// The tables of keys that the documentation has: what each lists, and the keys.
-pub fn tables() -> [(&'static str, Vec<&'static Key>); 11] {
+pub fn tables() -> [(&'static str, Vec<&'static Key>); 13] {
     [
         ("key of a file", vec![&SUBJECT, &RESTS, &FIXTURES, &CASES, &DOCUMENTS]),
         ("key of a case", CaseKeys::KEYS.iter().collect()),
@@ -44,6 +44,8 @@ pub fn tables() -> [(&'static str, Vec<&'static Key>); 11] {
         ("key of an entry", history::ENTRY.iter().collect()),
         ("key of `needs`", Needs::KEYS.iter().collect()),
         ("key of `given`", Given::KEYS.iter().collect()),
+        ("key of a control group", given::Bounds::KEYS.iter().collect()),
+        ("key of a disk", given::DiskKeys::KEYS.iter().collect()),
         ("key of a claim", Claim::KEYS.iter().collect()),
         ("key of a document", Document::KEYS.iter().collect()),
     ]

@@ -38,13 +38,23 @@ mapping! {
         /// the working directory's file system is one of these
         "filesystem" default filesystem: Vec<Spanned<String>> =
             OrParameter(List("a list of file system types", Text("a name"))),
-        /// `own`: the kernel is the case's to change; such a case is performed in guests alone
-        "machine" optional machine: Spanned<()> = OrParameter(Word("machine", &[("own", ())])),
+        /// `own`: the kernel is the case's to change; such a case is performed in guests alone; `spent`: in one that ends after it
+        "machine" optional machine: Spanned<Machine> =
+            OrParameter(Word("machine", &[("own", Machine::Own), ("spent", Machine::Spent)])),
         /// the machine is one of these
         "arch" default arch: Vec<Spanned<String>> = OrParameter(List("a list of architectures", Text("a name"))),
         /// these steps go as they say
         "probe" default probe: Vec<Step> = OrParameter(Probe),
     }
+}
+
+/// What a case does with a machine of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// It leaves it as it was.
+    Own,
+    /// It leaves it changed: no other case is performed there.
+    Spent,
 }
 
 /// Version ranges that can be read.

@@ -6,25 +6,24 @@
 
 use std::ffi::CStr;
 
-use rkyv::option::ArchivedOption;
 use rkyv::rend::u32_le;
 use rkyv::tuple::ArchivedTuple2;
 use rkyv::vec::ArchivedVec;
 
-use crate::exec::child::path::Path;
 use crate::exec::child::setup::{CaseSetup, ORDINARY, text};
-use crate::exec::child::sysctls::unlocked;
-use crate::exec::sys::{self, CWD, exit, syscall};
-use crate::plan::{ArchivedPlanMount, DECIMAL, Numeral};
+use crate::exec::sys::{self, exit, syscall};
+use crate::plan::{ArchivedPlanMount, ArchivedReply, ArchivedWith, DECIMAL, Numeral};
 
 /// Requests and what is answered to them, as they lie in the plan.
-pub(super) type Answers = ArchivedVec<ArchivedTuple2<u32_le, ArchivedOption<u32_le>>>;
+pub(super) type Answers = ArchivedVec<ArchivedTuple2<u32_le, ArchivedVec<ArchivedReply>>>;
 
 const DEVICE: &CStr = c"/dev/fuse";
 /// Bytes of a request at most: what is written at a time, with what comes before it.
 const REQUEST: usize = 16 << 10;
 /// Bytes that a file can be written by at a time.
 const MAX_WRITE: u32 = 4096;
+/// Kinds of requests that a case can have answers for.
+const KINDS: usize = 64;
 /// Bytes of the file.
 const SIZE: u64 = 8192;
 /// `struct fuse_in_header`, `struct fuse_out_header`.
@@ -41,7 +40,8 @@ const NAMES: [(&[u8], u64); 3] = [(b"file", FILE), (b"dir", DIR), (b"link", LINK
 impl CaseSetup<'_> {
     /// Mounts the file system, and has it served.
     pub(super) fn mount_served(&mut self, mount: &ArchivedPlanMount, answers: &Answers) {
-        let device = self.open_device();
+        let (device, tree) = self.device(DEVICE);
+        sys::close(tree);
         let (uid, gid) = match self.gives_up {
             true => (ORDINARY, ORDINARY),
             false => (sys::geteuid() as u32, sys::getegid() as u32),
@@ -62,47 +62,16 @@ impl CaseSetup<'_> {
         let flags = libc::MS_NOSUID | libc::MS_NODEV;
         let mounted = sys::mount(c"syscase", at, Some(c"fuse"), flags, Some(text(options.written())));
         self.try_optional("mount ", &mount.at, mounted);
-        // A child's child: the case's process has no children but its own.
-        // SAFETY: the child shares nothing with this process.
-        let child = unsafe { sys::clone(libc::SIGCHLD) };
-        if child == 0 {
-            // SAFETY: as above.
-            if unsafe { sys::clone(libc::SIGCHLD) } == 0 {
-                // No signal to the case's group is for it.
-                sys::setsid();
-                serve(device, answers, [uid, gid]);
-            }
-            exit(0);
-        }
-        self.check("fork a server", b"", child);
-        sys::wait4(child as i32, 0);
+        self.leave_behind(|| serve(device, answers, [uid, gid]));
         sys::close(device);
-    }
-
-    /// In the sandbox it is locked, like all devices but a few; a mount of one's own is not.
-    fn open_device(&mut self) -> i64 {
-        let flags = libc::O_RDWR | libc::O_CLOEXEC;
-        let device = sys::openat(CWD, DEVICE, flags, 0);
-        if device >= 0 {
-            return device;
-        }
-        let tree = unlocked(DEVICE);
-        if tree >= 0 {
-            let path = Path::default().text(b"/proc/self/fd/").number(tree as u64);
-            let device = sys::openat(CWD, path.as_c_str(), flags, 0);
-            sys::close(tree);
-            if device >= 0 {
-                return device;
-            }
-        }
-        self.optional = true;
-        self.fail("open ", DEVICE.to_bytes(), device)
     }
 }
 
 /// The life of a server: until the file system is gone, or somebody kills it.
 fn serve(device: i64, answers: &Answers, owner: [u32; 2]) -> ! {
     let mut request = [0u8; REQUEST];
+    // How many requests of each kind there were for which the case has answers.
+    let mut met = [0usize; KINDS];
     loop {
         // SAFETY: writes to the request, which is as long.
         let len = unsafe { syscall!(read, device, request.as_mut_ptr(), request.len()) };
@@ -113,7 +82,7 @@ fn serve(device: i64, answers: &Answers, owner: [u32; 2]) -> ! {
             _ => {}
         }
         let mut reply = Reply::new();
-        if answer(&request[..len as usize], answers, owner, &mut reply) {
+        if answer(&request[..len as usize], answers, &mut met, owner, &mut reply) {
             let reply = reply.sealed();
             // SAFETY: reads the reply. Whoever asked may be gone.
             unsafe { syscall!(write, device, reply.as_ptr(), reply.len()) };
@@ -122,16 +91,21 @@ fn serve(device: i64, answers: &Answers, owner: [u32; 2]) -> ! {
 }
 
 /// Makes a reply to a request; false if there is none.
-fn answer(request: &[u8], answers: &Answers, owner: [u32; 2], reply: &mut Reply) -> bool {
+fn answer(request: &[u8], answers: &Answers, met: &mut [usize; KINDS], owner: [u32; 2], reply: &mut Reply) -> bool {
     let (opcode, unique, node) = (word(request, 4), long(request, 8), long(request, 16));
     let body = request.get(IN_HEADER..).unwrap_or_default();
     reply.header(unique);
-    if let Some(answer) = answers.iter().find(|answer| answer.0.to_native() == opcode) {
-        match answer.1.as_ref() {
-            Some(errno) => reply.error(errno.to_native() as i32),
-            None => return false,
+    if let Some(answer) = next_answer(answers, opcode, met) {
+        // Whoever asks something meanwhile, waits, too.
+        sys::pause(answer.after.to_native());
+        match answer.with {
+            ArchivedWith::Done => {}
+            ArchivedWith::Error(errno) => {
+                reply.error(errno.to_native() as i32);
+                return true;
+            }
+            ArchivedWith::Nothing => return false,
         }
-        return true;
     }
     match opcode {
         // FORGET, BATCH_FORGET, DESTROY
@@ -186,11 +160,23 @@ fn answer(request: &[u8], answers: &Answers, owner: [u32; 2], reply: &mut Reply)
         23 => reply.words(&[0; 2][..if word(body, 0) == 0 { 2 } else { 0 }]),
         // LSEEK
         46 => reply.error(libc::ENOSYS),
-        // READDIR: nothing. What takes no answer but that it is done.
-        28 | 10..=12 | 18 | 20 | 21 | 24 | 25 | 29 | 30 | 32..=34 | 43 | 45 | 50 => {}
+        // READDIR
+        28 => reply.entries(node, long(body, 8), word(body, 16)),
+        // What takes no answer but that it is done.
+        10..=12 | 18 | 20 | 21 | 24 | 25 | 29 | 30 | 32..=34 | 43 | 45 | 50 => {}
         _ => reply.error(libc::ENOSYS),
     }
     true
+}
+
+/// The case's answer to this request, if it has one: the last one it has is that to all later ones.
+fn next_answer<'a>(answers: &'a Answers, opcode: u32, met: &mut [usize; KINDS]) -> Option<&'a ArchivedReply> {
+    let kind = answers.iter().position(|answer| answer.0.to_native() == opcode)?;
+    let replies = &answers[kind].1;
+    let count = met.get_mut(kind)?;
+    let reply = replies.get((*count).min(replies.len().saturating_sub(1)));
+    *count += 1;
+    reply
 }
 
 fn word(bytes: &[u8], at: usize) -> u32 {
@@ -256,6 +242,28 @@ impl Reply {
         self.bytes(&node.to_ne_bytes());
         self.words(&[0; 8]);
         self.attributes(node, owner);
+    }
+
+    /// `struct fuse_dirent`s of a directory from that offset on, no more than fit into so many bytes.
+    fn entries(&mut self, node: u64, from: u64, size: u32) {
+        let own = [(&b"."[..], node), (b"..", ROOT)];
+        let all = own.iter().chain(NAMES.iter().filter(|_| node == ROOT));
+        for ((name, inode), offset) in all.zip(1u64..).skip(from as usize) {
+            let padded = (24 + name.len()).next_multiple_of(8);
+            if self.len - OUT_HEADER + padded > size as usize {
+                return;
+            }
+            let kind = match *inode {
+                FILE => libc::DT_REG,
+                LINK => libc::DT_LNK,
+                _ => libc::DT_DIR,
+            };
+            self.bytes(&inode.to_ne_bytes());
+            self.bytes(&offset.to_ne_bytes());
+            self.words(&[name.len() as u32, kind.into()]);
+            self.bytes(name);
+            self.bytes(&[0; 8][..padded - 24 - name.len()]);
+        }
     }
 
     /// `struct fuse_attr`.

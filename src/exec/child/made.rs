@@ -38,11 +38,15 @@ impl CaseSetup<'_> {
                     self.check("mkfifo ", path, made);
                 }
                 ArchivedMade::File(file) => self.file(file),
+                ArchivedMade::Disk(disk) => self.disk(disk),
                 ArchivedMade::Mount(mount) => {
                     sys::mkdirat(CWD, text(&mount.at), 0o755);
                     match mount.answers.as_ref() {
                         Some(answers) => self.mount_served(mount, answers),
                         None => self.mount("mount ", mount, 0),
+                    }
+                    if mount.source != mount.fstype {
+                        self.give_away_mount(mount);
                     }
                 }
             }
@@ -57,9 +61,24 @@ impl CaseSetup<'_> {
     }
 
     fn mount(&mut self, what: &str, mount: &ArchivedPlanMount, flags: u64) {
-        let (at, fstype, options) = (text(&mount.at), text(&mount.fstype), text(&mount.options));
+        let (source, at) = (text(&mount.source), text(&mount.at));
+        let (fstype, options) = (text(&mount.fstype), text(&mount.options));
         let flags = flags | libc::MS_NOSUID | libc::MS_NODEV;
-        self.try_optional(what, &mount.at, sys::mount(fstype, at, Some(fstype), flags, Some(options)));
+        self.as_root();
+        self.try_optional(what, &mount.at, sys::mount(source, at, Some(fstype), flags, Some(options)));
+        self.as_before();
+    }
+
+    /// The root of what is on a disk belongs to root.
+    fn give_away_mount(&mut self, mount: &ArchivedPlanMount) {
+        if !self.gives_up {
+            return;
+        }
+        self.as_root();
+        // A file system without owners has them by its options.
+        // SAFETY: reads a path.
+        unsafe { syscall!(fchownat, CWD, text(&mount.at).as_ptr(), ORDINARY, ORDINARY, 0) };
+        self.as_before();
     }
 
     // Out of the way of cases without files: a large frame has to be touched page by page.

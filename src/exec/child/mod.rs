@@ -3,9 +3,11 @@
 
 pub(in crate::exec) mod actor;
 pub(in crate::exec) mod descriptors;
+mod disk;
 pub(in crate::exec) mod fault;
 pub(in crate::exec) mod fingerprint;
 mod fuse;
+pub(in crate::exec) mod group;
 pub(in crate::exec) mod interp;
 mod made;
 pub(in crate::exec) mod mark;

@@ -14,6 +14,7 @@ use crate::plan::{
 
 use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
+use crate::exec::launcher::cgroup::CasePlace;
 use crate::exec::shared::map::Addresses;
 use crate::exec::shared::slot::phase;
 use crate::exec::shared::wire::ArchivedPreparation;
@@ -40,6 +41,8 @@ pub(in crate::exec) struct Lent<'a> {
     pub(in crate::exec) others: Option<Addresses>,
     /// The worker has namespaces of its own, which end with it.
     pub(in crate::exec) namespaces: bool,
+    /// Where the case can have control groups of its own.
+    pub(in crate::exec) groups: &'a [CasePlace],
     /// The kernel keeps the case from the worker, whatever capabilities the case has in its user namespace.
     pub(in crate::exec) guarded: bool,
 }
@@ -84,6 +87,7 @@ fn bring_about(slot: CaseSlot, around: Lent<'_>, afterwards: bool) -> (Actors, u
     setup.map_regions();
     setup.image();
     setup.protect_regions();
+    setup.join_group(around.groups);
     setup.limits();
     setup.signals();
     setup.identity();

@@ -2,8 +2,10 @@
 //! process does. There is none where the program may not make one, and where somebody else has bounded it already.
 
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +17,7 @@ use crate::exec::shared::bounds::PROCESSES;
 use crate::exec::sys::{self, futex_wait, now};
 
 /// Bytes of memory, that of files in memory and of the kernel for them included.
-const MEMORY: u64 = 1 << 30;
+pub(in crate::exec) const MEMORY: u64 = 1 << 30;
 /// How long the dead may take to leave their group, in microseconds.
 const LEAVE: u64 = 1_000_000;
 
@@ -44,6 +46,8 @@ struct Parent {
 
 /// How the names of all groups begin.
 const NAME: &str = "syscase-";
+/// How the name of a case's group ends, which begins as that of its worker's.
+const OF_CASE: &str = "-case";
 /// How often a group is made that others take for one that was left, before this process holds it.
 const TRIES: u32 = 16;
 
@@ -55,13 +59,17 @@ pub(in crate::exec) struct Cgroup {
 }
 
 impl Cgroup {
-    /// Makes groups whose names begin with this one, as far as that is possible.
-    pub(in crate::exec) fn make(name: &str) -> Self {
+    /// A name for the next groups that are made, which begins with this one.
+    pub(in crate::exec) fn name(name: &str) -> String {
         static MADE: AtomicU32 = AtomicU32::new(0);
-        let name = format!("{name}-{}", MADE.fetch_add(1, Ordering::Relaxed));
+        format!("{name}-{}", MADE.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Makes groups of that name, as far as that is possible.
+    pub(in crate::exec) fn make(name: &str) -> Self {
         let mut made = Cgroup { dirs: BTreeMap::new(), mover: None };
         for parent in parents() {
-            let dir = parent.dir.join(&name);
+            let dir = parent.dir.join(name);
             if !made.dirs.contains_key(&dir) {
                 let Ok(held) = make_and_hold(&dir) else { continue };
                 made.dirs.insert(dir.clone(), held);
@@ -99,8 +107,35 @@ impl Cgroup {
 
     /// Removes the groups, whose processes are dead.
     pub(in crate::exec) fn remove(&self) {
-        self.dirs.keys().for_each(|dir| remove(dir));
+        for dir in self.dirs.keys() {
+            let mut of_case = dir.clone().into_os_string();
+            of_case.push(OF_CASE);
+            remove(Path::new(&of_case));
+            remove(dir);
+        }
     }
+}
+
+/// Where a case's process can make a group of its own, for a controller.
+#[derive(Debug)]
+pub(in crate::exec) struct CasePlace {
+    pub(in crate::exec) controller: &'static str,
+    /// Of the interface, counted from 0.
+    pub(in crate::exec) version: usize,
+    /// The directory in which it is made.
+    pub(in crate::exec) dir: CString,
+    /// Its name there.
+    pub(in crate::exec) name: CString,
+}
+
+/// The places for the cases of a worker whose groups have that name.
+pub(in crate::exec) fn places_of_case(name: &str) -> Vec<CasePlace> {
+    let place = |parent: &Parent| {
+        let dir = CString::new(parent.dir.as_os_str().as_bytes()).ok()?;
+        let name = CString::new(format!("{name}{OF_CASE}")).ok()?;
+        Some(CasePlace { controller: parent.controller, version: parent.version, dir, name })
+    };
+    parents().iter().filter_map(place).collect()
 }
 
 /// Removes the groups whose names begin with this one.
@@ -231,7 +266,7 @@ mod tests {
             eprintln!("skipped: no control group with {controller} can be made here");
             return None;
         }
-        let mut cgroup = Cgroup::make(&format!("syscase-test-{}", std::process::id()));
+        let mut cgroup = Cgroup::make(&Cgroup::name(&format!("syscase-test-{}", std::process::id())));
         if cgroup.dirs.is_empty() {
             eprintln!("skipped: control groups are not for this user to make");
             return None;
@@ -274,7 +309,7 @@ mod tests {
     #[test]
     fn groups_are_found_by_the_beginning_of_their_name() {
         let name = format!("syscase-test-all-{}", std::process::id());
-        let made = [Cgroup::make(&name), Cgroup::make(&name)];
+        let made = [Cgroup::name(&name), Cgroup::name(&name)].map(|name| Cgroup::make(&name));
         remove_all(&name);
         assert!(made.iter().flat_map(|cgroup| cgroup.dirs.keys()).all(|dir| !dir.exists()));
     }
@@ -282,7 +317,7 @@ mod tests {
     #[test]
     fn groups_that_nobody_holds_are_removed() {
         let name = format!("syscase-test-left-{}", std::process::id());
-        let (held, mut left) = (Cgroup::make(&name), Cgroup::make(&name));
+        let [held, mut left] = [Cgroup::name(&name), Cgroup::name(&name)].map(|name| Cgroup::make(&name));
         let dirs: Vec<_> = left.dirs.keys().cloned().collect();
         // As where the process ends that holds it.
         left.dirs.clear();

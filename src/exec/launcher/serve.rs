@@ -117,10 +117,17 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         };
         control.ready.store(0, std::sync::atomic::Ordering::Release);
         let (uid, gid) = (sys::geteuid() as u32, sys::getegid() as u32);
+        let group = Cgroup::name(name);
+        // Groups of cases are made by those that keep root's privilege.
+        let groups = match isolation {
+            Isolation::Privileged => cgroup::places_of_case(&group),
+            _ => Vec::new(),
+        };
         let pid = fork_worker(isolation, ids.as_ref());
         if pid == 0 {
             let Places { disk, fallback } = places;
-            worker::live(Start { shared: shared.addresses(), isolation, confinement, uid, gid, disk, fallback });
+            let shared = shared.addresses();
+            worker::live(Start { shared, isolation, confinement, uid, gid, disk, fallback, groups });
         }
         if let Err(error) = sys::result(pid) {
             last = error;
@@ -129,7 +136,7 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         }
         let pid = pid as i32;
         prefer(pid);
-        let mut cgroup = Cgroup::make(name);
+        let mut cgroup = Cgroup::make(&group);
         cgroup.add(pid);
         let mapped = ids.as_ref().map_or(Ok(()), |ids| map_ids(pid, ids, control));
         let ready = mapped.and_then(|()| wait_ready(control));

@@ -94,6 +94,8 @@ pub(in crate::exec) struct Posted {
     pub(in crate::exec) disk: bool,
     /// Its kernel may be made wrong: it may take longer where it is not seen to sleep.
     pub(in crate::exec) patient: bool,
+    /// The case has a control group of its own.
+    pub(in crate::exec) grouped: bool,
     /// The case asks for a call to be seen asleep.
     pub(in crate::exec) asks: bool,
     /// It has steps that are done whatever happened.
@@ -162,6 +164,7 @@ impl Posted {
             actors: plan.actors.len(),
             disk: plan.setup.workdir == Some(Workdir::Disk),
             patient: !matches!(kernel, Kernel::Right),
+            grouped: plan.setup.cgroup.is_some(),
             asks: plan.steps.iter().any(|step| matches!(step.op, Op::Blocked { .. })),
             finally: plan.finally.is_some(),
             forking,

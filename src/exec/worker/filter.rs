@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use linux_raw_sys::loop_device::{LOOP_CONFIGURE, LOOP_CTL_GET_FREE};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
@@ -10,6 +11,15 @@ use seccompiler::{
 use crate::abi::{Caller, Condition, machine_wide};
 
 use crate::exec::sys::{Prctl, prctl, result, syscall};
+
+/// By what a disk of a case's is set up. Steps with it are refused beforehand; who lacks root's privilege is refused by
+/// the kernel.
+const ATTACHES: [u32; 2] = [LOOP_CTL_GET_FREE, LOOP_CONFIGURE];
+
+/// Of `ioctl`: any operation but this one.
+fn is_not(value: u32) -> Condition {
+    Condition { arg: 1, mask: u32::MAX, is: false, value }
+}
 
 /// Gives up new privileges, then lets the filter answer machine-wide calls of this process with EPERM: those that are
 /// refused to such a caller.
@@ -28,7 +38,11 @@ fn program(caller: Caller) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules = BTreeMap::new();
     for call in machine_wide(caller) {
         for nr in [call.nr, call.x32_number()].into_iter().flatten() {
-            rules.insert(i64::from(nr), conditions(&call.effect.refused(caller))?);
+            let mut refused = call.effect.refused(caller);
+            if call.name == "ioctl" && caller == Caller::Anybody {
+                refused.iter_mut().for_each(|all| all.extend(ATTACHES.map(is_not)));
+            }
+            rules.insert(i64::from(nr), conditions(&refused)?);
         }
     }
     let refuse = SeccompAction::Errno(libc::EPERM as u32);

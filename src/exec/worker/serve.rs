@@ -10,9 +10,11 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::abi::Caller;
+use crate::exec::child::group;
 use crate::exec::child::interp;
 use crate::exec::child::setup::{self, Lent};
 use crate::exec::child::slot::CaseSlot;
+use crate::exec::launcher::cgroup::CasePlace;
 use crate::exec::processes;
 use crate::exec::shared::bounds::PROCESSES;
 use crate::exec::shared::map::{self, Addresses};
@@ -60,6 +62,8 @@ pub(in crate::exec) struct Start {
     pub(in crate::exec) disk: Option<PathBuf>,
     /// Where to work without namespaces.
     pub(in crate::exec) fallback: Option<PathBuf>,
+    /// Where its cases can have control groups of their own.
+    pub(in crate::exec) groups: Vec<CasePlace>,
 }
 
 struct WorkerProcess {
@@ -75,6 +79,7 @@ struct WorkerProcess {
     /// What is shared is kept out of its children.
     keeps: bool,
     dir: CaseDir,
+    groups: Vec<CasePlace>,
 }
 
 /// The word to change when a child ends; the futex that the worker sleeps on if a case may ask for something.
@@ -176,7 +181,18 @@ impl WorkerProcess {
         let (shared, page_size) = (start.shared, sys::page_size() as i64);
         let moves = affinity.iter().map(|word| word.count_ones()).sum::<u32>() != 1;
         let keeps = map::keep(shared);
-        Ok(WorkerProcess { shared, namespaces, disk, affinity, guarded, moves, page_size, keeps, dir })
+        Ok(WorkerProcess {
+            shared,
+            namespaces,
+            disk,
+            affinity,
+            guarded,
+            moves,
+            page_size,
+            keeps,
+            dir,
+            groups: start.groups,
+        })
     }
 
     #[inline(never)]
@@ -237,6 +253,9 @@ impl WorkerProcess {
             if self.process(put_back, slot, posted).0 == end::UNKILLABLE {
                 end = end::UNKILLABLE;
             }
+        }
+        if posted.grouped {
+            self.groups.iter().for_each(group::remove);
         }
         handover.end(Ended { end, status, micros });
         if asks {
@@ -416,6 +435,7 @@ unsafe fn lent<'w>(base: u64, key: [u64; 2], worker: u64) -> (CaseSlot, Lent<'w>
         others: (!worker.keeps).then_some(worker.shared),
         namespaces: worker.namespaces,
         guarded: worker.guarded,
+        groups: &worker.groups,
     };
     if slot.header().asks != 0 {
         sys::disposition(libc::SIGCHLD, Disposition::Default);
