@@ -78,11 +78,13 @@ fn files_form_no_circles() {
     assert_eq!(found("runner/src"), BTreeSet::from([known]));
 }
 
-const PLAN: [&str; 17] = [
+const PLAN: [&str; 19] = [
     "plan::bytes",
+    "plan::disk",
     "plan::expected",
     "plan::expr",
     "plan::formula",
+    "plan::fuse",
     "plan::layout",
     "plan::line",
     "plan::memory",

@@ -344,6 +344,18 @@ fn number(word: &str) -> Option<i128> {
     u64::from_str_radix(digits, radix).ok().map(i128::from)
 }
 
+/// Longest pause: a second.
+const MAX_PAUSE: i128 = 1_000_000_000;
+
+/// A time of a second at most, known while planning.
+pub(super) fn pause(pause: &Node, what: &str, scope: &Scope) -> PlanResult<u64> {
+    match parse(pause, what, Consts::Time, scope)?.known() {
+        Some(time) if (0..=MAX_PAUSE).contains(&time) => Ok(time as u64),
+        Some(_) => refuse(Diagnostic::at(&pause.span, format!("`{what}` of more than a second"), "0 to 1s")),
+        None => refuse(Diagnostic::at(&pause.span, format!("`{what}` is known while planning"), "no variables here")),
+    }
+}
+
 /// Reads a number with a unit of time: `20ms`.
 fn nanoseconds(word: &str) -> Option<i128> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());

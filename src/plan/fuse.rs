@@ -1,10 +1,9 @@
 //! Answers of a FUSE file system that the case has served.
 
-use super::names;
-use super::repeat::nanoseconds;
 use super::result::{PlanResult, refuse, suggest};
 use super::setup::{Reply, With};
 use super::vars::Scope;
+use super::{expr, names};
 use crate::abi;
 use crate::case::{Answer, Diagnostic, Mount, Spanned};
 
@@ -52,6 +51,6 @@ fn reply(answer: &Answer, scope: &Scope) -> PlanResult<Reply> {
         Some(word) if word.as_str() == "never" => With::Nothing,
         Some(name) => With::Error(names::errno(name)? as u32),
     };
-    let after = answer.after.as_ref().map_or(Ok(0), |after| nanoseconds(after, "after", scope))?;
+    let after = answer.after.as_ref().map_or(Ok(0), |after| expr::pause(after, "after", scope))?;
     Ok(Reply { after, with })
 }

@@ -15,9 +15,6 @@ use crate::case::{Call, Diagnostic, Node, Repeat, Span, Spanned};
 /// Between two looks, if the case does not say: a millisecond.
 const PAUSE: u64 = 1_000_000;
 
-/// Longest pause: a second.
-const MAX_PAUSE: i128 = 1_000_000_000;
-
 /// How often a call is performed, whose outputs are these.
 pub(super) fn repeat(entry: &'static Syscall, call: &Call, scope: &Scope, outputs: &Outputs) -> PlanResult<PlanRepeat> {
     let Some(repeat) = &call.repeat else { return Ok(PlanRepeat::Once) };
@@ -87,17 +84,8 @@ pub(super) fn wait(repeat: &Spanned<Repeat>, scope: &Scope, outputs: &Outputs, c
     Ok(Wait {
         conditions,
         max: *max,
-        pause: pause.as_ref().map_or(Ok(PAUSE), |pause| nanoseconds(pause, "pause", scope))?,
+        pause: pause.as_ref().map_or(Ok(PAUSE), |pause| expr::pause(pause, "pause", scope))?,
     })
-}
-
-/// A time of a second at most, known while planning.
-pub(super) fn nanoseconds(pause: &Node, what: &str, scope: &Scope) -> PlanResult<u64> {
-    match expr::parse(pause, what, Consts::Time, scope)?.known() {
-        Some(time) if (0..=MAX_PAUSE).contains(&time) => Ok(time as u64),
-        Some(_) => refuse(Diagnostic::at(&pause.span, format!("`{what}` of more than a second"), "0 to 1s")),
-        None => refuse(Diagnostic::at(&pause.span, format!("`{what}` is known while planning"), "no variables here")),
-    }
 }
 
 fn number_is(is: ReturnIs) -> NumberIs {

@@ -4,8 +4,7 @@ use std::ffi::CStr;
 
 use crate::exec::child::setup::CaseSetup;
 use crate::exec::child::sysctls::unlocked;
-use crate::exec::launcher::cgroup::{CasePlace, MEMORY};
-use crate::exec::shared::bounds::PROCESSES;
+use crate::exec::shared::bounds::{CasePlace, MEMORY, PROCESSES};
 use crate::exec::sys::{self, CWD, syscall};
 use crate::plan::{DECIMAL, Numeral};
 

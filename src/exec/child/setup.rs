@@ -14,7 +14,7 @@ use crate::plan::{
 
 use crate::exec::child::fault;
 use crate::exec::child::slot::CaseSlot;
-use crate::exec::launcher::cgroup::CasePlace;
+use crate::exec::shared::bounds::CasePlace;
 use crate::exec::shared::map::Addresses;
 use crate::exec::shared::slot::phase;
 use crate::exec::shared::wire::ArchivedPreparation;

@@ -13,11 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use nix::fcntl::{Flock, FlockArg};
 use procfs::process::{MountInfo, Process};
 
-use crate::exec::shared::bounds::PROCESSES;
+use crate::exec::shared::bounds::{CasePlace, MEMORY, PROCESSES};
 use crate::exec::sys::{self, futex_wait, now};
 
-/// Bytes of memory, that of files in memory and of the kernel for them included.
-pub(in crate::exec) const MEMORY: u64 = 1 << 30;
 /// How long the dead may take to leave their group, in microseconds.
 const LEAVE: u64 = 1_000_000;
 
@@ -114,18 +112,6 @@ impl Cgroup {
             remove(dir);
         }
     }
-}
-
-/// Where a case's process can make a group of its own, for a controller.
-#[derive(Debug)]
-pub(in crate::exec) struct CasePlace {
-    pub(in crate::exec) controller: &'static str,
-    /// Of the interface, counted from 0.
-    pub(in crate::exec) version: usize,
-    /// The directory in which it is made.
-    pub(in crate::exec) dir: CString,
-    /// Its name there.
-    pub(in crate::exec) name: CString,
 }
 
 /// The places for the cases of a worker whose groups have that name.

@@ -1,5 +1,7 @@
 //! What a case may use up.
 
+use std::ffi::CString;
+
 use nix::sys::resource::Resource;
 
 /// What a case may use up of each, and whether it cannot ask for more.
@@ -13,3 +15,17 @@ pub(in crate::exec) const BOUNDS: [(Resource, u64, bool); 5] = [
 
 /// Processes: those that a case may have, and as many for everything else of that user.
 pub(in crate::exec) const PROCESSES: u64 = 512;
+/// Bytes of memory that all of a worker's processes may have, that of files in memory and of the kernel for them included.
+pub(in crate::exec) const MEMORY: u64 = 1 << 30;
+
+/// Where a case's process can make a control group of its own, for a controller.
+#[derive(Debug)]
+pub(in crate::exec) struct CasePlace {
+    pub(in crate::exec) controller: &'static str,
+    /// Of the interface, counted from 0.
+    pub(in crate::exec) version: usize,
+    /// The directory in which it is made.
+    pub(in crate::exec) dir: CString,
+    /// Its name there.
+    pub(in crate::exec) name: CString,
+}
