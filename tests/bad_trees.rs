@@ -208,7 +208,9 @@ fn a_claim_beside_its_parts() {
 fn a_list_of_documents_is_strict() {
     let wrong = "documents:\n  book:\n    title: A book\n    claims:\n      A1: {section: 1, states: It works.}\n      \
                  A2: {section: 1, states: It works., untested: ''}\n      page: {section: 1, states: It works., \
-                 untested: no}\n      A3: {section: 1, why: no}\n  other: {claims: {}}\n";
+                 untested: no}\n      A3: {section: 1, why: no}\n      A4: {section: 1, states: It works., \
+                 refuted: it does not}\n      A5: {section: 1, states: It works., untested: no, refuted: no}\n      \
+                 A6: {section: 1, states: It works., untested: no, instead: It fails.}\n  other: {claims: {}}\n";
     assert_snapshot!(said_of_claims(wrong, &[("A1", "unknown to a list that cannot be read")]));
 }
 
@@ -228,7 +230,10 @@ fn documents_are_found_from_below() {
     assert_eq!(loaded.cases.len(), 2);
     let [document] = loaded.documents.as_slice() else { panic!("{:?}", loaded.documents) };
     assert_eq!((document.name.as_str(), document.title.as_str()), ("book", "A book"));
-    assert_eq!((document.claims[0].id.as_str(), document.claims[0].reason.as_str()), ("A3", "speed is not behaviour"));
+    assert_eq!(
+        (document.claims[0].id.as_str(), document.claims[0].untested.as_deref()),
+        ("A3", Some("speed is not behaviour"))
+    );
 }
 
 #[test]

@@ -108,12 +108,15 @@ pub(crate) fn load<T: Send>(
     filter: Option<&str>,
     each: impl Fn(Case) -> Result<T, Vec<Diagnostic>> + Sync,
 ) -> Result<Tree<T>, Status> {
-    case::load_matching(origin, filter, each).map_err(|diagnostics| {
-        eprint!("{}", case::render(&diagnostics, std::io::stderr().is_terminal()));
-        let s = if diagnostics.len() == 1 { "" } else { "s" };
-        eprintln!("{} error{s}; nothing was run", diagnostics.len());
-        Status::Invalid
-    })
+    case::load_matching(origin, filter, each).map_err(|diagnostics| refused(&diagnostics))
+}
+
+/// Says what is wrong.
+pub(crate) fn refused(diagnostics: &[Diagnostic]) -> Status {
+    eprint!("{}", case::render(diagnostics, std::io::stderr().is_terminal()));
+    let s = if diagnostics.len() == 1 { "" } else { "s" };
+    eprintln!("{} error{s}; nothing was run", diagnostics.len());
+    Status::Invalid
 }
 
 /// The cases whose id contains the filter. None is an error.

@@ -11,12 +11,16 @@ use crate::status::Status;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Status, Status> {
     let each = |case: Case| if args.strict { grounded(&case) } else { plan(&case) };
-    let planned = if args.paths.is_empty() {
+    let tree = if args.paths.is_empty() {
         cases::load_each(&Source { cases: None }, each)?
     } else {
         cases::load(case::Origin::Paths(&args.paths), None, each)?
+    };
+    let nowhere = if args.strict { case::without_place(&tree.documents) } else { Vec::new() };
+    if !nowhere.is_empty() {
+        return Err(cases::refused(&nowhere));
     }
-    .cases;
+    let planned = tree.cases;
     let files: std::collections::BTreeSet<_> = planned.iter().map(|c| &c.span.source.path).collect();
     println!("{} cases in {} files are well-formed", planned.len(), files.len());
     if !args.duplicates {

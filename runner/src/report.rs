@@ -60,6 +60,8 @@ fn claim(claim: Claim) -> SourceClaim {
         id: claim.id.value,
         document: claim.document.value,
         section: claim.section,
+        line: claim.line,
+        term: claim.term,
         states: claim.states,
         instead: claim.instead,
     }

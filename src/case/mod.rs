@@ -21,7 +21,7 @@ mod yaml;
 pub(crate) use choice::{BY, ELSE};
 pub use decode::{
     Action, Answer, Arrival, Bounds, Call, Claim, Disk, Document, Does, Expect, File, Given, Handler, Key, Limit,
-    Machine, Mount, Needs, Program, Region, Repeat, Step, Sysctl, UntestedClaim, tables,
+    Machine, Mount, Needs, Program, Region, Repeat, Step, Sysctl, UnrunClaim, tables,
 };
 pub(crate) use decode::{BOUNDS, CASES, DOCUMENTS, Decoder, FIXTURES, RESTS, SUBJECT, parse_number};
 pub use diagnostic::*;
@@ -31,7 +31,7 @@ pub use load::{Origin, Tree, load_dir, load_matching, load_paths, load_texts, lo
 pub use model::*;
 pub use node::*;
 pub use render::render;
-pub use strict::ungrounded;
+pub use strict::{ungrounded, without_place};
 pub use text::{TextPart, hole_parts, text_parts};
 pub(crate) use yaml::misleads;
 pub use yaml::{MAX_DEPTH, MAX_FILE, MAX_NODES, parse};

@@ -37,8 +37,48 @@ pub struct Evidence {
     pub on: Option<String>,
     /// Whether it refutes the claim.
     pub refuted: bool,
-    /// A step a line; `-` before what the document has, `+` before what happened instead.
-    pub lines: Vec<String>,
+    /// A step a line, or two where document and kernel differ.
+    pub lines: Vec<EvidenceLine>,
+}
+
+/// A step as strace shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceLine {
+    /// Who says so.
+    pub said: Said,
+    /// The call and what comes of it.
+    pub text: String,
+}
+
+/// Who says what comes of a step: words, since signs and colours are read the other way round by who knows them from patches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Document and kernel, or the kernel where the document says nothing.
+    ByBoth,
+    /// The document alone.
+    Claimed,
+    /// The case, which was wrong.
+    Expected,
+    /// The kernel, differently.
+    Happens,
+}
+
+impl Said {
+    /// What stands before the step: nothing where nobody differs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Said::ByBoth => "",
+            Said::Claimed => "claimed",
+            Said::Expected => "expected",
+            Said::Happens => "happens",
+        }
+    }
+}
+
+impl std::fmt::Display for EvidenceLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:8}  {}", self.said.word(), self.text)
+    }
 }
 
 impl Book {
@@ -81,11 +121,15 @@ impl Evidence {
     fn new(case: &CaseEvent, on: Option<String>) -> Self {
         let mut lines = Vec::new();
         for step in &case.trace {
-            let shown = printable(&step.shown);
-            match step.claimed.as_ref().or(step.expected.as_ref()) {
-                Some(other) => lines.extend([format!("- {}", printable(other)), format!("+ {shown}")]),
-                None => lines.push(format!("  {shown}")),
-            }
+            let line = |said, text: &str| EvidenceLine { said, text: printable(text) };
+            let other = match (&step.claimed, &step.expected) {
+                (Some(claimed), _) => Some(line(Said::Claimed, claimed)),
+                (None, Some(expected)) => Some(line(Said::Expected, expected)),
+                (None, None) => None,
+            };
+            let said = if other.is_some() { Said::Happens } else { Said::ByBoth };
+            lines.extend(other);
+            lines.push(line(said, &step.shown));
         }
         Evidence { on, refuted: case.claim.as_ref().is_some_and(|claim| claim.found == "refuted"), lines }
     }

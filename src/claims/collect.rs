@@ -102,21 +102,28 @@ fn part_report(part: &Part, found: &[Found], kernels: &[history::MeasuredKernel]
     PartReport {
         id: part.id.clone(),
         section: part.section.clone(),
+        line: part.line,
+        term: part.term.clone(),
         states: part.states.clone(),
         finding,
         cases: match &part.decided {
             Decided::ByCases(rows) => rows.clone(),
-            Decided::ByNothing(_) => Vec::new(),
+            Decided::ByReading(_) | Decided::ByNothing(_) => Vec::new(),
         },
         instead: part.instead.clone().filter(|_| refuted),
         reason: joined(found.iter().filter_map(|f| f.reason.as_deref()), "; ").filter(|_| told),
-        history,
+        known: part.known.clone(),
+        // What is read is the same on every kernel.
+        history: history.filter(|_| matches!(part.decided, Decided::ByCases(_))),
     }
 }
 
 /// What a part came to on one kernel.
 fn on_kernel(part: &Part, events: &HashMap<&str, &CaseEvent>) -> Found {
     match &part.decided {
+        Decided::ByReading(reason) => {
+            Found::new(&part.id, ClaimFinding::Refuted, Some(format!("by reading: {reason}")))
+        }
         Decided::ByNothing(reason) => Found::new(&part.id, ClaimFinding::Untested, Some(reason.clone())),
         Decided::ByCases(rows) => {
             let found = rows.iter().map(|row| row_found(row, events.get(row.as_str()).copied())).collect();
@@ -151,25 +158,32 @@ pub(super) fn together(name: &str, found: Vec<Found>) -> Found {
     Found { name: name.to_owned(), finding, refuted, reason }
 }
 
-/// Holds if all hold; refuted if all that is known is; partly if something holds and something else is not known to.
+/// Holds if all hold; refuted if all that is known is; partly if something holds and something else is refuted; and as
+/// far as it is tested if something holds and the rest is untested.
 pub(super) fn fold(findings: impl Iterator<Item = ClaimFinding>) -> ClaimFinding {
+    use ClaimFinding::{Holds, HoldsAsTested, Partly, Refuted, Untested};
     let distinct: BTreeSet<_> = findings.collect();
     let has = |finding| distinct.contains(&finding);
-    match (has(ClaimFinding::Holds) || has(ClaimFinding::Partly), has(ClaimFinding::Refuted)) {
-        (false, false) => ClaimFinding::Untested,
-        (false, true) => ClaimFinding::Refuted,
-        (true, _) if distinct.len() == 1 && has(ClaimFinding::Holds) => ClaimFinding::Holds,
-        (true, _) => ClaimFinding::Partly,
+    let holds = has(Holds) || has(HoldsAsTested);
+    match (holds, has(Refuted)) {
+        _ if has(Partly) => Partly,
+        (true, true) => Partly,
+        (true, false) if has(Untested) || has(HoldsAsTested) => HoldsAsTested,
+        (true, false) => Holds,
+        (false, true) => Refuted,
+        (false, false) => Untested,
     }
 }
 
 /// `holds: A12a, A12c; refuted: A12b; untested: A12d (needs CAP_SYS_ADMIN)`; none if all agree.
 fn differing(all: &[Found]) -> Option<String> {
-    if all.iter().all(|f| f.finding == all[0].finding && f.finding != ClaimFinding::Partly) {
+    let whole = |f: &Found| matches!(f.finding, ClaimFinding::Holds | ClaimFinding::Refuted | ClaimFinding::Untested);
+    if all.iter().all(|f| f.finding == all[0].finding && whole(f) && f.reason.is_none()) {
         return None;
     }
     let words = [
         (ClaimFinding::Holds, "holds"),
+        (ClaimFinding::HoldsAsTested, "holds as far as it is tested"),
         (ClaimFinding::Partly, "in part"),
         (ClaimFinding::Refuted, "refuted"),
         (ClaimFinding::Untested, "untested"),
@@ -190,12 +204,7 @@ fn over_kernels(found: &[Found], kernels: &[history::MeasuredKernel]) -> (ClaimF
     if let [only] = found {
         return (only.finding, None);
     }
-    let known: BTreeSet<_> = found.iter().map(|f| f.finding).filter(|f| *f != ClaimFinding::Untested).collect();
-    let finding = match known.len() {
-        0 => ClaimFinding::Untested,
-        1 => known.into_iter().next().unwrap_or(ClaimFinding::Untested),
-        _ => ClaimFinding::Partly,
-    };
+    let finding = fold(found.iter().map(|f| f.finding).filter(|f| *f != ClaimFinding::Untested));
     let at = |(kernel, found)| At { kernel, found };
     (finding, history::in_words(&kernels.iter().zip(found).map(at).collect::<Vec<_>>()))
 }

@@ -81,7 +81,7 @@ pub(super) fn in_words(all: &[At<'_>]) -> Option<String> {
     let last = stretches.len().saturating_sub(1);
     let mut words: Vec<String> = stretches.iter().enumerate().map(|(i, s)| s.in_words(i == 0, i == last)).collect();
     for at in all.iter().filter(|at| at.kernel.version.is_none() && at.found.finding != ClaimFinding::Untested) {
-        words.push(format!("{} on {}", verb(at.found.finding), at.kernel.label));
+        words.push(format!("{} on {}", at.found.finding.verb(), at.kernel.label));
     }
     words.extend(untested(all));
     Some(words.join("; "))
@@ -90,7 +90,7 @@ pub(super) fn in_words(all: &[At<'_>]) -> Option<String> {
 impl Stretch<'_> {
     fn in_words(&self, begins: bool, ends: bool) -> String {
         let Stretch { finding, first, last } = self;
-        let verb = verb(*finding);
+        let verb = finding.verb();
         match (begins, ends) {
             (true, true) | (false, false) if first == last => format!("{verb} on {first}"),
             (true, true) | (false, false) => format!("{verb} from {first} to {last}"),
@@ -111,13 +111,4 @@ fn untested(all: &[At<'_>]) -> Vec<String> {
         }
     }
     reasons.into_iter().map(|(reason, labels)| format!("is untested on {} ({reason})", labels.join(", "))).collect()
-}
-
-fn verb(finding: ClaimFinding) -> &'static str {
-    match finding {
-        ClaimFinding::Holds => "holds",
-        ClaimFinding::Refuted => "is refuted",
-        ClaimFinding::Partly => "holds in part",
-        ClaimFinding::Untested => "is untested",
-    }
 }

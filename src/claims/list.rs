@@ -18,11 +18,12 @@ pub fn list(book: &Book) -> String {
         for claim in &chapter.claims {
             let word = match claim.finding {
                 ClaimFinding::Holds => "holds",
+                ClaimFinding::HoldsAsTested => "as tested",
                 ClaimFinding::Refuted => "refuted",
                 ClaimFinding::Partly => "partly",
                 ClaimFinding::Untested => "untested",
             };
-            let _ = writeln!(text, "{word:8}  {:5} {}", claim.id, printable(&claim.states));
+            let _ = writeln!(text, "{word:9} {:5} {}", claim.id, printable(&claim.states));
             let more = [("", &claim.reason), ("", &claim.history), ("instead: ", &claim.instead)];
             for (what, said) in more {
                 if let Some(said) = said {

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use super::book::Book;
-use super::view::{ChapterView, ClaimView, PartView, kernels};
-use crate::report::PartReport;
+use super::view::{ChapterView, ClaimView, Group, PartView, kernels};
+use crate::report::{ClaimFinding, ClaimReport, PartReport};
 
 /// All documents, one after the other.
 pub fn markdown(book: &Book) -> String {
@@ -24,59 +24,87 @@ fn write_chapter(text: &mut String, book: &Book, view: &ChapterView<'_>) -> fmt:
     writeln!(text, "What the document claims of system calls, against what kernels do.")?;
     writeln!(text, "{}\n", view.counts())?;
     writeln!(text, "Measured on {}.", plain(&kernels(book)))?;
-    if !view.refuted.is_empty() || !view.partly.is_empty() {
-        writeln!(text, "\nThe calls are shown as strace shows them: `-` before what the document would have,")?;
-        writeln!(text, "`+` before what happens instead.")?;
+    write_wrong(text, view)?;
+    writeln!(text, "\n# Evidence")?;
+    writeln!(
+        text,
+        "\nCalls are shown as strace shows them. Where document and kernel differ, `claimed` stands before what would"
+    )?;
+    writeln!(text, "come of a call if the document were right, and `happens` before what the kernel does.")?;
+    view.groups.iter().try_for_each(|group| write_group(text, group))
+}
+
+/// What is to be corrected, a line each.
+fn write_wrong(text: &mut String, view: &ChapterView<'_>) -> fmt::Result {
+    let wrong = view.wrong();
+    if wrong.is_empty() {
+        return Ok(());
     }
-    for (title, claims) in [("Wrong", &view.refuted), ("True in part", &view.partly)] {
-        if !claims.is_empty() {
-            writeln!(text, "\n## {title}")?;
-        }
-        for claim in claims {
-            write_claim(text, claim)?;
-        }
-    }
-    if !view.holds.is_empty() {
-        writeln!(text, "\n## True\n")?;
-        for ClaimView { claim, .. } in &view.holds {
-            let history = claim.history.as_ref().map_or_else(String::new, |words| format!(" _{}._", plain(words)));
-            writeln!(text, "- **{}** ({}): {}{history}", claim.id, plain(&claim.section), plain(&claim.states))?;
-        }
-    }
-    if !view.untested.is_empty() {
-        writeln!(text, "\n## Untested\n")?;
-        for ClaimView { claim, .. } in &view.untested {
-            let reason = plain(claim.reason.as_deref().unwrap_or("no reason is known"));
-            let states = plain(&claim.states);
-            writeln!(text, "- **{}** ({}): {states} _Not tested: {reason}._", claim.id, plain(&claim.section))?;
-        }
-    }
-    if view.holds.iter().any(|claim| claim.parts.iter().any(|part| !part.traces.is_empty())) {
-        writeln!(text, "\n## Traces of what is true")?;
-        for part in view.holds.iter().flat_map(|claim| &claim.parts) {
-            writeln!(text, "\n**{}**: {}", part.part.id, plain(&part.part.states))?;
-            write_traces(text, part)?;
-        }
+    writeln!(text, "\n| line | claim | the document says | true instead |\n|---:|---|---|---|")?;
+    for PartView { part, .. } in wrong {
+        let line = part.line.map_or_else(String::new, |line| line.to_string());
+        let instead = plain(part.instead.as_deref().unwrap_or_default());
+        writeln!(text, "| {line} | {} | {} | {instead} |", part.id, plain(&part.states))?;
     }
     Ok(())
+}
+
+fn write_group(text: &mut String, group: &Group<'_>) -> fmt::Result {
+    writeln!(text, "\n## {}", group.title())?;
+    match group.finding {
+        ClaimFinding::Refuted | ClaimFinding::Partly | ClaimFinding::HoldsAsTested => {
+            group.claims.iter().try_for_each(|claim| write_claim(text, claim))
+        }
+        ClaimFinding::Holds => {
+            writeln!(text)?;
+            for ClaimView { claim, .. } in &group.claims {
+                let history = claim.history.as_ref().map_or_else(String::new, |words| format!(" _{}._", plain(words)));
+                writeln!(text, "- **{}** ({}): {}{history}", claim.id, places(claim), plain(&claim.states))?;
+            }
+            let parts = group.claims.iter().flat_map(|claim| &claim.parts).filter(|part| !part.traces.is_empty());
+            for part in parts {
+                writeln!(text, "\n**{}**: {}", part.part.id, plain(&part.part.states))?;
+                write_traces(text, part)?;
+            }
+            Ok(())
+        }
+        ClaimFinding::Untested => {
+            writeln!(text)?;
+            for ClaimView { claim, .. } in &group.claims {
+                let reason = plain(claim.reason.as_deref().unwrap_or("no reason is known"));
+                let states = plain(&claim.states);
+                writeln!(text, "- **{}** ({}): {states} _Not tested: {reason}._", claim.id, places(claim))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// `example 1, line 418: “vmsplice(999”`, of each part.
+fn places(claim: &ClaimReport) -> String {
+    let mut places: Vec<String> = claim.parts.iter().map(place).collect();
+    places.dedup();
+    places.join("; ")
+}
+
+fn place(part: &PartReport) -> String {
+    let term = part.term.as_ref().map_or_else(String::new, |term| format!(": “{}”", plain(term)));
+    format!("{}{term}", plain(&part.place()))
 }
 
 /// A claim that is not kept, or not all of it.
 fn write_claim(text: &mut String, view: &ClaimView<'_>) -> fmt::Result {
     let claim = view.claim;
-    writeln!(text, "\n### {} ({})", claim.id, plain(&claim.section))?;
     if view.divided() {
+        writeln!(text, "\n### {} ({})", claim.id, plain(&claim.section))?;
         writeln!(text, "\nThe document states several things:\n")?;
         for PartView { part, came, .. } in &view.parts {
-            writeln!(text, "- {} **{} {came}.**{}", plain(&part.states), part.id, more(part))?;
+            writeln!(text, "- {} ({}) **{} {came}.**{}", plain(&part.states), place(part), part.id, more(part))?;
         }
     } else {
-        for PartView { part, .. } in &view.parts {
-            writeln!(text, "\nThe document states: {}", plain(&part.states))?;
-            let more = more(part);
-            if !more.is_empty() {
-                writeln!(text, "\n{}", more.trim_start())?;
-            }
+        writeln!(text, "\n### {} ({})", claim.id, places(claim))?;
+        for PartView { part, came, .. } in &view.parts {
+            writeln!(text, "\nThe document states: {} **This {came}.**{}", plain(&part.states), more(part))?;
         }
     }
     if let Some(history) = claim.history.as_ref().filter(|_| view.divided()) {
@@ -85,21 +113,24 @@ fn write_claim(text: &mut String, view: &ClaimView<'_>) -> fmt::Result {
     view.parts.iter().try_for_each(|part| write_traces(text, part))
 }
 
-/// What is true instead, and which rows or versions it is about.
+/// What is true instead, which rows or versions it is about, and since when it is so.
 fn more(part: &PartReport) -> String {
     let instead = part.instead.as_ref().map(|instead| format!(" True instead: {}", plain(instead)));
     let reason = part.reason.as_ref().map(|reason| format!(" In detail: {}.", plain(reason)));
+    let known = part.known.as_ref().map(|known| format!(" By version of Linux: {}.", plain(known)));
     let history = part.history.as_ref().map(|history| format!(" _It {}._", plain(history)));
-    [instead, reason, history].into_iter().flatten().collect()
+    [instead, reason, known, history].into_iter().flatten().collect()
 }
 
 fn write_traces(text: &mut String, part: &PartView<'_>) -> fmt::Result {
     for trace in &part.traces {
         let on = trace.evidence.on.as_ref().map_or_else(String::new, |label| format!(" on {label}"));
         writeln!(text, "\n{}, case `{}`{on}:\n", part.part.id, trace.case)?;
-        let fence = fence(&trace.evidence.lines);
-        writeln!(text, "{fence}diff")?;
-        for line in &trace.evidence.lines {
+        let lines: Vec<String> =
+            trace.evidence.lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect();
+        let fence = fence(&lines);
+        writeln!(text, "{fence}text")?;
+        for line in &lines {
             writeln!(text, "{line}")?;
         }
         writeln!(text, "{fence}")?;

@@ -12,7 +12,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Chapter, Evidence};
+pub use book::{Book, Chapter, Evidence, EvidenceLine, Said};
 pub use collect::{Run, collect};
 pub use html::html;
 pub use list::list;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Document, parts_of_claim_id};
+use crate::case::{Document, Finding, Ranged, parts_of_claim_id};
 use crate::plan::Planned;
 
 /// A document with all its claims, in the order of their ids.
@@ -32,10 +32,16 @@ pub struct Part {
     pub id: String,
     /// Where in the document.
     pub section: String,
+    /// The line of the document.
+    pub line: Option<u32>,
+    /// The words of that line that it turns on.
+    pub term: Option<String>,
     /// What the document states, paraphrased.
     pub states: String,
     /// What is true instead.
     pub instead: Option<String>,
+    /// From which version to which it is known to hold, where it has changed.
+    pub known: Option<String>,
     /// What decides it.
     pub decided: Decided,
 }
@@ -45,6 +51,8 @@ pub struct Part {
 pub enum Decided {
     /// These cases.
     ByCases(Vec<String>),
+    /// Reading is enough to refute it, and why.
+    ByReading(String),
     /// No run can, and why not.
     ByNothing(String),
 }
@@ -63,9 +71,15 @@ fn outline(document: &Document, cases: &[Planned]) -> Outline {
         let part = Part {
             id: claim.id.value.clone(),
             section: claim.section.clone(),
+            line: claim.line,
+            term: claim.term.clone(),
             states: claim.states.clone(),
-            instead: None,
-            decided: Decided::ByNothing(claim.reason.clone()),
+            instead: claim.instead.clone(),
+            known: None,
+            decided: match (&claim.refuted, &claim.untested) {
+                (Some(reason), _) => Decided::ByReading(reason.clone()),
+                (None, reason) => Decided::ByNothing(reason.clone().unwrap_or_default()),
+            },
         };
         parts.insert(natural(&claim.id), part);
     }
@@ -76,8 +90,11 @@ fn outline(document: &Document, cases: &[Planned]) -> Outline {
         let part = parts.entry(natural(&claim.id)).or_insert_with(|| Part {
             id: claim.id.value.clone(),
             section: claim.section.clone(),
+            line: claim.line,
+            term: claim.term.clone(),
             states: claim.states.clone(),
             instead: claim.instead.clone(),
+            known: known(&claim.finding),
             decided: Decided::ByCases(Vec::new()),
         });
         if let Decided::ByCases(rows) = &mut part.decided {
@@ -100,4 +117,20 @@ fn natural(id: &str) -> Natural {
     let rest = &id[digits..];
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     (id[..digits].to_owned(), rest[..end].parse().unwrap_or(u128::MAX), id.to_owned())
+}
+
+/// `refuted on <4.10; holds on >=4.10 (3d6ea290f337)`; none where it has always been the same.
+fn known(history: &[Ranged<Finding>]) -> Option<String> {
+    let entry = |entry: &Ranged<Finding>| {
+        let ranges: Vec<&str> = entry.kernel.iter().map(|range| range.value.as_str()).collect();
+        let evidence: Vec<&str> = entry.evidence.iter().map(|evidence| evidence.value.as_str()).collect();
+        let word = match entry.value {
+            Finding::Holds => "holds",
+            Finding::Refuted => "refuted",
+        };
+        let told = if evidence.is_empty() { String::new() } else { format!(" ({})", evidence.join(", ")) };
+        format!("{word} on {}{told}", ranges.join(" or "))
+    };
+    let changed = history.len() > 1;
+    changed.then(|| history.iter().map(entry).collect::<Vec<_>>().join("; "))
 }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::collect::{Found, Run, fold, together};
 use super::history::{At, in_words, kernels, order};
-use crate::report::ClaimFinding::{self, Holds, Partly, Refuted, Untested};
+use crate::report::ClaimFinding::{self, Holds, HoldsAsTested, Partly, Refuted, Untested};
 use crate::target::Target;
 
 #[rstest]
@@ -16,7 +16,9 @@ use crate::target::Target;
 #[case::parts_of_parts(&[Partly, Partly], Partly)]
 #[case::nothing_known(&[Untested, Untested], Untested)]
 #[case::nothing_there(&[], Untested)]
-#[case::held_as_far_as_known(&[Holds, Untested], Partly)]
+#[case::held_as_far_as_known(&[Holds, Untested], HoldsAsTested)]
+#[case::kernels_that_could_not_all_tell(&[Holds, HoldsAsTested], HoldsAsTested)]
+#[case::untested_beside_wrong(&[HoldsAsTested, Refuted], Partly)]
 #[case::all_known_is_refuted(&[Refuted, Untested], Refuted)]
 #[case::everything(&[Untested, Partly, Refuted, Holds], Partly)]
 fn findings_fold(#[case] all: &[ClaimFinding], #[case] expected: ClaimFinding) {
@@ -35,6 +37,10 @@ fn found(name: &str, finding: ClaimFinding, reason: Option<&str>) -> Found {
 #[case::differing(
     &[("a", Refuted, None), ("b", Holds, None), ("c", Untested, Some("no disk")), ("d", Holds, None)],
     Some("holds: b, d; refuted: a; untested: c (no disk)")
+)]
+#[case::by_reading(
+    &[("a", Refuted, Some("by reading: it is a minute")), ("b", Refuted, None)],
+    Some("refuted: a (by reading: it is a minute), b")
 )]
 #[case::nested(&[("a", Partly, Some("holds: x; refuted: y")), ("b", Partly, None)], Some("in part: a (holds: x; refuted: y), b"))]
 fn parts_are_named(#[case] all: &[(&str, ClaimFinding, Option<&str>)], #[case] expected: Option<&str>) {

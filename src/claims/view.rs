@@ -8,10 +8,14 @@ use super::book::{Book, Chapter, Evidence};
 /// A document.
 pub(super) struct ChapterView<'a> {
     pub(super) chapter: &'a Chapter,
-    pub(super) refuted: Vec<ClaimView<'a>>,
-    pub(super) partly: Vec<ClaimView<'a>>,
-    pub(super) holds: Vec<ClaimView<'a>>,
-    pub(super) untested: Vec<ClaimView<'a>>,
+    /// Its claims by what came of them, what is wrong first; nothing is empty.
+    pub(super) groups: Vec<Group<'a>>,
+}
+
+/// The claims of a document that came to the same.
+pub(super) struct Group<'a> {
+    pub(super) finding: ClaimFinding,
+    pub(super) claims: Vec<ClaimView<'a>>,
 }
 
 /// A claim.
@@ -36,31 +40,53 @@ pub(super) struct TraceView<'a> {
 
 impl<'a> ChapterView<'a> {
     pub(super) fn new(book: &'a Book, chapter: &'a Chapter) -> Self {
-        let with = |finding| {
+        let group = |finding| {
             let claims = chapter.with(finding).into_iter();
-            claims.map(|claim| ClaimView { claim, parts: parts(book, claim) }).collect()
+            Group { finding, claims: claims.map(|claim| ClaimView { claim, parts: parts(book, claim) }).collect() }
         };
-        ChapterView {
-            chapter,
-            refuted: with(ClaimFinding::Refuted),
-            partly: with(ClaimFinding::Partly),
-            holds: with(ClaimFinding::Holds),
-            untested: with(ClaimFinding::Untested),
-        }
+        let groups = ClaimFinding::ALL.map(group).into_iter().filter(|group| !group.claims.is_empty()).collect();
+        ChapterView { chapter, groups }
     }
 
     /// `Of 53 claims, 10 are refuted, 5 hold in part, 30 hold, 8 are untested.`
     pub(super) fn counts(&self) -> String {
         let several = |n: usize, one: &str, more: &str| format!("{n} {}", if n == 1 { one } else { more });
-        let groups = [
-            (self.refuted.len(), "is refuted", "are refuted"),
-            (self.partly.len(), "holds in part", "hold in part"),
-            (self.holds.len(), "holds", "hold"),
-            (self.untested.len(), "is untested", "are untested"),
-        ];
-        let counted = groups.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, more)| several(n, one, more));
+        let counted =
+            self.groups.iter().map(|Group { finding, claims }| several(claims.len(), finding.verb(), finding.plural()));
         let all = [format!("Of {}", several(self.chapter.claims.len(), "claim", "claims"))];
         format!("{}.", all.into_iter().chain(counted).collect::<Vec<_>>().join(", "))
+    }
+
+    /// What of the document is wrong, or wrong somewhere, in the order of its lines: the erratum itself.
+    pub(super) fn wrong(&self) -> Vec<&PartView<'a>> {
+        let claims = self.groups.iter().flat_map(|group| &group.claims);
+        let mut wrong: Vec<_> =
+            claims.flat_map(|claim| &claim.parts).filter(|part| part.part.instead.is_some()).collect();
+        wrong.sort_by_key(|part| part.part.line);
+        wrong
+    }
+}
+
+impl Group<'_> {
+    /// The heading of their details.
+    pub(super) fn title(&self) -> &'static str {
+        match self.finding {
+            ClaimFinding::Refuted => "Wrong",
+            ClaimFinding::Partly => "True in part",
+            ClaimFinding::HoldsAsTested => "True as far as it is tested",
+            ClaimFinding::Holds => "True",
+            ClaimFinding::Untested => "Untested",
+        }
+    }
+
+    /// Its class on a page.
+    pub(super) fn class(&self) -> &'static str {
+        match self.finding {
+            ClaimFinding::Refuted => "refuted",
+            ClaimFinding::Partly => "partly",
+            ClaimFinding::HoldsAsTested | ClaimFinding::Holds => "holds",
+            ClaimFinding::Untested => "untested",
+        }
     }
 }
 
@@ -72,13 +98,10 @@ impl ClaimView<'_> {
 }
 
 fn parts<'a>(book: &'a Book, claim: &'a ClaimReport) -> Vec<PartView<'a>> {
-    let came = |finding| match finding {
-        ClaimFinding::Holds => "holds",
-        ClaimFinding::Refuted => "is refuted",
-        ClaimFinding::Partly => "holds in part",
-        ClaimFinding::Untested => "is untested",
+    let view = |part: &'a PartReport| {
+        let came = if part.is_refuted_by_reading() { "is refuted by reading" } else { part.finding.verb() };
+        PartView { part, came, traces: traces(book, part) }
     };
-    let view = |part: &'a PartReport| PartView { part, came: came(part.finding), traces: traces(book, part) };
     claim.parts.iter().map(view).collect()
 }
 

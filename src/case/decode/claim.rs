@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::decoder::Decoder;
 use super::history::{ENTRY, entry_names};
 use super::key::{Mapping, Shape, mapping};
-use super::shapes::{Bare, Text, Word, of};
+use super::shapes::{Bare, Number, Text, Word, of};
 use crate::case::{
     diagnostic::Diagnostic,
     documents::parts_of_claim_id,
@@ -29,6 +29,10 @@ mapping! {
         "document" required document: Spanned<String> = Text("the document's name"),
         /// where in the document
         "section" required section: String = Bare(Text("where in the document")),
+        /// the line of the document that says it
+        "line" optional line: u32 = Bare(LINE),
+        /// the few words of that line that it turns on, no sentence
+        "term" optional term: String = Term,
         /// what the document states, in English
         "states" required states: String = Bare(Text("what the document states")),
         /// what is known of it: `holds`, `refuted`, or a history, a list of `{kernel: [ranges], is: …}`
@@ -74,6 +78,37 @@ impl Shape for AClaim {
         claim["if"] = json!({"properties": {"finding": {"const": "refuted"}}, "required": ["finding"]});
         claim["then"] = json!({"required": ["instead"]});
         claim
+    }
+}
+
+/// A line of a document.
+pub(super) const LINE: Number<u32> = Number(1..=10_000_000);
+
+/// Most characters of a term.
+const LONGEST_TERM: usize = 60;
+
+/// A few words that point to what a document says: what is longer would be a quotation.
+pub(super) struct Term;
+
+impl Shape for Term {
+    type Value = String;
+
+    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<String> {
+        let term = d.name(node, "the words that the claim turns on")?;
+        let characters = term.value.chars().count();
+        if characters <= LONGEST_TERM && !term.value.ends_with(['.', '。']) {
+            return Some(term.value);
+        }
+        let title = format!("a term of {characters} characters, or a sentence");
+        let label = format!("a term points to a place: {LONGEST_TERM} characters at most, and no full stop");
+        d.report(
+            Diagnostic::at(&term.span, title, label).help("what the document says is told in other words by `states`"),
+        );
+        None
+    }
+
+    fn schema(&self, _: &mut Definitions) -> Json {
+        json!({"type": "string", "maxLength": LONGEST_TERM})
     }
 }
 

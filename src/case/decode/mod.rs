@@ -19,7 +19,7 @@ pub(crate) use case::{CaseContext, Keys as CaseKeys, SUBSTITUTED, shared_keys};
 pub use claim::Claim;
 pub(crate) use decoder::{Decoder, Fields, parse_number};
 pub(crate) use document::DOCUMENTS;
-pub use document::{Document, UntestedClaim};
+pub use document::{Document, UnrunClaim};
 pub(crate) use expect::BOUNDS;
 pub use expect::{Arrival, Expect};
 pub(crate) use file::{CASES, FIXTURES, Page, RESTS, SUBJECT};
@@ -33,7 +33,7 @@ pub(super) use step::is_variable;
 pub use step::{Action, Call, Repeat, Step};
 
 /// The tables of keys that the documentation has: what each lists, and the keys.
-pub fn tables() -> [(&'static str, Vec<&'static Key>); 13] {
+pub fn tables() -> [(&'static str, Vec<&'static Key>); 14] {
     [
         ("key of a file", vec![&SUBJECT, &RESTS, &FIXTURES, &CASES, &DOCUMENTS]),
         ("key of a case", CaseKeys::KEYS.iter().collect()),
@@ -48,5 +48,6 @@ pub fn tables() -> [(&'static str, Vec<&'static Key>); 13] {
         ("key of a disk", given::DiskKeys::KEYS.iter().collect()),
         ("key of a claim", Claim::KEYS.iter().collect()),
         ("key of a document", Document::KEYS.iter().collect()),
+        ("key of a claim without a case", UnrunClaim::KEYS.iter().collect()),
     ]
 }

@@ -13,6 +13,8 @@ fn claim(finding: Finding) -> Claim {
         id: spanned("A18".into()),
         document: spanned("vmsplice-article".into()),
         section: "example 1".into(),
+        line: None,
+        term: None,
         states: "Passing an empty vector is an error.".into(),
         instead: Some("It returns 0.".into()),
         finding: vec![Ranged { kernel: vec![], evidence: vec![], span: span(2), value: finding }],

@@ -45,6 +45,10 @@ pub struct SourceClaim {
     pub document: String,
     /// Where in the document.
     pub section: String,
+    /// The line of the document.
+    pub line: Option<u32>,
+    /// The words of that line that it turns on.
+    pub term: Option<String>,
     /// What the document states.
     pub states: String,
     /// What is true instead.

@@ -134,6 +134,9 @@ syscase.case = {
     return [a.slice(0, head).join(""), middle ? syscase.make("mark", {}, middle) : "", a.slice(end).join("")];
   },
 
+  // `example 1, line 418: “vmsplice(999”`.
+  place: (claim) => claim.section + (claim.line ? `, line ${claim.line}` : "") + (claim.term ? `: “${claim.term}”` : ""),
+
   claim(details) {
     const { make, data } = syscase;
     const { claim } = details;
@@ -144,7 +147,7 @@ syscase.case = {
     const entry = (term, text) => text ? [make("dt", {}, term), make("dd", {}, text)] : [];
     return [
       make("h3", {}, `Claim ${claim.id} of ${claim.document}`),
-      make("dl", {}, ...entry("Where", claim.section), ...entry("States", claim.states),
+      make("dl", {}, ...entry("Where", this.place(claim)), ...entry("States", claim.states),
         ...entry("Instead", claim.instead),
         ...[...found].flatMap(([finding, names]) => entry(finding === "holds" ? "Holds on" : "Refuted on", names.join(", ")))),
     ];
