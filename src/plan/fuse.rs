@@ -1,7 +1,7 @@
 //! Answers of a FUSE file system that the case has served.
 
 use super::result::{PlanResult, refuse, suggest};
-use super::setup::{Reply, With};
+use super::setup::{Answers, Reply, With};
 use super::vars::Scope;
 use super::{expr, names};
 use crate::abi;
@@ -13,7 +13,7 @@ const ANSWERED: &str = "fuse";
 const MAX_ANSWERS: usize = 64;
 
 /// What is answered to requests, by their number.
-pub(super) fn answers(mount: &Mount, scope: &Scope) -> PlanResult<Option<Vec<(u32, Vec<Reply>)>>> {
+pub(super) fn answers(mount: &Mount, scope: &Scope) -> PlanResult<Option<Answers>> {
     let Some(answers) = &mount.answers else {
         let served = mount.fstype.as_str() == ANSWERED;
         let unserved = Diagnostic::at(&mount.fstype.span, "a FUSE file system that nobody serves", "of this mount");

@@ -140,10 +140,13 @@ pub struct PlanMount {
     /// NUL-terminated data.
     pub options: Vec<u8>,
     /// Of a FUSE file system that the case has served: what is answered to requests, by their number.
-    pub answers: Option<Vec<(u32, Vec<Reply>)>>,
+    pub answers: Option<Answers>,
     /// Remounted read-only once everything is made.
     pub read_only: bool,
 }
+
+/// What is answered to requests, by their number.
+pub(super) type Answers = Vec<(u32, Vec<Reply>)>;
 
 /// What is answered to the first request of a kind, the second and so on; the last, to all after it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]

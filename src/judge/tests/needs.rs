@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use super::sample::*;
 use crate::abi::capability;
-use crate::case::{Needs, Workdir};
+use crate::case::{Machine, Needs, Workdir};
 use crate::judge::unmet;
 use crate::plan::{ARENA, Fill, Op, Operand, Planned, Segment};
 use crate::target::Target;
@@ -65,7 +65,7 @@ fn the_first_unmet_need_is_the_reason(#[case] needs: Needs, #[case] reason: Opti
 
 #[test]
 fn a_machine_of_its_own_is_a_guest() {
-    let needing = needing(Needs { machine: Some(spanned(())), ..Needs::default() });
+    let needing = needing(Needs { machine: Some(spanned(Machine::Own)), ..Needs::default() });
     assert_eq!(unmet(&needing, &rich()).as_deref(), Some("needs a machine of its own"));
     assert_eq!(unmet(&needing, &Target { own_machine: true, ..rich() }), None);
 }
