@@ -160,6 +160,21 @@ impl Scene {
         command.spawn().expect("the program starts")
     }
 
+    /// Kills what was not there yet when its parent was, and waits until no process of it is there.
+    fn kill_the_rest(&self) {
+        let variable = format!("SYSCASE_TEST={}", self.mark);
+        let begin = Instant::now();
+        loop {
+            let rest = processes_with(&variable);
+            rest.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid as i32), Signal::SIGKILL));
+            if rest.is_empty() {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{rest:?} remain");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits until all is as it was before.
     fn settles(&self) {
         let variable = format!("SYSCASE_TEST={}", self.mark);
@@ -323,22 +338,28 @@ fn at_any_moment(
     println!("{kills} times {signal}, {between} of them between the first case and the last");
 }
 
-/// Control groups of runs that nobody holds.
-fn left_groups() -> BTreeSet<PathBuf> {
+/// Control groups of runs, and directories below the scene's.
+fn places(scene: &Scene) -> impl Iterator<Item = PathBuf> {
     let children = |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_ours = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"syscase-"));
-    let is_left = |path: &PathBuf| {
-        let open = fs::File::open(path);
-        open.is_ok_and(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok())
-    };
+    let is_ours =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"syscase-"));
     let hierarchies = children(PathBuf::from("/sys/fs/cgroup"));
-    hierarchies.flat_map(children).filter(|path| is_ours(path)).filter(is_left).collect()
+    let shared = scene.place.iter().flat_map(move |place| children(place.shared_memory()));
+    hierarchies.flat_map(children).chain(shared).chain(children(scene.dir.path().join("tmp"))).filter(is_ours)
 }
 
-#[test]
-fn control_groups_of_a_run_killed_as_a_whole_go_with_the_next_run() {
-    let Some((scene, mut random)) = Scene::new("namespaces", "whole") else { return };
-    let Whole { cases, .. } = scene.undisturbed("namespaces");
+fn is_held(path: &Path) -> bool {
+    let open = fs::File::open(path);
+    open.is_ok_and(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_err())
+}
+
+/// A run that goes on meanwhile keeps what it has.
+#[rstest]
+fn what_is_left_of_a_run_killed_as_a_whole_goes_with_the_next_run(
+    #[values("namespaces", "processes")] isolation: &str,
+) {
+    let Some((scene, mut random)) = Scene::new(isolation, "whole") else { return };
+    let Whole { cases, .. } = scene.undisturbed(isolation);
     for nth in 0..ENDS {
         let mut child = scene.start();
         await_cases(&mut child, &scene.json(), random.usize(0..cases / 2));
@@ -347,12 +368,33 @@ fn control_groups_of_a_run_killed_as_a_whole_go_with_the_next_run() {
         pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), Signal::SIGSTOP));
         pids.iter().for_each(|&pid| _ = kill(Pid::from_raw(pid), Signal::SIGKILL));
         child.wait().expect("an end");
-        let left = left_groups();
+        scene.kill_the_rest();
+        let left: BTreeSet<_> = places(&scene).filter(|place| !is_held(place)).collect();
         println!("{nth}: {left:?}");
+        assert!(left.iter().any(|place| place.starts_with(scene.dir.path())), "{nth}: no directory in {left:?}");
         assert_eq!(scene.start().wait().expect("an end").code(), Some(0));
-        // Those of others that are at work hold processes.
-        let is_empty = |group: &&PathBuf| fs::read(group.join("cgroup.procs")).is_ok_and(|pids| pids.is_empty());
-        let still: Vec<_> = left.intersection(&left_groups()).filter(is_empty).cloned().collect();
+        let now: BTreeSet<_> = places(&scene).filter(|place| !is_held(place)).collect();
+        // Processes of others that are at work are in groups of theirs.
+        let is_empty = |place: &&PathBuf| fs::read(place.join("cgroup.procs")).map_or(true, |pids| pids.is_empty());
+        let still: Vec<_> = left.intersection(&now).filter(is_empty).cloned().collect();
         assert!(still.is_empty(), "{still:?} remain of the run before");
     }
+}
+
+#[test]
+fn a_run_keeps_what_it_has_while_others_end() {
+    let Some((scene, _)) = Scene::new("namespaces", "beside") else { return };
+    let Whole { cases, .. } = scene.undisturbed("namespaces");
+    let mut child = scene.start();
+    await_cases(&mut child, &scene.json(), 1);
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGSTOP).expect("a signal");
+    let own: BTreeSet<_> = places(&scene).filter(|place| place.starts_with(scene.dir.path())).collect();
+    assert!(!own.is_empty() && own.iter().all(|place| is_held(place)), "{own:?}");
+    let mut beside = Command::new(env!("CARGO_BIN_EXE_syscase"));
+    beside.args(["run", "close"]).env("TMPDIR", scene.dir.path().join("tmp")).stdout(Stdio::null());
+    assert_eq!(beside.status().expect("the program runs").code(), Some(0));
+    assert!(own.iter().all(|place| place.is_dir()), "{own:?}");
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGCONT).expect("a signal");
+    let Ended { output, done, .. } = scene.end(child);
+    assert_eq!((output.status.code(), done), (Some(0), cases), "{}", common::stderr(&output));
 }

@@ -32,6 +32,7 @@ pub use child::mark::MARK;
 pub use confined::confine;
 pub use counters::{counters, reset_counters};
 pub use guest::{Guest, MODULES};
+pub use launcher::places::Scratch;
 pub use runner::limits::enough;
 pub use runner::pool::{Environment, Executor, Worker};
 pub use runner::trace::*;

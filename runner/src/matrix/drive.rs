@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use syscase::case::Machine;
-use syscase::exec::{End, Performed, Trace};
+use syscase::exec::{End, Performed, Scratch, Trace};
 use syscase::judge::is_for;
 use syscase::plan::Planned;
 use syscase::remote::{Message, Messages, Pack, judged};
@@ -167,7 +167,7 @@ impl<L: Listener> Drive<'_, L> {
 
     /// Starts the target, and listens until it ends.
     fn start(&mut self, chosen: &BTreeSet<usize>) -> Result<Stop, String> {
-        let dir = tempfile::Builder::new().prefix("syscase-").tempdir();
+        let dir = Scratch::new();
         let dir = dir.map_err(|e| format!("cannot make a directory: {e}"))?;
         let pack = Pack::new(chosen.iter().map(|&i| &self.job.cases[i]), self.deadline());
         let mut pack =

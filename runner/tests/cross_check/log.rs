@@ -32,6 +32,9 @@ pub(crate) struct Thread {
     pub(crate) signals: Vec<String>,
 }
 
+/// What ends the line of a call that does not return under this id.
+const REPLACED: &str = " <pid changed to";
+
 /// All threads, by the digest of their plan.
 pub(crate) type Log = BTreeMap<u64, Vec<Thread>>;
 
@@ -40,16 +43,18 @@ pub(crate) fn read(dir: &Path, mark: u32) -> io::Result<Log> {
     let mut log = Log::new();
     for file in fs::read_dir(dir)? {
         let text = fs::read(file?.path())?;
-        let text = String::from_utf8_lossy(&text);
-        // A process's id may come again: then its file goes on with another one.
-        let lines: Vec<&str> = text.lines().collect();
-        for lines in lines.split_inclusive(|line| line.starts_with("+++ ")) {
-            if let Some((digest, thread)) = thread(lines, mark) {
-                log.entry(digest).or_default().push(thread);
-            }
+        for (digest, thread) in threads(&String::from_utf8_lossy(&text), mark) {
+            log.entry(digest).or_default().push(thread);
         }
     }
     Ok(log)
+}
+
+/// Reads a file: a thread, and others after it if its id came again.
+pub(crate) fn threads(text: &str, mark: u32) -> Vec<(u64, Thread)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let each = lines.split_inclusive(|line| line.starts_with("+++ ") || is_replaced(line));
+    each.filter_map(|lines| thread(lines, mark)).collect()
 }
 
 /// Reads the lines of one thread; none if it did nothing for a case.
@@ -144,9 +149,15 @@ impl Reader {
     }
 }
 
+/// Whether a thread that is not its process's first has executed a program: it has the first one's id from then on, and
+/// its file no end.
+fn is_replaced(line: &str) -> bool {
+    line.contains(REPLACED)
+}
+
 /// The line of a call, which an execve by another thread than the first is cut off in: it returns under another id.
 fn returned(line: &str) -> String {
-    line.split_once(" <pid changed to").map_or_else(|| line.to_owned(), |(call, _)| format!("{call}) = 0"))
+    line.split_once(REPLACED).map_or_else(|| line.to_owned(), |(call, _)| format!("{call}) = 0"))
 }
 
 /// The signal in `+++ killed by SIGKILL +++`.

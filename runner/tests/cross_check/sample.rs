@@ -7,7 +7,7 @@ use syscase::plan::{Planned, plan_all};
 use syscase::report::StepEvent;
 
 use super::case::{Account, View};
-use super::log::thread;
+use super::log::{thread, threads};
 use super::rules::Rules;
 
 const CASE: &str = "\
@@ -137,4 +137,17 @@ fn falsified_meanings_are_noticed(#[case] truth: &str, #[case] falsified: &str, 
     assert_ne!(text, MEANING);
     let wrong = compare(View::Meaning, &text);
     assert!(wrong.iter().any(|wrong| wrong.contains(told)), "{wrong:#?}");
+}
+
+#[rstest]
+#[case::exited("exit_group(0) = ?\n+++ exited with 0 +++\n")]
+#[case::killed("pause( <unfinished ...>\n+++ killed by SIGKILL +++\n")]
+// It is the thread 7 from then on, whose file goes on with it.
+#[case::has_executed_a_program("execve(0x1000000060, 0x1000000070, 0 <pid changed to 7 ...>\n")]
+fn a_thread_whose_id_comes_again_is_another_one(#[case] end: &str) {
+    let mark = |of: u64, n: u8| format!("prctl({MARK:#x}, {of:#x}, 0, {n}, 0) = -1 EINVAL\n");
+    let text = format!("{}{end}gettid() = 2\n{}close(0) = 0\n{}", mark(1, 1), mark(2, 1), mark(2, 2));
+    let threads = threads(&text, MARK);
+    let steps = threads.iter().map(|(digest, thread)| (*digest, thread.steps[&0].ended));
+    assert_eq!(steps.collect::<Vec<_>>(), [(1, false), (2, true)]);
 }

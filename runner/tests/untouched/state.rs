@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::{Flock, FlockArg};
+
 /// Sysctls whose values change without anybody changing them, and why.
 const SYSCTLS_ALIVE: [(&str, &str); 15] = [
     ("/proc/sys/fs/aio-nr", "counts requests that are now prepared"),
@@ -93,7 +95,7 @@ impl State {
     pub(crate) fn look(temporary: &Path) -> Self {
         let mut state = State(BTreeMap::new(), clock_ahead());
         for path in TEXTS {
-            state.put(path, fs::read_to_string(path).unwrap_or_default());
+            state.put(path, lasting(&fs::read_to_string(path).unwrap_or_default()));
         }
         for (path, columns) in NETWORK {
             state.put(path, picked(&fs::read_to_string(path).unwrap_or_default(), columns));
@@ -126,7 +128,7 @@ impl State {
     /// Names, kinds and owners below a directory; sizes and times too, where the content matters.
     fn tree(&mut self, dir: &Path, content: bool, depth: u32) {
         use std::os::unix::fs::MetadataExt;
-        for (path, is_dir) in entries(dir) {
+        for (path, is_dir) in entries(dir).into_iter().filter(|(path, _)| !is_another_run_s(path)) {
             let Ok(found) = fs::symlink_metadata(&path) else { continue };
             let mut told = format!("{:o} {}:{}", found.mode(), found.uid(), found.gid());
             if content && !is_dir {
@@ -163,7 +165,7 @@ impl State {
     }
 
     fn directories(&mut self, dir: &Path, depth: u32) {
-        for (path, _) in entries(dir).into_iter().filter(|(_, is_dir)| *is_dir) {
+        for (path, _) in entries(dir).into_iter().filter(|(path, is_dir)| *is_dir && !is_another_run_s(path)) {
             self.put(path.display().to_string(), "a control group");
             if depth > 0 {
                 self.directories(&path, depth - 1);
@@ -199,6 +201,19 @@ impl State {
             self.put(format!("this process: {}", &line[..8]), line);
         }
     }
+}
+
+/// The lines but for keyrings of sessions: these end with their processes, and others' come and go. Keys in them have
+/// lines of their own.
+fn lasting(text: &str) -> String {
+    text.lines().filter(|line| !line.contains(" _ses: ")).map(|line| format!("{line}\n")).collect()
+}
+
+/// Whether this is a control group or a directory that a run holds which is not over: so another one than that of this test.
+fn is_another_run_s(path: &Path) -> bool {
+    let is_a_run_s = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"syscase-"));
+    let is_held = |file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_err();
+    is_a_run_s && fs::File::open(path).is_ok_and(is_held)
 }
 
 fn clock_ahead() -> i64 {

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use nix::fcntl::{Flock, FlockArg};
 use procfs::process::{MountInfo, Process};
 
+use crate::exec::launcher::held::Hold;
 use crate::exec::shared::bounds::{CasePlace, MEMORY, PROCESSES};
 use crate::exec::sys::{self, futex_wait, now};
 
@@ -46,12 +46,10 @@ struct Parent {
 const NAME: &str = "syscase-";
 /// How the name of a case's group ends, which begins as that of its worker's.
 const OF_CASE: &str = "-case";
-/// How often a group is made that others take for one that was left, before this process holds it.
-const TRIES: u32 = 16;
 
 /// The groups of one worker, one a hierarchy, which this process holds.
 pub(in crate::exec) struct Cgroup {
-    dirs: BTreeMap<PathBuf, Flock<File>>,
+    dirs: BTreeMap<PathBuf, Hold>,
     /// The process that moves the worker there.
     mover: Option<i32>,
 }
@@ -69,8 +67,8 @@ impl Cgroup {
         for parent in parents() {
             let dir = parent.dir.join(name);
             if !made.dirs.contains_key(&dir) {
-                let Ok(held) = make_and_hold(&dir) else { continue };
-                made.dirs.insert(dir.clone(), held);
+                let Ok((dir, hold)) = Hold::make(|| fs::create_dir(&dir).map(|()| dir.clone())) else { continue };
+                made.dirs.insert(dir, hold);
             }
             bound(parent, &dir);
         }
@@ -132,10 +130,8 @@ pub(in crate::exec) fn remove_all(name: &str) {
 /// Removes the groups of runs that were killed with all of their processes at once: nobody holds them.
 pub(in crate::exec) fn remove_left() {
     for dir in groups(NAME) {
-        let file = File::open(&dir);
         // Held until it is gone: who is about to hold it sees that.
-        let unheld = file.map(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock));
-        if let Ok(Ok(_held)) = unheld {
+        if let Some(_hold) = Hold::of_left(&dir) {
             let _ = fs::remove_dir(&dir);
         }
     }
@@ -145,28 +141,6 @@ pub(in crate::exec) fn remove_left() {
 fn groups(name: &str) -> impl Iterator<Item = PathBuf> {
     let dirs = parents().iter().flat_map(|parent| fs::read_dir(&parent.dir).into_iter().flatten().flatten());
     dirs.filter(move |dir| dir.file_name().as_encoded_bytes().starts_with(name.as_bytes())).map(|dir| dir.path())
-}
-
-/// Makes a group that is not removed as long as what this gives is there.
-fn make_and_hold(dir: &Path) -> io::Result<Flock<File>> {
-    let mut last = io::Error::from(io::ErrorKind::NotFound);
-    for _ in 0..TRIES {
-        match fs::create_dir(dir).and_then(|()| hold(dir)) {
-            // It was removed before it was held.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => last = error,
-            Err(error) => {
-                let _ = fs::remove_dir(dir);
-                return Err(error);
-            }
-            held => return held,
-        }
-    }
-    Err(last)
-}
-
-fn hold(dir: &Path) -> io::Result<Flock<File>> {
-    let held = Flock::lock(File::open(dir)?, FlockArg::LockShared).map_err(|(_, errno)| io::Error::from(errno))?;
-    fs::metadata(dir).map(|_| held)
 }
 
 fn remove(dir: &Path) {

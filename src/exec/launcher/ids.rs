@@ -76,6 +76,11 @@ impl Ids {
     }
 }
 
+/// Whether this is an id that workers may have.
+pub(in crate::exec) fn is_a_worker_s(id: u32) -> bool {
+    (FIRST..END).contains(&id)
+}
+
 /// A name that one socket can have at a time, and that goes away with it, whoever ends.
 fn claim(first: u32) -> Result<OwnedFd, Errno> {
     let fd = socket(AddressFamily::Unix, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;

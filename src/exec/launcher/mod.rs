@@ -2,6 +2,7 @@
 
 pub(in crate::exec) mod cgroup;
 pub(in crate::exec) mod copy;
+pub(in crate::exec) mod held;
 pub(in crate::exec) mod ids;
 pub(in crate::exec) mod places;
 pub(in crate::exec) mod reap;

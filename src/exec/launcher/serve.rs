@@ -12,7 +12,7 @@ use crate::exec::in_flight;
 use crate::exec::launcher::cgroup::{self, Cgroup};
 use crate::exec::launcher::copy;
 use crate::exec::launcher::ids::{self, Ids};
-use crate::exec::launcher::places::Places;
+use crate::exec::launcher::places::{self, Place, Places};
 use crate::exec::launcher::reap::{end_orphans, stop};
 use crate::exec::processes;
 use crate::exec::shared::map::{FILES, Shared};
@@ -82,6 +82,7 @@ fn serve(socket: &OwnedFd, name: &str) -> ! {
     end_orphans(processes::all_children, |_| false);
     workers.iter().chain(&undying).for_each(Started::remove);
     cgroup::remove_left();
+    places::remove_left();
     exit(0)
 }
 
@@ -125,7 +126,7 @@ fn start(name: &str, memory: Vec<OwnedFd>, confinement: Confinement) -> io::Resu
         };
         let pid = fork_worker(isolation, ids.as_ref());
         if pid == 0 {
-            let Places { disk, fallback } = places;
+            let [disk, fallback] = [&places.disk, &places.fallback].map(|place| place.as_ref().map(Place::to_path));
             let shared = shared.addresses();
             worker::live(Start { shared, isolation, confinement, uid, gid, disk, fallback, groups });
         }

@@ -1,10 +1,8 @@
 //! The program's side of the process that starts workers: forked first thing, while the program is still small and has
 //! one thread. Where it is killed, the program cleans up in its place.
 
-use std::fs;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::prctl::set_child_subreaper;
@@ -16,13 +14,11 @@ use nix::unistd::{Pid, setsid};
 
 use crate::exec::launcher::reap::{DIE, end_orphans, stop, wait};
 use crate::exec::launcher::serve::{GET_READY, live};
-use crate::exec::launcher::{cgroup, copy};
+use crate::exec::launcher::{cgroup, copy, places};
 use crate::exec::processes;
 use crate::exec::shared::map::Shared;
 use crate::exec::shared::policy::Confinement;
-use crate::exec::shared::seal::Key;
 use crate::exec::sys::{self, clone, kill, rt_sigprocmask};
-use crate::exec::worker::clear::remove_tree;
 
 /// How often the program looks how the launcher is while it waits for it, in milliseconds.
 const TICK: u16 = 100;
@@ -48,7 +44,7 @@ impl Launcher {
             live(&socket, &name);
         }
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
-        let name = format!("syscase-{:016x}", Key::draw().words()[0]);
+        let name = places::draw_name();
         // What the launcher leaves if it is killed comes here, to be ended.
         let _ = set_child_subreaper(true);
         // It hears no signal, not even before it says so.
@@ -133,12 +129,7 @@ impl Launcher {
     fn clean_up(&self) {
         stop(self.pid);
         end_orphans(strangers, |_| false);
-        let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
-        let entries = parents.iter().flat_map(|parent| fs::read_dir(parent).into_iter().flatten().flatten());
-        let is_ours = |entry: &fs::DirEntry| entry.file_name().as_bytes().starts_with(self.name.as_bytes());
-        for place in entries.filter(is_ours) {
-            remove_tree(&place.path());
-        }
+        places::remove_all(&self.name);
         cgroup::remove_all(&self.name);
     }
 }

@@ -14,6 +14,7 @@ of_numbers! {
     fn close_range(first: u32, last: u32, flags: u32);
     fn dup3(fd: i64, to: i64, flags: i32);
     fn fchmod(fd: i64, mode: u32);
+    fn flock(fd: i64, operation: i32);
     fn lseek(fd: i64, offset: i64, whence: i32);
 }
 
