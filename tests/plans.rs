@@ -1,6 +1,7 @@
 //! What plans are made of: addresses, lengths, memory, expectations.
 
 use rstest::rstest;
+use syscase::abi::Caller;
 use syscase::case::{self, ActorKind};
 use syscase::plan::{
     ARENA, BindFrom, CANARY, CLOSED_FD, ContentIs, Datum, FIXED_VARS, Fill, MAX_BUFFER, Op, Operand, PlanRepeat,
@@ -424,5 +425,31 @@ fn every_plan_arrives_at_a_target_as_it_was_sent() {
     let arrived = Pack::from_bytes(&sent.to_bytes()).unwrap();
     for (entry, case) in arrived.entries.iter().zip(&planned) {
         assert_eq!((&entry.plan.id, entry.plan.fingerprint()), (&case.id, case.plan.fingerprint()));
+    }
+}
+
+/// A kernel looks for a module by the name; whoever is root in a namespace of its own may ask for it.
+#[rstest]
+#[case::mount(
+    "steps:\n  - {call: mount, args: {source: none, target: m, filesystemtype: minix, mountflags: []}}",
+    true
+)]
+#[case::open("steps:\n  - {call: fsopen, args: {fsname: xfs, flags: []}}", true)]
+#[case::in_its_namespace(
+    "given: {namespaces: [user, mount], mounts: [{at: m, type: vfat}]}\nsteps:\n  - {call: getpid, args: {}}",
+    true
+)]
+#[case::of_the_kernel("steps:\n  - {call: fsopen, args: {fsname: tmpfs, flags: []}}", false)]
+#[case::begins_as_one("steps:\n  - {call: fsopen, args: {fsname: tmpfs2, flags: []}}", true)]
+#[case::nowhere("steps:\n  - {call: fsopen, args: {fsname: {raw: 1}, flags: []}}", false)]
+#[case::none(
+    "steps:\n  - {call: mount, args: {source: none, target: m, filesystemtype: NULL, mountflags: [MS_BIND]}}",
+    false
+)]
+fn a_file_system_that_may_be_a_module_is_refused(#[case] body: &str, #[case] refused: bool) {
+    let plan = planned(body).plan;
+    for caller in [Caller::Stranger, Caller::Anybody, Caller::Unprivileged] {
+        let does = plan.machine_wide(caller).map(|(_, machine)| machine.does);
+        assert_eq!(does, refused.then_some("may load a kernel module for a file system"), "{caller:?}");
     }
 }

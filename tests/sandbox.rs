@@ -78,7 +78,7 @@ fn steps(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Vec<PlanStep> {
 fn plan(calls: impl Iterator<Item = (u32, [i64; 6])>) -> Plan {
     let setup = syscase::plan::Setup { umask: 0o022, ..Default::default() };
     let actors = vec![syscase::case::ActorKind::Thread];
-    let vars = syscase::plan::FIXED_VARS.len();
+    let vars = syscase::plan::FIXED_VARS.len() as u32;
     Plan { id: "raw".into(), actors, vars, setup, steps: steps(calls), ..Plan::default() }
 }
 

@@ -24,6 +24,8 @@ pub enum Effect {
     AnyProcess,
     /// No namespace bounds it.
     Machine(Machine),
+    /// Makes a file system of the type that this argument names, for which a kernel may load a module.
+    FileSystem(usize),
     /// All of these.
     All(&'static [Effect]),
     /// One of several, by an argument.
@@ -336,7 +338,9 @@ mod tests {
         fn check(effect: &Effect, args: usize) -> bool {
             match effect {
                 Effect::Own | Effect::Worker(_) | Effect::AnyProcess | Effect::Machine(_) => true,
-                Effect::Keyring(arg) | Effect::HandsDown(arg) | Effect::Others(arg) => *arg < args,
+                Effect::Keyring(arg) | Effect::HandsDown(arg) | Effect::Others(arg) | Effect::FileSystem(arg) => {
+                    *arg < args
+                }
                 Effect::Signals { pid, signal } => *pid < args && *signal < args,
                 Effect::All(all) => all.iter().all(|effect| check(effect, args)),
                 Effect::By { arg, arms, others, .. } => {

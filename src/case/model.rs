@@ -1,6 +1,7 @@
 //! What a case file says, after loading: fixtures are inlined, parameters are
 //! expanded (every row is a [`Case`] of its own), names are not yet looked up.
 
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::decode::{Claim, Given, Handler, Needs, Region, Step};
@@ -45,7 +46,7 @@ pub struct Case {
 
 /// A thread shares the main actor's memory and descriptors; a process is forked
 /// from the main actor right before its first step; a child is what a step's call makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum ActorKind {
     /// `CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD`.
@@ -133,7 +134,7 @@ impl<T> Ranged<T> {
 }
 
 /// Where the private working directory lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Workdir {
     /// A tmpfs.

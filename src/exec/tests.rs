@@ -32,7 +32,7 @@ fn plan() -> Plan {
     Plan {
         id: "forged/or-not".into(),
         actors: vec![ActorKind::Thread, ActorKind::Process],
-        vars: FIXED_VARS.len() + 2,
+        vars: FIXED_VARS.len() as u32 + 2,
         steps: vec![
             step(call(PlanRepeat::Once), &[5], 2),
             step(call(times), &[], 0),

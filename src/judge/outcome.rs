@@ -69,7 +69,7 @@ impl<'a> Scene<'a> {
     pub(super) fn new(planned: &'a Planned, trace: &'a Trace) -> Self {
         let mut vars = trace.vars.clone();
         // What a trace lacks was not bound.
-        vars.resize(vars.len().max(planned.plan.vars), UNBOUND);
+        vars.resize(vars.len().max(planned.plan.vars as usize), UNBOUND);
         for formula in &planned.formulas {
             vars[usize::from(formula.var)] = formula.value(&vars);
         }

@@ -1,11 +1,12 @@
 //! What a sum cannot say: a variable of the planner's own, computed from others.
 
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::performed::{Operand, UNBOUND, Var};
 
 /// How a variable is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Formula {
     /// The variable.
@@ -19,7 +20,7 @@ pub struct Formula {
 }
 
 /// What is done to two numbers of 64 bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Operation {
     /// `+`.

@@ -1,5 +1,6 @@
 //! Lines of text, and the numbers in them: `"VmLck: ${locked} kB"`.
 
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::expr;
@@ -20,7 +21,7 @@ const MAX_PIECES: usize = 32;
 pub const MAX_NUMBERS: usize = 8;
 
 /// A piece of the pattern of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum LinePiece {
     /// These bytes.

@@ -1,13 +1,14 @@
 //! What a step does, how often, and what is kept of its result.
 #![expect(missing_docs, reason = "of the resolvers that rkyv derives, whose fields have no attributes")]
 
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::line::LinePiece;
 use super::performed::Operand;
 
 /// What a step does.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Op {
     /// A system call.
@@ -85,7 +86,7 @@ impl Observation {
 }
 
 /// Repetition of a call; one that fails ends it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum PlanRepeat {
     /// Once.
@@ -112,7 +113,7 @@ pub enum PlanRepeat {
 }
 
 /// What is waited for by doing something again and again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Wait {
     /// What must be so, all of it.
@@ -124,7 +125,7 @@ pub struct Wait {
 }
 
 /// What must be so for a repetition to end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Condition {
     /// What the call returns, which is no error.
@@ -157,7 +158,7 @@ pub enum Condition {
 pub const MOST_AWAITED: usize = 256;
 
 /// What a number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum NumberIs {
     /// This.
@@ -184,7 +185,7 @@ impl Wait {
 }
 
 /// Where a variable's value comes from.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum BindFrom {
     /// The return value.

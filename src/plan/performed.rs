@@ -4,6 +4,7 @@
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::formula::{Formula, Numeral};
@@ -42,7 +43,9 @@ pub const CLOSED_FD: i64 = 399;
 pub const CANARY: u8 = 0xA5;
 
 /// A number known while planning, or computed from variables as the step begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema,
+)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Operand {
     /// The constant part.
@@ -76,14 +79,14 @@ impl Operand {
 }
 
 /// A case in numbers and bytes.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Schema)]
 pub struct Plan {
     /// The case's id (for process names and errors).
     pub id: String,
     /// Actors; the first is the main one (its kind does not matter).
     pub actors: Vec<ActorKind>,
     /// Number of variables, [`FIXED_VARS`] included. All others are [`UNBOUND`] until they are bound.
-    pub vars: usize,
+    pub vars: u32,
     /// Memory to map before the first step, in order; ranges do not overlap.
     pub regions: Vec<MapRegion>,
     /// Bytes stored there before the first step.
@@ -124,7 +127,7 @@ impl Plan {
 }
 
 /// A mapping made before the first step (`MAP_FIXED_NOREPLACE`).
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct MapRegion {
     /// Address.
@@ -143,7 +146,7 @@ pub struct MapRegion {
 }
 
 /// Bytes in the memory image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Segment {
     /// Address.
@@ -155,7 +158,7 @@ pub struct Segment {
 }
 
 /// How bytes are made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Fill {
     /// These bytes.
@@ -169,7 +172,7 @@ pub enum Fill {
 }
 
 /// A piece of text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Piece {
     /// These bytes.
@@ -209,7 +212,7 @@ impl Piece {
 }
 
 /// One step.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanStep {
     /// Index into [`Plan::actors`]. `Blocked` and `Finish` are the main actor's, which waits: 0.
@@ -260,7 +263,7 @@ impl PlanStep {
 }
 
 /// A number stored into memory.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Patch {
     /// Address.
@@ -275,7 +278,7 @@ pub struct Patch {
 }
 
 /// Memory copied into the trace.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Capture {
     /// Address.
@@ -291,7 +294,7 @@ pub const MAX_CAPTURE: u64 = 4 << 20;
 pub const MAX_TRACE_DATA: u64 = 8 << 20;
 
 /// A variable set from a result. From memory that was not captured, it is not set.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Bind {
     /// Which.

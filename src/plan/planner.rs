@@ -142,7 +142,7 @@ impl Planner<'_> {
         let mut plan = Plan {
             id: case.id.clone(),
             actors: std::iter::once(ActorKind::Process).chain(actors).collect(),
-            vars: self.scope.vars(),
+            vars: self.scope.vars() as u32,
             regions,
             image,
             steps: self.steps,

@@ -5,8 +5,36 @@ use crate::abi::{Caller, Effect, Machine, Ret, Shared, Syscall, syscall_of, unkn
 
 use super::expected::Planned;
 use super::op::{BindFrom, Op};
-use super::performed::{FIXED_VARS, Operand, Plan, Var};
+use super::performed::{FIXED_VARS, Fill, Operand, Plan, Var};
 use super::setup::{PlanMount, Setup};
+
+/// Types of file systems that a case may name: of the kernel itself, those that machines, containers and desktops make of
+/// themselves, and a name that none has.
+const FILE_SYSTEMS: [&str; 23] = [
+    "bpf",
+    "cgroup",
+    "cgroup2",
+    "configfs",
+    "debugfs",
+    "devpts",
+    "devtmpfs",
+    "ext4",
+    "fuse",
+    "hugetlbfs",
+    "mqueue",
+    "nosuchfs",
+    "nsfs",
+    "overlay",
+    "pipefs",
+    "proc",
+    "pstore",
+    "ramfs",
+    "securityfs",
+    "sockfs",
+    "sysfs",
+    "tmpfs",
+    "tracefs",
+];
 
 /// A call of a plan.
 struct Made {
@@ -45,7 +73,37 @@ impl Plan {
     /// does to the machine.
     pub fn machine_wide(&self, caller: Caller) -> Option<(&'static Syscall, Machine)> {
         let call = self.calls().find_map(|made| Some((made.call, made.call.machine_wide(&made.known, caller)?)));
-        call.or_else(|| self.mounts_the_machine())
+        call.or_else(|| self.mounts_the_machine()).or_else(|| self.loads_a_file_system())
+    }
+
+    /// A call or a mount of the set-up that names a type of file system for which a kernel may load a module (`fs-TYPE`), as
+    /// far as can be told before it is made: whoever is root in a namespace of its own may ask for it.
+    fn loads_a_file_system(&self) -> Option<(&'static Syscall, Machine)> {
+        let is_unknown = |name: &[u8]| !FILE_SYSTEMS.iter().any(|known| known.as_bytes() == name);
+        let names_unknown = |made: &Made| {
+            made.may(|effect| match effect {
+                Effect::FileSystem(arg) => self.text_at(made.known[*arg]).is_some_and(is_unknown),
+                _ => false,
+            })
+        };
+        // What is on a disk of the case's own, the target was asked for.
+        let mounted = |mount: &PlanMount| {
+            is_unknown(mount.fstype.strip_suffix(b"\0").unwrap_or(&mount.fstype))
+                && self.setup.disks().all(|disk| disk.path != mount.source)
+        };
+        let call = self.calls().find(names_unknown).map(|made| made.call);
+        let call = call.or_else(|| self.setup.mounts().any(mounted).then(|| call_of(libc::SYS_mount as u32)))?;
+        Some((call, Machine { does: "may load a kernel module for a file system", changes: true, privilege: None }))
+    }
+
+    /// The text at an address, if what is there is known before the first step.
+    fn text_at(&self, addr: Option<i64>) -> Option<&[u8]> {
+        let addr = addr?.cast_unsigned();
+        self.image.iter().find_map(|segment| {
+            let Fill::Bytes(bytes) = &segment.fill else { return None };
+            let rest = bytes.get(usize::try_from(addr.checked_sub(segment.addr)?).ok()?..)?;
+            rest.split(|byte| *byte == 0).next()
+        })
     }
 
     /// Whether the set-up mounts a file system of which the machine has one: what is done there, is done to the machine.

@@ -1,5 +1,6 @@
 //! Circumstances in numbers: what `given`, `signals` and `memory` say.
 
+use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{self, Content, content};
@@ -18,7 +19,7 @@ use crate::abi::{self, Int};
 use crate::case::{Bounds, Case, Diagnostic, Disposition, Given, Node, Region, Span, Spanned, Workdir};
 
 /// The circumstances, brought about in the order of these fields.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Setup {
     /// The file system of the working directory (none: tmpfs).
@@ -53,7 +54,7 @@ pub struct Setup {
 }
 
 /// What becomes of a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Reaction {
     /// A handler notes it in the step during which it arrives.
@@ -70,7 +71,7 @@ pub enum Reaction {
 }
 
 /// Something inside the working directory. Paths are relative, and end with a NUL.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum Made {
     /// A directory.
@@ -128,7 +129,7 @@ pub struct PlanDisk {
 }
 
 /// A mount inside the working directory.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanMount {
     /// NUL-terminated path.
@@ -171,7 +172,7 @@ pub enum With {
 }
 
 /// A file written before the first step.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanFile {
     /// NUL-terminated path.

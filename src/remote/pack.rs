@@ -1,14 +1,16 @@
 //! Plans in one file: what a target is given to perform. It knows no YAML and no expectation.
 
+use postcard_schema::Schema;
+use postcard_schema::key::Key;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Plan, Planned};
 
-/// How a pack begins; the number changes with the format.
-const MAGIC: &[u8] = b"syscase plans 5\n";
+/// How a pack begins; its format follows, as a number that follows from the types.
+const MAGIC: &[u8] = b"syscase plans ";
 
 /// Plans to perform, in order.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Schema)]
 pub struct Pack {
     /// The deadline for plans that have none of their own, in microseconds.
     pub deadline: u64,
@@ -23,7 +25,7 @@ pub struct Pack {
 }
 
 /// A case to perform.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Schema)]
 pub struct Entry {
     /// What is performed before it, so that it can be judged whether the case makes sense there.
     pub probe: Option<Plan>,
@@ -67,7 +69,7 @@ impl Pack {
     /// Never: plans are plain data.
     pub fn to_bytes(&self) -> Vec<u8> {
         let plans = postcard::to_stdvec(self).expect("plain data can be written to memory");
-        [MAGIC, &checksum(&plans), &plans].concat()
+        [MAGIC, &format(), &checksum(&plans), &plans].concat()
     }
 
     /// Reads a file; what is wrong with it otherwise.
@@ -75,12 +77,20 @@ impl Pack {
     /// # Errors
     /// When it is no pack, or another version's.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or("not a file of plans, or another version's")?;
+        let rest = bytes
+            .strip_prefix(MAGIC)
+            .and_then(|rest| rest.strip_prefix(&format()))
+            .ok_or("not a file of plans, or another version's")?;
         // Plans are performed as they stand: what the planner has not made must not get that far.
         let plans = rest.split_at_checked(4).filter(|(sum, plans)| *sum == checksum(plans)).map(|(_, plans)| plans);
         postcard::from_bytes(plans.ok_or("a damaged file of plans")?)
             .map_err(|error| format!("a damaged file of plans: {error}"))
     }
+}
+
+/// Another one for every change of what is in a pack: of a type, a field, a variant, or their order.
+fn format() -> [u8; 8] {
+    Key::for_path::<Pack>("").to_bytes()
 }
 
 fn checksum(bytes: &[u8]) -> [u8; 4] {
@@ -101,5 +111,25 @@ mod tests {
         let read = Pack::from_bytes(&Pack::new([&case], 5).with_fingerprints().to_bytes()).unwrap();
         assert_eq!(read.entries[0].plan.fingerprint(), case.plan.fingerprint());
         assert_eq!((read.deadline, read.entries.len()), (5, 1));
+    }
+
+    #[test]
+    fn the_format_follows_from_the_types() {
+        #[derive(Schema)]
+        #[expect(dead_code, reason = "its fields are what counts")]
+        struct Pack {
+            deadline: u64,
+            one_by_one: bool,
+            entries: Vec<Entry>,
+        }
+        #[derive(Schema)]
+        #[expect(dead_code, reason = "its fields are what counts")]
+        struct Entry {
+            plan: String,
+        }
+        assert_ne!(Key::for_path::<Pack>("").to_bytes(), format());
+        let mut bytes = super::Pack::default().to_bytes();
+        bytes[MAGIC.len()] ^= 1;
+        assert_eq!(super::Pack::from_bytes(&bytes).unwrap_err(), "not a file of plans, or another version's");
     }
 }

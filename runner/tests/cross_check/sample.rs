@@ -70,7 +70,7 @@ fn trace(planned: &Planned) -> Trace {
     let done = |ret, signals| StepTrace { state: State::Done, ret, signals, ..StepTrace::default() };
     let steps = vec![done(0, vec![]), done(5, vec![]), done(-4, vec![10])];
     let mut vars = vec![4096, 2, 1, 0, 0, 3, 4];
-    vars.resize(planned.plan.vars, -1);
+    vars.resize(planned.plan.vars as usize, -1);
     Trace { steps, vars, ..Trace::default() }
 }
 

@@ -13,11 +13,12 @@ subsystem! {
         call!(mount(
             source: PATH => optional, target: PATH, filesystemtype: PATH => optional,
             mountflags: flags(U64, &MOUNT), data: PATH => optional,
-        ); effect: MOUNTS),
+        ); effect: Effect::All(&[MOUNTS, Effect::FileSystem(2)])),
         call!(umount2(target: PATH, flags: flags(U32, &UMOUNT)); effect: MOUNTS, page: Some("umount")),
         call!(pivot_root(new_root: PATH, put_old: PATH); effect: MOUNTS),
-        // A configuration is the case's own until it is mounted, but a kernel may load a module for it, as mount does.
-        call!(fsopen(fsname: PATH, flags: flags(U32, &FSOPEN)) -> Fd; effect: MOUNTS),
+        // A configuration is the case's own until it is mounted.
+        call!(fsopen(fsname: PATH, flags: flags(U32, &FSOPEN)) -> Fd;
+            effect: Effect::All(&[MOUNTS, Effect::FileSystem(0)])),
         own!(fspick(dirfd: FD, path: PATH, flags: flags(U32, &FSPICK)) -> Fd),
         call!(fsconfig(
             fd: FD, cmd: one_of(U32, &FSCONFIG), key: PATH => optional,

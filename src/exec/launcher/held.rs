@@ -12,6 +12,7 @@ use crate::exec::sys;
 const TRIES: u32 = 16;
 
 /// Holds a directory as long as one process has it open; forked ones share it, and to close theirs changes nothing.
+#[derive(Debug)]
 pub(in crate::exec) struct Hold(#[expect(dead_code, reason = "what counts is that it is open")] File);
 
 impl Hold {

@@ -106,7 +106,7 @@ impl RunnerSlot {
     /// Variables that were set at the start, and those that steps have bound: if they failed, those that are bound
     /// then, too; and those that they have computed. All others are [`UNBOUND`].
     fn variables(self, plan: &Plan, steps: &[StepTrace], phase: u64) -> Result<Vec<i64>, Forged> {
-        let mut vars = vec![UNBOUND; plan.vars.min(MAX_VARS)];
+        let mut vars = vec![UNBOUND; (plan.vars as usize).min(MAX_VARS)];
         let fixed = if phase == phase::STEPS || phase == phase::FINISHED { FIXED_VARS.len() } else { 0 };
         let done = plan.steps.iter().zip(steps).filter(|(_, step)| step.state == State::Done);
         let bound = done.flat_map(|(planned, step)| {
@@ -115,7 +115,7 @@ impl RunnerSlot {
         });
         let begun = plan.steps.iter().zip(steps).filter(|(_, step)| step.state != State::NotReached);
         let computed = begun.flat_map(|(planned, _)| planned.computes.iter().map(|formula| usize::from(formula.var)));
-        for var in (0..fixed).chain(bound).chain(computed).filter(|var| *var < plan.vars) {
+        for var in (0..fixed).chain(bound).chain(computed).filter(|var| *var < plan.vars as usize) {
             vars[var] = self.raw().vars().get(var).ok_or(Forged)?;
         }
         Ok(vars)

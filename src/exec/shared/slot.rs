@@ -395,7 +395,7 @@ impl Slot {
     ) -> Result<Posted, usize> {
         let parts = wire::encode(plan, kernel);
         let captures: usize = plan.steps.iter().map(|s| s.captures.len()).sum();
-        let vars = plan.vars.min(MAX_VARS);
+        let vars = (plan.vars as usize).min(MAX_VARS);
         let vars_at = size_of::<Header>().next_multiple_of(64);
         let plan_at = (vars_at + vars * size_of::<Variable>()).next_multiple_of(64);
         let mut table = Vec::with_capacity(parts.len());
