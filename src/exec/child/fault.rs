@@ -21,6 +21,17 @@ std::arch::global_asm!(
     "syscase_copy_fixup:",
     "mov eax, 1",
     "ret",
+    // QEMU 7.2 gives handlers a stack that is not aligned as functions expect it, and they die of that.
+    ".global syscase_record",
+    "syscase_record:",
+    "push rbp",
+    "mov rbp, rsp",
+    "and rsp, -16",
+    "call {record}",
+    "mov rsp, rbp",
+    "pop rbp",
+    "ret",
+    record = sym record_aligned,
 );
 
 #[cfg(target_arch = "aarch64")]
@@ -38,11 +49,16 @@ std::arch::global_asm!(
     "syscase_copy_fixup:",
     "mov w0, #1",
     "ret",
+    ".global syscase_record",
+    "syscase_record:",
+    "b {record}",
+    record = sym record_aligned,
 );
 
 unsafe extern "C" {
     fn syscase_copy(to: *mut u8, from: *const u8, len: usize) -> i32;
     fn syscase_copy_fixup();
+    fn syscase_record(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void);
 }
 
 /// Copies byte by byte; false if it faulted and the signal was recorded.
@@ -100,8 +116,14 @@ pub(in crate::exec) fn attach(slot: CaseSlot) {
     unsafe { HANDLER_SLOT = Some(slot) };
 }
 
-/// The handler of the disposition `record`.
-pub(in crate::exec) extern "C" fn record(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+/// Has the disposition of a signal be `record`, with these flags and while these signals are blocked.
+pub(in crate::exec) fn record(signal: i32, flags: u64, mask: u64) {
+    // SAFETY: it writes to the slot, and does nothing else.
+    unsafe { sys::handle(signal, syscase_record, flags, mask) };
+}
+
+/// What the handler does, wherever the kernel has put its frame.
+extern "C" fn record_aligned(signal: i32, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: written once, before any handler was installed.
     let Some(slot) = (unsafe { HANDLER_SLOT }) else { return };
     let Some(cell) = this_actor(slot) else { return };

@@ -286,8 +286,7 @@ impl CaseSetup<'_> {
             match &entry.1 {
                 ArchivedReaction::Record { flags, mask } => {
                     fault::attach(self.slot);
-                    // SAFETY: it notes the signal, and calls nothing of libc.
-                    unsafe { sys::handle(signal, fault::record, flags.to_native(), mask.to_native()) };
+                    fault::record(signal, flags.to_native(), mask.to_native());
                 }
                 ArchivedReaction::Ignore => sys::disposition(signal, Disposition::Ignore),
                 ArchivedReaction::Block => blocked |= 1 << (signal - 1),

@@ -14,7 +14,7 @@ pub(in crate::exec) enum Disposition {
 }
 
 /// Is given the signal, what else is told of it, and the registers that were interrupted (a `ucontext_t`).
-pub(in crate::exec) type Handler = extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void);
+pub(in crate::exec) type Handler = unsafe extern "C" fn(i32, *mut libc::siginfo_t, *mut libc::c_void);
 
 /// Sets what becomes of a signal.
 pub(in crate::exec) fn disposition(signal: i32, what: Disposition) {
