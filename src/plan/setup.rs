@@ -105,7 +105,7 @@ impl Setup {
 }
 
 /// What a control group allows; none: as much as a worker.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanCgroup {
     /// Processes and threads.
@@ -115,7 +115,7 @@ pub struct PlanCgroup {
 }
 
 /// A block device under a path, on a loop device.
-#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct PlanDisk {
     /// NUL-terminated path.
@@ -150,7 +150,7 @@ pub struct PlanMount {
 pub(super) type Answers = Vec<(u32, Vec<Reply>)>;
 
 /// What is answered to the first request of a kind, the second and so on; the last, to all after it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub struct Reply {
     /// Nanoseconds before it is answered.
@@ -160,7 +160,7 @@ pub struct Reply {
 }
 
 /// An answer.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, rkyv::Archive, rkyv::Serialize, Schema)]
 #[cfg_attr(test, derive(rkyv::Deserialize))]
 pub enum With {
     /// What was asked for is done.
