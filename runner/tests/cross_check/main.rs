@@ -121,7 +121,9 @@ fn run(cases: &[Planned], view: View, dir: &Path) -> Vec<CaseEvent> {
     let calls = cases.iter().flat_map(called).chain(["prctl", "rt_sigreturn", "restart_syscall"]);
     // With `?`, a call that the architecture lacks is no error.
     let calls: BTreeSet<String> = calls.map(|name| format!("?{name}")).collect();
-    let mut command = Command::new("strace");
+    // A page fault that a case serves itself would stop strace for ever, if it looked into such a page.
+    let mut command = Command::new("timeout");
+    command.args(["--signal=KILL", "900", "strace"]);
     command.args(["-ff", "-A", "-q", "--seccomp-bpf", "-o"]).arg(dir.join("log/thread"));
     command.arg(format!("--trace={}", calls.into_iter().collect::<Vec<_>>().join(",")));
     match view {
