@@ -1,7 +1,7 @@
 //! A bug of a kernel, and how one is written down.
 
 use crate::abi::Syscall;
-use crate::exec::{After, Before, Edit, Memory, Place, Test, Value, Wrongness};
+use crate::exec::{After, Before, Edit, Instead, Memory, On, Place, Test, Value, Wrongness};
 
 /// A bug that a kernel has in every call of a kind.
 #[derive(Clone, Debug)]
@@ -32,6 +32,16 @@ impl Wrongness {
         self.after.extend(after);
         self
     }
+
+    /// What comes after, only where the call returns more than 0.
+    pub(super) fn on_more_than_0(self) -> Self {
+        Wrongness { on: On::Positive, ..self }
+    }
+}
+
+/// Nothing is done, and this is returned.
+pub(super) fn answer(value: Value) -> Wrongness {
+    Wrongness { instead: Some(Instead::Answer(value)), ..Wrongness::default() }
 }
 
 /// The call takes another number.
@@ -60,6 +70,16 @@ pub(super) const fn at(arg: u8, offset: i32, size: u8) -> Place {
 /// The bits of a register are this value.
 pub(super) const fn has(arg: u8, mask: u64, value: u64) -> Test {
     Test::Number { place: Place::Arg(arg), mask, value, is: true }
+}
+
+/// The bits of a number are another value.
+pub(super) const fn is_not(place: Place, mask: u64, value: u64) -> Test {
+    Test::Number { place, mask, value, is: false }
+}
+
+/// A register is not 0.
+pub(super) const fn given(arg: u8) -> Test {
+    is_not(Place::Arg(arg), u64::MAX, 0)
 }
 
 pub(super) const fn zero() -> Edit {

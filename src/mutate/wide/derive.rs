@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::abi::{Arg, Dir, Effect, Kind, Ret, Set, Struct, Syscall};
 use crate::exec::{After, Before, Edit, Instead, Memory, On, Place, Test, Value, Wrongness};
 
-use super::bug::{Bug, at, gives, has, takes, then, zero};
+use super::bug::{Bug, answer, at, given, gives, has, is_not, takes, then, zero};
 
 /// Bytes of the page that counts are capped at.
 const PAGE: u64 = 4096;
@@ -120,8 +120,7 @@ impl Entry {
         }
         let points = matches!(kind, Kind::Ptr(..) | Kind::Array(..) | Kind::Bytes(..) | Kind::Path | Kind::Any(_));
         if points && optional {
-            let given = Test::Number { place: Place::Arg(arg), mask: u64::MAX, value: 0, is: false };
-            let ignored = takes(Place::Arg(arg), zero()).when(when.to_vec()).when([given]);
+            let ignored = takes(Place::Arg(arg), zero()).when(when.to_vec()).when([given(arg)]);
             self.add(&format!("ignores:{name}"), format!("takes {name} for NULL"), ignored);
         }
     }
@@ -161,12 +160,7 @@ impl Entry {
                     // A manual page lets a kernel do so.
                     continue;
                 }
-                tests.extend(beside.into_iter().map(|beside| Test::Number {
-                    place,
-                    mask: beside,
-                    value: beside,
-                    is: false,
-                }));
+                tests.extend(beside.into_iter().map(|beside| is_not(place, beside, beside)));
             }
             let of = field.map(|field| format!("{field}.")).unwrap_or_default();
             self.add(
@@ -186,9 +180,8 @@ impl Entry {
             if !matches!(self.call.ret_with(|constant| constant == *name), Ret::Zero | Ret::Int) {
                 continue;
             }
-            let nothing = Wrongness { instead: Some(Instead::Answer(Value::Is(0))), ..Wrongness::default() };
             let tests = [has(arg, u32::MAX.into(), value & u64::from(u32::MAX))];
-            let wrongness = nothing.when(when.to_vec()).when(tests).when(self.open());
+            let wrongness = answer(Value::Is(0)).when(when.to_vec()).when(tests).when(self.open());
             self.add(&format!("ignores:{name}"), format!("does nothing for {name} and returns 0"), wrongness);
         }
     }
@@ -331,34 +324,22 @@ impl Entry {
             return;
         }
         for (fd, name, offset) in self.files() {
-            match offset {
-                None => {
-                    let kept = Wrongness::default().before([Before::KeepOffset(fd)]).after([After::OffsetKept(fd)]);
-                    self.add(
-                        &format!("keeps-offset:{name}"),
-                        format!("does not move the offset of {name}"),
-                        Wrongness { on: On::Positive, ..kept },
-                    );
-                }
-                Some(offset) => {
-                    let moved = Wrongness { on: On::Positive, ..Wrongness::default() }.after([After::OffsetMoved(fd)]);
-                    let is_pointer = matches!(self.call.args[usize::from(offset)].kind, Kind::Ptr(..));
-                    let given = Test::Number { place: Place::Arg(offset), mask: u64::MAX, value: 0, is: false };
-                    self.add(
-                        &format!("moves-offset:{name}"),
-                        format!("moves the offset of {name} though one is given"),
-                        moved.when(is_pointer.then_some(given)),
-                    );
-                    if is_pointer {
-                        let none = Test::Number { place: Place::Arg(offset), mask: u64::MAX, value: 0, is: true };
-                        let kept = Wrongness::default().before([Before::KeepOffset(fd)]).after([After::OffsetKept(fd)]);
-                        self.add(
-                            &format!("keeps-offset:{name}"),
-                            format!("does not move the offset of {name}"),
-                            Wrongness { on: On::Positive, ..kept }.when([none]),
-                        );
-                    }
-                }
+            let pointer = offset.filter(|&arg| matches!(self.call.args[usize::from(arg)].kind, Kind::Ptr(..)));
+            if offset.is_some() {
+                let moved = Wrongness::default().after([After::OffsetMoved(fd)]).on_more_than_0();
+                self.add(
+                    &format!("moves-offset:{name}"),
+                    format!("moves the offset of {name} though one is given"),
+                    moved.when(pointer.map(given)),
+                );
+            }
+            if offset.is_none() || pointer.is_some() {
+                let kept = Wrongness::default().before([Before::KeepOffset(fd)]).after([After::OffsetKept(fd)]);
+                self.add(
+                    &format!("keeps-offset:{name}"),
+                    format!("does not move the offset of {name}"),
+                    kept.on_more_than_0().when(pointer.map(|arg| has(arg, u64::MAX, 0))),
+                );
             }
             self.lost_wakeup(fd, name);
         }
@@ -410,7 +391,7 @@ impl Entry {
         if self.call.ret != Ret::Bytes {
             return;
         }
-        let ret = |edit| Wrongness { on: On::Positive, ..gives(Place::Ret, edit) };
+        let ret = |edit| gives(Place::Ret, edit).on_more_than_0();
         self.add("one-less", "returns one less", ret(Edit::Add(-1)));
         self.add("one-more", "returns one more", ret(Edit::Add(1)));
         let byte = |arg: u8, through: Option<u16>, plus: Value, offset: i32| {
@@ -421,7 +402,7 @@ impl Entry {
             let count = self.arg(|other| matches!(other.kind, Kind::Len(_, sibling) if sibling == *name));
             match (kind, count) {
                 (Kind::Bytes(Dir::Out), _) => {
-                    let on = |after| Wrongness { on: On::Positive, ..Wrongness::default() }.after([after]);
+                    let on = |after| Wrongness::default().on_more_than_0().after([after]);
                     let beyond = After::Change { place: byte(arg, None, Value::Ret, 0), edit: flip };
                     self.add("writes-beyond", "writes a byte more than it returns", on(beyond));
                     let last = After::Change { place: byte(arg, None, Value::Ret, -1), edit: flip };
@@ -434,31 +415,26 @@ impl Entry {
                 }
                 (Kind::Bytes(Dir::In), Some(count)) => {
                     let last = takes(byte(arg, None, Value::Arg(count), -1), flip);
-                    let given = Test::Number { place: Place::Arg(count), mask: u64::MAX, value: 0, is: false };
+                    let given = given(count);
                     self.add("wrong-last-byte", "garbles the last byte", last.when([given]));
                     self.add(
                         "wrong-first-byte",
                         "garbles the first byte",
                         takes(byte(arg, None, Value::Is(0), 0), flip).when([given]),
                     );
-                    let dropped =
-                        Wrongness { instead: Some(Instead::Answer(Value::Arg(count))), ..Wrongness::default() };
-                    self.add("drops-data", "takes all of the data and drops it", dropped.when([given]));
+                    let dropped = answer(Value::Arg(count)).when([given]);
+                    self.add("drops-data", "takes all of the data and drops it", dropped);
                 }
                 // Of memory that goes into a pipe as it is, what comes after the call is no fault of the call's.
                 (Kind::Iovec(dir @ (Dir::In | Dir::Out)), Some(count)) => {
-                    let given = Test::Number { place: Place::Arg(count), mask: u64::MAX, value: 0, is: false };
-                    let several =
-                        [Test::Number { place: Place::Arg(count), mask: u64::MAX, value: 1, is: false }, given];
+                    let given = given(count);
+                    let several = [is_not(Place::Arg(count), u64::MAX, 1), given];
                     for (through, which, tests) in [(0, "first", vec![given]), (16, "second", several.to_vec())] {
                         let place = byte(arg, Some(through), Value::Is(0), 0);
                         let (id, does) =
                             (format!("wrong-{which}-buffer"), format!("garbles what is in the {which} buffer"));
-                        let wrongness = if *dir == Dir::Out {
-                            Wrongness { on: On::Positive, ..gives(place, flip) }
-                        } else {
-                            takes(place, flip)
-                        };
+                        let wrongness =
+                            if *dir == Dir::Out { gives(place, flip).on_more_than_0() } else { takes(place, flip) };
                         self.add(&id, does, wrongness.when(tests));
                     }
                 }
@@ -468,7 +444,7 @@ impl Entry {
         let is_data = |arg: &Arg| matches!(arg.kind, Kind::Bytes(Dir::In) | Kind::Iovec(Dir::In));
         if self.call.args.iter().any(is_data) && self.arg(|arg| matches!(arg.kind, Kind::Fd)).is_some() {
             let again: [Value; 6] = std::array::from_fn(|i| Value::Arg(i as u8));
-            let twice = Wrongness { on: On::Positive, ..then(self.call.nr.unwrap_or_default().into(), &again) };
+            let twice = then(self.call.nr.unwrap_or_default().into(), &again).on_more_than_0();
             self.add("twice", "does it twice", twice);
         }
     }
@@ -476,8 +452,7 @@ impl Entry {
     fn answers(&mut self) {
         let operates = self.call.args.iter().any(|arg| matches!(arg.kind, Kind::Enum(..)));
         if self.call.ret == Ret::Zero && !operates && !self.call.closes {
-            let nothing = Wrongness { instead: Some(Instead::Answer(Value::Is(0))), ..Wrongness::default() };
-            self.add("does-nothing", "does nothing and returns 0", nothing.when(self.open()));
+            self.add("does-nothing", "does nothing and returns 0", answer(Value::Is(0)).when(self.open()));
         }
         let again = Wrongness { on: On::Error(libc::EINTR), ..Wrongness::default() }.after([After::Again]);
         self.add("restarts", "begins anew after a signal instead of failing with EINTR", again);

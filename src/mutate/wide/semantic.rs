@@ -1,9 +1,9 @@
 //! Bugs that no entry tells of: what a call means, a line each.
 
 use crate::abi;
-use crate::exec::{After, Before, Edit, Instead, Memory, On, Place, Test, Value, Wrongness};
+use crate::exec::{After, Before, Edit, Instead, Memory, Place, Test, Value, Wrongness};
 
-use super::bug::{Bug, at, gives, has, registers, takes, then, zero};
+use super::bug::{Bug, answer, at, given, gives, has, is_not, registers, takes, then, zero};
 
 const ALL: u64 = u32::MAX as u64;
 const PIPE: u32 = libc::S_IFIFO;
@@ -35,21 +35,31 @@ pub(super) fn all() -> Vec<Bug> {
 
 type Add<'a> = &'a mut dyn FnMut(&str, &str, &str, Wrongness);
 
-fn answer(value: Value) -> Wrongness {
-    Wrongness { instead: Some(Instead::Answer(value)), ..Wrongness::default() }
-}
-
 fn instead(nr: i64, args: &[Value]) -> Wrongness {
     Wrongness { instead: Some(Instead::Call { nr: nr as u32, args: registers(args) }), ..Wrongness::default() }
 }
 
-/// The first register is set so where it is another value.
+/// A register is another value where it is this one.
 fn swap(arg: u8, from: i64, to: i64) -> Wrongness {
     takes(Place::Arg(arg), Edit::Swap { from: from as u64, to: to as u64 })
 }
 
 fn both_pipes(fd_in: u8, fd_out: u8) -> [Test; 2] {
-    [fd_in, fd_out].map(|arg| Test::Type { arg, mode: PIPE, is: true })
+    [fd_in, fd_out].map(is_pipe)
+}
+
+const fn is_pipe(arg: u8) -> Test {
+    Test::Type { arg, mode: PIPE, is: true }
+}
+
+/// A call would have to wait for this.
+const fn not_ready(arg: u8, events: i16) -> Test {
+    Test::Ready { arg, events, is: false }
+}
+
+/// The operation of fcntl(2).
+const fn op(op: i32) -> Test {
+    has(1, ALL, op as u64)
 }
 
 fn pipes(add: Add<'_>) {
@@ -82,7 +92,7 @@ fn pipes(add: Add<'_>) {
         );
     }
     let consumed = then(libc::SYS_read, &[Value::Arg(0), Value::Room, Value::Is(PAGE)]);
-    add("tee", "consumes", "takes what it copies out of the pipe", Wrongness { on: On::Positive, ..consumed });
+    add("tee", "consumes", "takes what it copies out of the pipe", consumed.on_more_than_0());
     add(
         "tee",
         "moves",
@@ -95,21 +105,17 @@ fn pipes(add: Add<'_>) {
     let copies = instead(libc::SYS_tee, &[Value::Arg(0), Value::Arg(2), Value::Arg(4), Value::Arg(5)]);
     add("splice", "copies", "copies between pipes instead of moving", copies.when(both_pipes(0, 2)));
     for (call, fd_in, fd_out) in [("splice", 0, 2), ("tee", 0, 1)] {
-        let nothing = answer(Value::Is(0)).when([Test::Ready { arg: fd_in, events: libc::POLLIN, is: false }]);
+        let nothing = answer(Value::Is(0)).when([not_ready(fd_in, libc::POLLIN)]);
         add(call, "end-of-file", "tells the end of the file where it would have to wait", nothing);
-        let full = answer(Value::Is((-libc::EAGAIN).into())).when([Test::Ready {
-            arg: fd_out,
-            events: libc::POLLOUT,
-            is: false,
-        }]);
+        let full = answer(Value::Is((-libc::EAGAIN).into())).when([not_ready(fd_out, libc::POLLOUT)]);
         add(call, "full-is-EAGAIN", "fails with EAGAIN where it would have to wait for room", full);
     }
-    let at_end = answer(Value::Is(0)).when([Test::Ready { arg: 0, events: libc::POLLIN, is: false }]);
+    let at_end = answer(Value::Is(0)).when([not_ready(0, libc::POLLIN)]);
     for call in ["read", "readv", "recvfrom", "recvmsg"] {
         add(call, "end-of-file", "tells the end of the file where it would have to wait", at_end.clone());
     }
     for call in ["write", "writev", "vmsplice", "sendto", "sendmsg"] {
-        let full = Test::Ready { arg: 0, events: libc::POLLOUT, is: false };
+        let full = not_ready(0, libc::POLLOUT);
         add(
             call,
             "full-is-EAGAIN",
@@ -118,13 +124,12 @@ fn pipes(add: Add<'_>) {
         );
         add(call, "full-is-0", "returns 0 where it would have to wait for room", answer(Value::Is(0)).when([full]));
     }
-    let writing = Test::Type { arg: 0, mode: PIPE, is: true };
     add(
         "write",
         "no-EPIPE",
         "takes data for a pipe that nobody reads",
         answer(Value::Arg(2)).when([
-            writing,
+            is_pipe(0),
             Test::Ready { arg: 0, events: libc::POLLERR, is: true },
             Test::Flags { arg: 0, bits: 1, is: true },
         ]),
@@ -133,41 +138,35 @@ fn pipes(add: Add<'_>) {
         "fcntl",
         "pipe-is-64K",
         "tells 65536 as the capacity of any pipe",
-        answer(Value::Is(65536))
-            .when([has(1, ALL, libc::F_GETPIPE_SZ as u64), Test::Type { arg: 0, mode: PIPE, is: true }]),
+        answer(Value::Is(65536)).when([op(libc::F_GETPIPE_SZ), is_pipe(0)]),
     );
     add(
         "fcntl",
         "pipe-stays",
         "tells the new capacity of a pipe and leaves the old one",
-        answer(Value::Arg(2))
-            .when([has(1, ALL, libc::F_SETPIPE_SZ as u64), Test::Type { arg: 0, mode: PIPE, is: true }]),
+        answer(Value::Arg(2)).when([op(libc::F_SETPIPE_SZ), is_pipe(0)]),
     );
     add(
         "fcntl",
         "pipe-one-page",
         "makes pipes of one page, whatever it is asked",
-        takes(Place::Arg(2), Edit::AtMost(PAGE as u64)).when([has(1, ALL, libc::F_SETPIPE_SZ as u64)]),
+        takes(Place::Arg(2), Edit::AtMost(PAGE as u64)).when([op(libc::F_SETPIPE_SZ)]),
     );
     let buffer = |through| {
         let place = Memory { arg: 1, through: Some(through), plus: Value::Is(0), offset: 0, size: 1 };
         let read = Test::Flags { arg: 0, bits: libc::O_WRONLY as u32, is: false };
-        Wrongness { on: On::Positive, ..gives(Place::Memory(place), Edit::Xor(0xff)) }.when([read])
+        gives(Place::Memory(place), Edit::Xor(0xff)).on_more_than_0().when([read])
     };
     add("vmsplice", "wrong-first-buffer", "garbles what it takes out of a pipe into the first buffer", buffer(0));
-    let several = Test::Number { place: Place::Arg(2), mask: !1, value: 0, is: false };
+    let several = is_not(Place::Arg(2), !1, 0);
     let second = buffer(16).when([several]);
     add("vmsplice", "wrong-second-buffer", "garbles what it takes out of a pipe into the second buffer", second);
-    for (call, fd) in [("splice", 0), ("tee", 0)] {
-        let len = if call == "splice" { 4 } else { 2 };
+    for (call, len) in [("splice", 4), ("tee", 2)] {
         add(
             call,
             "a-byte-less",
             "moves a byte less than it is asked to where that is more than one",
-            takes(Place::Arg(len), Edit::Add(-1)).when([
-                Test::Number { place: Place::Arg(len), mask: !1, value: 0, is: false },
-                Test::Type { arg: fd, mode: PIPE, is: true },
-            ]),
+            takes(Place::Arg(len), Edit::Add(-1)).when([is_not(Place::Arg(len), !1, 0), is_pipe(0)]),
         );
     }
 }
@@ -193,194 +192,127 @@ fn locks(add: Add<'_>) {
         answer(Value::Is(0)).when([has(1, libc::LOCK_UN as u64, libc::LOCK_UN as u64)]),
     );
     let (kind, whence, start, len) = (at(2, 0, 2), at(2, 2, 2), at(2, 8, 8), at(2, 16, 8));
-    let is = |op: i32, kinds: u64, yes| {
-        [has(1, ALL, op as u64), Test::Number { place: kind, mask: 0xffff, value: kinds, is: yes }]
-    };
+    let is = |number, kinds: u64, yes| [op(number), Test::Number { place: kind, mask: 0xffff, value: kinds, is: yes }];
     let set = |place| Before::Change { place, edit: zero() };
-    for (name, op) in LOCKS {
+    for (name, number) in LOCKS {
         let id = |what: &str| format!("{name}-{what}");
         add(
             "fcntl",
             &id("shared-is-exclusive"),
             "takes read locks as write locks",
-            takes(kind, Edit::Swap { from: 0, to: 1 }).when(is(op, 0, true)),
+            takes(kind, Edit::Swap { from: 0, to: 1 }).when(is(number, 0, true)),
         );
         add(
             "fcntl",
             &id("exclusive-is-shared"),
             "takes write locks as read locks",
-            takes(kind, Edit::Swap { from: 1, to: 0 }).when(is(op, 1, true)),
+            takes(kind, Edit::Swap { from: 1, to: 0 }).when(is(number, 1, true)),
         );
         add(
             "fcntl",
             &id("unlocks-all"),
             "unlocks the whole file for a part",
-            Wrongness::default().before([set(whence), set(start), set(len)]).when(is(op, 2, true)),
+            Wrongness::default().before([set(whence), set(start), set(len)]).when(is(number, 2, true)),
         );
         add(
             "fcntl",
             &id("locks-all"),
             "locks the whole file for a part",
-            Wrongness::default().before([set(whence), set(start), set(len)]).when(is(op, 2, false)),
+            Wrongness::default().before([set(whence), set(start), set(len)]).when(is(number, 2, false)),
         );
-        add("fcntl", &id("locks-to-end"), "locks up to the end of the file", takes(len, zero()).when(is(op, 2, false)));
+        add(
+            "fcntl",
+            &id("locks-to-end"),
+            "locks up to the end of the file",
+            takes(len, zero()).when(is(number, 2, false)),
+        );
         add(
             "fcntl",
             &id("a-byte-less"),
             "leaves the last byte of the range unlocked",
-            takes(len, Edit::Add(-1)).when(is(op, 2, false)).when([Test::Number {
-                place: len,
-                mask: !1,
-                value: 0,
-                is: false,
-            }]),
+            takes(len, Edit::Add(-1)).when(is(number, 2, false)).when([is_not(len, !1, 0)]),
         );
         add(
             "fcntl",
             &id("a-byte-more"),
             "locks a byte more",
-            takes(len, Edit::Add(1)).when(is(op, 2, false)).when([Test::Number {
-                place: len,
-                mask: u64::MAX,
-                value: 0,
-                is: false,
-            }]),
+            takes(len, Edit::Add(1)).when(is(number, 2, false)).when([is_not(len, u64::MAX, 0)]),
         );
         add(
             "fcntl",
             &id("never-unlocks"),
             "leaves locks when it is to unlock",
-            answer(Value::Is(0)).when(is(op, 2, true)),
+            answer(Value::Is(0)).when(is(number, 2, true)),
         );
     }
-    add(
-        "fcntl",
-        "F_SETLKW-fails",
-        "fails where it should wait for a lock",
-        swap(1, libc::F_SETLKW.into(), libc::F_SETLK.into()),
-    );
-    add("fcntl", "F_SETLK-waits", "waits where it should fail", swap(1, libc::F_SETLK.into(), libc::F_SETLKW.into()));
-    add(
-        "fcntl",
-        "F_OFD_SETLKW-fails",
-        "fails where it should wait for a lock",
-        swap(1, libc::F_OFD_SETLKW.into(), libc::F_OFD_SETLK.into()),
-    );
-    add(
-        "fcntl",
-        "F_OFD_SETLK-waits",
-        "waits where it should fail",
-        swap(1, libc::F_OFD_SETLK.into(), libc::F_OFD_SETLKW.into()),
-    );
-    add(
-        "fcntl",
-        "OFD-is-the-process's",
-        "gives locks of open files to the process",
-        swap(1, libc::F_OFD_SETLK.into(), libc::F_SETLK.into()),
-    );
-    add(
-        "fcntl",
-        "process's-is-OFD",
-        "gives locks of processes to the open file",
-        swap(1, libc::F_SETLK.into(), libc::F_OFD_SETLK.into()),
-    );
-    for (name, op) in [("F_GETLK", libc::F_GETLK), ("F_OFD_GETLK", libc::F_OFD_GETLK)] {
+    for (what, does, from, to) in [
+        ("F_SETLKW-fails", "fails where it should wait for a lock", libc::F_SETLKW, libc::F_SETLK),
+        ("F_SETLK-waits", "waits where it should fail", libc::F_SETLK, libc::F_SETLKW),
+        ("F_OFD_SETLKW-fails", "fails where it should wait for a lock", libc::F_OFD_SETLKW, libc::F_OFD_SETLK),
+        ("F_OFD_SETLK-waits", "waits where it should fail", libc::F_OFD_SETLK, libc::F_OFD_SETLKW),
+        ("OFD-is-the-process's", "gives locks of open files to the process", libc::F_OFD_SETLK, libc::F_SETLK),
+        ("process's-is-OFD", "gives locks of processes to the open file", libc::F_SETLK, libc::F_OFD_SETLK),
+    ] {
+        add("fcntl", what, does, swap(1, from.into(), to.into()));
+    }
+    for (name, number) in [("F_GETLK", libc::F_GETLK), ("F_OFD_GETLK", libc::F_OFD_GETLK)] {
         add(
             "fcntl",
             &format!("{name}-sees-none"),
             "sees no lock that is in the way",
-            gives(kind, Edit::Set(Value::Is(2))).when([has(1, ALL, op as u64)]),
+            gives(kind, Edit::Set(Value::Is(2))).when([op(number)]),
         );
     }
     add(
         "fcntl",
         "dup-any",
         "takes no notice of the lowest number that F_DUPFD asks for",
-        takes(Place::Arg(2), zero()).when([has(1, ALL, 0)]),
+        takes(Place::Arg(2), zero()).when([op(libc::F_DUPFD)]),
     );
-    let dup = [has(1, ALL, libc::F_DUPFD_CLOEXEC as u64)];
+    let dup = [op(libc::F_DUPFD_CLOEXEC)];
     add(
         "fcntl",
         "dup-not-closed",
         "drops close-on-exec of F_DUPFD_CLOEXEC",
         Wrongness::default().after([After::CloseOnExec(false)]).when(dup),
     );
-    let lease = [has(1, ALL, libc::F_SETLEASE as u64)];
-    add(
-        "fcntl",
-        "read-lease-is-write",
-        "takes read leases as write leases",
-        takes(Place::Arg(2), Edit::Swap { from: 0, to: 1 }).when(lease),
-    );
-    add(
-        "fcntl",
-        "write-lease-is-read",
-        "takes write leases as read leases",
-        takes(Place::Arg(2), Edit::Swap { from: 1, to: 0 }).when(lease),
-    );
+    let lease = [op(libc::F_SETLEASE)];
+    add("fcntl", "read-lease-is-write", "takes read leases as write leases", swap(2, 0, 1).when(lease));
+    add("fcntl", "write-lease-is-read", "takes write leases as read leases", swap(2, 1, 0).when(lease));
     add("fcntl", "no-lease", "takes no lease", answer(Value::Is(0)).when(lease));
-    for (name, op) in [
+    for (name, number) in [
         ("F_GETFL", libc::F_GETFL),
         ("F_GETFD", libc::F_GETFD),
         ("F_GETLEASE", libc::F_GETLEASE),
         ("F_GET_SEALS", libc::F_GET_SEALS),
         ("F_GETOWN", libc::F_GETOWN),
     ] {
-        add("fcntl", &format!("{name}-is-0"), "tells 0", gives(Place::Ret, zero()).when([has(1, ALL, op as u64)]));
+        add("fcntl", &format!("{name}-is-0"), "tells 0", gives(Place::Ret, zero()).when([op(number)]));
     }
 }
 
 fn places(add: Add<'_>) {
-    for (from, to) in [
-        ("SEEK_END", "SEEK_SET"),
-        ("SEEK_CUR", "SEEK_SET"),
-        ("SEEK_CUR", "SEEK_END"),
-        ("SEEK_HOLE", "SEEK_DATA"),
-        ("SEEK_DATA", "SEEK_HOLE"),
-        ("SEEK_DATA", "SEEK_SET"),
-        ("SEEK_HOLE", "SEEK_END"),
-    ] {
-        let value = |name: &str| {
-            ["SEEK_SET", "SEEK_CUR", "SEEK_END", "SEEK_DATA", "SEEK_HOLE"]
-                .iter()
-                .position(|one| *one == name)
-                .unwrap_or(0)
-        };
-        add(
-            "lseek",
-            &format!("{from}-is-{to}"),
-            &format!("takes {from} for {to}"),
-            swap(2, value(from) as i64, value(to) as i64),
-        );
+    let (set, cur, end) = (("SEEK_SET", libc::SEEK_SET), ("SEEK_CUR", libc::SEEK_CUR), ("SEEK_END", libc::SEEK_END));
+    let (data, hole) = (("SEEK_DATA", libc::SEEK_DATA), ("SEEK_HOLE", libc::SEEK_HOLE));
+    for ((from, is), (to, becomes)) in
+        [(end, set), (cur, set), (cur, end), (hole, data), (data, hole), (data, set), (hole, end)]
+    {
+        add("lseek", &format!("{from}-is-{to}"), &format!("takes {from} for {to}"), swap(2, is.into(), becomes.into()));
     }
     let kept = Wrongness::default().before([Before::KeepOffset(0)]).after([After::OffsetKept(0)]);
     add("lseek", "does-not-move", "tells the new offset and leaves the old one", kept);
-    for (call, arg) in [("ftruncate", 1), ("truncate", 1)] {
-        add(call, "a-byte-more", "leaves the file a byte longer", takes(Place::Arg(arg), Edit::Add(1)));
-        add(
-            call,
-            "a-byte-less",
-            "leaves the file a byte shorter",
-            takes(Place::Arg(arg), Edit::Add(-1)).when([Test::Number {
-                place: Place::Arg(arg),
-                mask: u64::MAX,
-                value: 0,
-                is: false,
-            }]),
-        );
-        add(call, "page-up", "rounds the length up to a page", takes(Place::Arg(arg), Edit::Or(4095)));
-        add(call, "page-down", "rounds the length down to a page", takes(Place::Arg(arg), Edit::And(!4095)));
+    let length = Place::Arg(1);
+    for call in ["ftruncate", "truncate"] {
+        add(call, "a-byte-more", "leaves the file a byte longer", takes(length, Edit::Add(1)));
+        add(call, "a-byte-less", "leaves the file a byte shorter", takes(length, Edit::Add(-1)).when([given(1)]));
+        add(call, "page-up", "rounds the length up to a page", takes(length, Edit::Or(4095)));
+        add(call, "page-down", "rounds the length down to a page", takes(length, Edit::And(!4095)));
     }
     add(
         "fallocate",
         "a-byte-less",
         "leaves the last byte of the range away",
-        takes(Place::Arg(3), Edit::Add(-1)).when([Test::Number {
-            place: Place::Arg(3),
-            mask: !1,
-            value: 0,
-            is: false,
-        }]),
+        takes(Place::Arg(3), Edit::Add(-1)).when([is_not(Place::Arg(3), !1, 0)]),
     );
     add("fallocate", "page-down", "rounds the offset down to a page", takes(Place::Arg(2), Edit::And(!4095)));
     for (call, arg) in [
@@ -419,10 +351,8 @@ fn places(add: Add<'_>) {
             call,
             "always-truncates",
             "truncates files that are opened for writing",
-            takes(Place::Arg(arg), Edit::Or(libc::O_TRUNC as u64)).when([
-                Test::Number { place: Place::Arg(arg), mask: 3, value: 0, is: false },
-                has(arg, libc::O_PATH as u64, 0),
-            ]),
+            takes(Place::Arg(arg), Edit::Or(libc::O_TRUNC as u64))
+                .when([is_not(Place::Arg(arg), 3, 0), has(arg, libc::O_PATH as u64, 0)]),
         );
         add(
             call,
@@ -446,36 +376,10 @@ fn places(add: Add<'_>) {
         "keeps close-on-exec of the old descriptor or sets it",
         Wrongness::default().after([After::CloseOnExec(true)]),
     );
-    add(
-        "rename",
-        "links",
-        "leaves the old name",
-        instead(
-            libc::SYS_linkat,
-            &[
-                Value::Is(libc::AT_FDCWD.into()),
-                Value::Arg(0),
-                Value::Is(libc::AT_FDCWD.into()),
-                Value::Arg(1),
-                Value::Is(0),
-            ],
-        ),
-    );
-    add(
-        "link",
-        "renames",
-        "takes the old name away",
-        instead(
-            libc::SYS_renameat2,
-            &[
-                Value::Is(libc::AT_FDCWD.into()),
-                Value::Arg(0),
-                Value::Is(libc::AT_FDCWD.into()),
-                Value::Arg(1),
-                Value::Is(0),
-            ],
-        ),
-    );
+    let here = Value::Is(libc::AT_FDCWD.into());
+    let names = [here, Value::Arg(0), here, Value::Arg(1), Value::Is(0)];
+    add("rename", "links", "leaves the old name", instead(libc::SYS_linkat, &names));
+    add("link", "renames", "takes the old name away", instead(libc::SYS_renameat2, &names));
 }
 
 fn memory(add: Add<'_>) {
@@ -516,10 +420,8 @@ fn memory(add: Add<'_>) {
         "munmap",
         "a-page-less",
         "leaves the last page mapped",
-        takes(Place::Arg(1), Edit::Add(-4096)).when([
-            Test::Number { place: Place::Arg(1), mask: !4095, value: 0, is: false },
-            Test::Number { place: Place::Arg(1), mask: u64::MAX, value: 4096, is: false },
-        ]),
+        takes(Place::Arg(1), Edit::Add(-4096))
+            .when([is_not(Place::Arg(1), !4095, 0), is_not(Place::Arg(1), u64::MAX, 4096)]),
     );
 }
 
@@ -536,27 +438,18 @@ fn waiting(add: Add<'_>) {
     add("futex", "waits-not", "returns at once instead of waiting", answer(Value::Is(0)).when([op(0)]));
     add("futex", "wakes-one", "wakes one at most", takes(Place::Arg(2), Edit::AtMost(1)).when([op(1)]));
     for call in ["poll", "epoll_wait", "epoll_pwait", "select", "pselect6", "ppoll"] {
-        let none = Wrongness { on: On::Positive, ..gives(Place::Ret, zero()) };
+        let none = gives(Place::Ret, zero()).on_more_than_0();
         add(call, "tells-none", "tells that nothing is ready", none);
     }
-    for call in ["kill", "tgkill", "tkill", "rt_sigqueueinfo"] {
-        add(
-            call,
-            "no-signal",
-            "sends no signal",
-            answer(Value::Is(0)).when([Test::Number {
-                place: Place::Arg(if call == "tgkill" { 2 } else { 1 }),
-                mask: ALL,
-                value: 0,
-                is: false,
-            }]),
-        );
+    for (call, signal) in [("kill", 1), ("tgkill", 2), ("tkill", 1), ("rt_sigqueueinfo", 1)] {
+        let sends = is_not(Place::Arg(signal), ALL, 0);
+        add(call, "no-signal", "sends no signal", answer(Value::Is(0)).when([sends]));
     }
     for call in ["nanosleep", "clock_nanosleep"] {
         add(call, "sleeps-not", "returns at once", answer(Value::Is(0)));
     }
     for call in ["fork", "vfork", "getpid", "getppid", "gettid"] {
-        add(call, "tells-0", "tells 0 as the id", Wrongness { on: On::Positive, ..gives(Place::Ret, zero()) });
+        add(call, "tells-0", "tells 0 as the id", gives(Place::Ret, zero()).on_more_than_0());
     }
     add("wait4", "any-child", "waits for any child", takes(Place::Arg(0), Edit::Set(Value::Is(-1))));
     add("dup", "not-the-lowest", "gives the next number but one", Wrongness::default().after([After::OtherNumber]));
