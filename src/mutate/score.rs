@@ -31,10 +31,15 @@ impl Tally {
 
     /// Noticed mutants in percent of those that change what the case can see, rounded down to a tenth.
     pub fn percent(&self) -> f64 {
-        match self.noticed + self.survived {
-            0 => 100.0,
-            all => (self.noticed * 1000 / all) as f64 / 10.0,
-        }
+        percent(self.noticed, self.survived)
+    }
+}
+
+/// What was noticed in percent of that and what was not, rounded down to a tenth; all of nothing is all.
+pub(super) fn percent(noticed: u64, not: u64) -> f64 {
+    match noticed + not {
+        0 => 100.0,
+        all => (noticed * 1000 / all) as f64 / 10.0,
     }
 }
 

@@ -41,7 +41,7 @@ fn table<'a>(text: &mut String, what: &str, rows: impl Iterator<Item = (String, 
     text.push('\n');
 }
 
-fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
+pub(super) fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
     let items: Vec<_> = items.collect();
     if !items.is_empty() {
         let _ = writeln!(text, "### {title}\n");

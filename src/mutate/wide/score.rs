@@ -5,6 +5,9 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mutate::score::percent;
+use crate::mutate::table::list;
+
 /// What became of a bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,10 +73,7 @@ impl Count {
 
     /// Bugs noticed in percent of those that fired, rounded down to a tenth.
     fn percent(&self) -> f64 {
-        match self.noticed + self.unnoticed {
-            0 => 100.0,
-            fired => (self.noticed * 1000 / fired) as f64 / 10.0,
-        }
+        percent(self.noticed, self.unnoticed)
     }
 }
 
@@ -150,13 +150,4 @@ fn unnoticed(bug: &Tried) -> String {
     let first = bug.fired_in.first().map(String::as_str).unwrap_or_default();
     let cases = if bug.fired == 1 { "case" } else { "cases" };
     format!("`{}`: the kernel {}; it did in {} {cases}, such as `{first}`", bug.bug, bug.does, bug.fired)
-}
-
-fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
-    let items: Vec<_> = items.collect();
-    if !items.is_empty() {
-        let _ = writeln!(text, "### {title}\n");
-        items.iter().for_each(|item| text.push_str(&format!("- {item}\n")));
-        text.push('\n');
-    }
 }
