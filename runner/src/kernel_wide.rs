@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use syscase::exec::{Executor, Sandbox};
 use syscase::judge::Verdict;
@@ -19,7 +18,7 @@ use syscase::run::Session;
 use crate::cases;
 use crate::cli::MutateArgs;
 use crate::page;
-use crate::run::{listen_for_interrupts, no_worker, processors};
+use crate::run::{bar, listen_for_interrupts, no_worker, processors, side_by_side};
 use crate::status::{Status, invalid, not_done};
 
 /// Bugs side by side for each processor: on a wrong kernel, cases wait more than they work.
@@ -59,10 +58,7 @@ pub(crate) fn kernel_wide(args: &MutateArgs, executor: Executor) -> Result<Statu
     if bugs.is_empty() {
         return Err(invalid("no bug has such a name"));
     }
-    let bar = ProgressBar::with_draw_target(Some(bugs.len() as u64), ProgressDrawTarget::stderr_with_hz(4));
-    bar.set_style(
-        ProgressStyle::with_template("{bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let bar = bar(bugs.len());
     let known = std::mem::take(&mut file.known);
     let output = Mutex::new((file, Vec::new()));
     side_by_side(jobs, bugs.len(), &interrupted, |index| {
@@ -134,31 +130,6 @@ fn passing<'c>(
     let mut passing = passing.into_inner().unwrap_or_else(PoisonError::into_inner);
     passing.sort_unstable();
     Ok(passing.into_iter().map(|(index, micros)| (&planned[index], micros)).collect())
-}
-
-/// Does something for each index, with so many threads.
-fn side_by_side(
-    jobs: usize,
-    len: usize,
-    interrupted: &AtomicBool,
-    each: impl Fn(usize) -> Result<(), Status> + Sync,
-) -> Result<(), Status> {
-    let next = AtomicUsize::new(0);
-    let share = || -> Result<(), Status> {
-        while !interrupted.load(Ordering::Acquire) {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= len {
-                break;
-            }
-            each(index)?;
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        let start = |_| std::thread::Builder::new().spawn_scoped(scope, share).map_err(no_worker);
-        let threads = (0..jobs.clamp(1, len)).map(start).collect::<Result<Vec<_>, _>>()?;
-        threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
 }
 
 /// Performs the cases that make the call on a kernel with the bug, until one notices; none if interrupted.

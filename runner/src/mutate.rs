@@ -3,10 +3,9 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use syscase::exec::{Executor, Sandbox};
 use syscase::mutate::{self, Assessed, MutantStatus, MutationEvent, Score};
@@ -16,7 +15,7 @@ use syscase::run::{InOrder, Session};
 use crate::cases;
 use crate::cli::MutateArgs;
 use crate::page;
-use crate::run::{create, listen_for_interrupts, no_worker, processors};
+use crate::run::{bar, create, listen_for_interrupts, no_worker, processors, side_by_side};
 use crate::status::{Status, not_done};
 
 /// Cases side by side for each processor: on a wrong kernel they wait more than they work.
@@ -27,29 +26,19 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
     let json = args.json.as_deref().map(create).transpose()?;
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor.with_sandbox(args.sandbox.unwrap_or(Sandbox::Never))).map_err(no_worker)?;
-    let bar = ProgressBar::with_draw_target(Some(planned.len() as u64), ProgressDrawTarget::stderr_with_hz(4));
-    bar.set_style(
-        ProgressStyle::with_template("{bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let bar = bar(planned.len());
 
     let jobs = args.jobs.map_or_else(|| SHARE * processors(), usize::from);
     let output = Mutex::new((InOrder::default(), Output { json, ..Output::default() }));
-    let next = AtomicUsize::new(0);
-    let share = || -> Result<(), Status> {
-        while let Some((index, case)) = pull(&planned, &next).filter(|_| !interrupted.load(Ordering::Acquire)) {
-            let assess = |worker: &mut _, target: &_| mutate::assess(case, worker, target, !args.without_seccomp);
-            let assessed = session.with_worker(case, assess).map_err(no_worker)?;
-            bar.inc(1);
-            let mut guard = output.lock().unwrap_or_else(PoisonError::into_inner);
-            let (order, output) = &mut *guard;
-            order.put(index, (case, assessed), |(case, assessed)| output.case(case, &assessed));
-        }
+    side_by_side(jobs, planned.len(), &interrupted, |index| {
+        let case = &planned[index];
+        let assess = |worker: &mut _, target: &_| mutate::assess(case, worker, target, !args.without_seccomp);
+        let assessed = session.with_worker(case, assess).map_err(no_worker)?;
+        bar.inc(1);
+        let mut guard = output.lock().unwrap_or_else(PoisonError::into_inner);
+        let (order, output) = &mut *guard;
+        order.put(index, (case, assessed), |(case, assessed)| output.case(case, &assessed));
         Ok(())
-    };
-    std::thread::scope(|scope| {
-        let start = |_| std::thread::Builder::new().spawn_scoped(scope, share).map_err(no_worker);
-        let threads = (0..jobs.clamp(1, planned.len())).map(start).collect::<Result<Vec<_>, _>>()?;
-        threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     bar.finish_and_clear();
     if interrupted.load(Ordering::Acquire) {
@@ -57,11 +46,6 @@ pub(crate) fn mutate(args: &MutateArgs, executor: Executor) -> Result<Status, St
     }
     let output = output.into_inner().unwrap_or_else(PoisonError::into_inner).1;
     output.finish(args.results.as_deref(), &session.target().kernel)
-}
-
-fn pull<'a>(planned: &'a [Planned], next: &AtomicUsize) -> Option<(usize, &'a Planned)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    planned.get(index).map(|case| (index, case))
 }
 
 /// Who hears of mutants.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -145,8 +145,42 @@ pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// A bar for so many.
+pub(crate) fn bar(len: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(len as u64), ProgressDrawTarget::stderr_with_hz(4));
+    bar.set_style(
+        ProgressStyle::with_template("{bar:30} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar
+}
+
+/// Does something for each index, with so many threads, until interrupted.
+pub(crate) fn side_by_side(
+    jobs: usize,
+    len: usize,
+    interrupted: &AtomicBool,
+    each: impl Fn(usize) -> Result<(), Status> + Sync,
+) -> Result<(), Status> {
+    let next = AtomicUsize::new(0);
+    let share = || -> Result<(), Status> {
+        while !interrupted.load(Ordering::Acquire) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= len {
+                break;
+            }
+            each(index)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, share).map_err(no_worker);
+        let threads = (0..jobs.clamp(1, len)).map(start).collect::<Result<Vec<_>, _>>()?;
+        threads.into_iter().try_for_each(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 /// The first signal ends the run in order, a second one at once.
-pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<std::sync::atomic::AtomicBool>, Status> {
+pub(crate) fn listen_for_interrupts(executor: &Executor) -> Result<Arc<AtomicBool>, Status> {
     let flag = Arc::clone(executor.interrupted());
     for signal in ENDING {
         signal_hook::flag::register_conditional_default(signal, Arc::clone(&flag))
