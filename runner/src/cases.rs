@@ -112,8 +112,13 @@ pub(crate) fn load<T: Send>(
 }
 
 /// Says what is wrong.
-pub(crate) fn refused(diagnostics: &[Diagnostic]) -> Status {
+pub(crate) fn say(diagnostics: &[Diagnostic]) {
     eprint!("{}", case::render(diagnostics, std::io::stderr().is_terminal()));
+}
+
+/// The same of cases, for which nothing is run.
+pub(crate) fn refused(diagnostics: &[Diagnostic]) -> Status {
+    say(diagnostics);
     let s = if diagnostics.len() == 1 { "" } else { "s" };
     eprintln!("{} error{s}; nothing was run", diagnostics.len());
     Status::Invalid

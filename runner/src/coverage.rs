@@ -1,13 +1,13 @@
 //! `syscase coverage`: which errors of the manual have a case that shows them?
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, BufReader, IsTerminal};
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use syscase::abi;
-use syscase::case::{self, Diagnostic};
+use syscase::case;
 use syscase::coverage::{Manual, ShownErrnos, Text, Uncoverable, expected_errnos, measure, write_json};
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
@@ -16,8 +16,9 @@ use syscase::report::Saved;
 use syscase::run::Session;
 use syscase::target::Target;
 
-use crate::cases;
+use crate::cases::{self, say};
 use crate::cli::{CoverageArgs, Grounds};
+use crate::reasons::list;
 use crate::run::{create, no_worker, processors};
 use crate::status::{Status, invalid, not_done};
 
@@ -26,7 +27,7 @@ const LIST: &str = "ci/uncoverable.yaml";
 
 pub(crate) fn coverage(args: &CoverageArgs, executor: io::Result<Executor>) -> Result<Status, Status> {
     let calls = calls(args.filter.as_deref())?;
-    let list = list(args.uncoverable.as_deref())?;
+    let list = list(args.uncoverable.as_deref(), LIST, Uncoverable::builtin, Uncoverable::parse)?;
     let manual = Manual::find(args.man.as_deref()).ok_or_else(|| no_pages(args.man.as_deref()))?;
     let planned = cases::tree(&args.source)?.cases;
     let json = args.json.as_deref().map(create).transpose()?;
@@ -62,25 +63,6 @@ fn calls(filter: Option<&str>) -> Result<Vec<&'static str>, Status> {
         return Err(invalid(format!("no system call matches `{filter}`{near}")));
     }
     Ok(matching)
-}
-
-fn list(path: Option<&Path>) -> Result<Uncoverable, Status> {
-    let path = path.or_else(|| Path::new(LIST).is_file().then_some(Path::new(LIST)));
-    let list = match path {
-        None => Uncoverable::builtin(),
-        Some(path) => {
-            let text = fs::read_to_string(path).map_err(|e| invalid(format!("cannot read {}: {e}", path.display())))?;
-            Uncoverable::parse(&path.display().to_string(), &text)
-        }
-    };
-    list.map_err(|problems| {
-        say(&problems);
-        Status::Invalid
-    })
-}
-
-fn say(problems: &[Diagnostic]) {
-    eprint!("{}", case::render(problems, io::stderr().is_terminal()));
 }
 
 fn no_pages(dir: Option<&Path>) -> Status {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, IsTerminal};
+use std::io::{self, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use syscase::case;
 use syscase::exec::Executor;
 use syscase::judge::Verdict;
 use syscase::kernel_coverage::{
@@ -16,10 +15,11 @@ use syscase::plan::Planned;
 use syscase::report::Event;
 use wildmatch::WildMatch;
 
-use crate::cases;
+use crate::cases::{self, say};
 use crate::cli::KernelCoverageArgs;
 use crate::matrix::{Accelerator, Built, Job, Listener, Machines, Start, TargetFile, built, drive, guest, listen};
 use crate::page;
+use crate::reasons::list;
 use crate::run::create;
 use crate::status::{Status, invalid, not_done};
 
@@ -44,7 +44,7 @@ const TABLE: &str = "arch/x86/entry/syscalls/syscall_64.tbl";
 const TOGETHER: usize = 32;
 
 pub(crate) fn kernel_coverage(args: &KernelCoverageArgs, executor: &Executor) -> Result<Status, Status> {
-    let list = list(args.unreachable.as_deref())?;
+    let list = unreachable(args.unreachable.as_deref())?;
     let before = args.against.as_deref().map(read).transpose()?;
     let reached = match &args.from {
         Some(path) => read(path)?,
@@ -85,27 +85,12 @@ pub(crate) fn kernel_coverage(args: &KernelCoverageArgs, executor: &Executor) ->
 
 /// The page of a report that shows a saved run.
 pub(crate) fn page(path: &Path) -> Result<String, Status> {
-    let (list, reached) = (list(None)?, read(path)?);
+    let (list, reached) = (unreachable(None)?, read(path)?);
     html(&measure(&reached, &list, |_| true)).map_err(not_done)
 }
 
-fn list(path: Option<&Path>) -> Result<Unreachable, Status> {
-    let path = path.or_else(|| Path::new(LIST).is_file().then_some(Path::new(LIST)));
-    let list = match path {
-        None => Unreachable::builtin(),
-        Some(path) => {
-            let text = fs::read_to_string(path).map_err(|e| invalid(format!("cannot read {}: {e}", path.display())))?;
-            Unreachable::parse(&path.display().to_string(), &text)
-        }
-    };
-    list.map_err(|problems| {
-        say(&problems);
-        Status::Invalid
-    })
-}
-
-fn say(problems: &[case::Diagnostic]) {
-    eprint!("{}", case::render(problems, io::stderr().is_terminal()));
+fn unreachable(path: Option<&Path>) -> Result<Unreachable, Status> {
+    list(path, LIST, Unreachable::builtin, Unreachable::parse)
 }
 
 fn read(path: &Path) -> Result<Reached, Status> {

@@ -13,6 +13,7 @@ mod matrix;
 mod mutate;
 mod page;
 mod perform;
+mod reasons;
 mod report;
 mod results;
 mod run;
