@@ -106,6 +106,10 @@ fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status
         return Err(invalid(format!("the kernel of target {} does not count its branches", target.name)));
     };
     let kernel = built(version).map_err(not_done)?;
+    // As gcov names it.
+    let source =
+        fs::canonicalize(&kernel.source).map_err(|e| not_done(format!("cannot find the kernel's source: {e}")))?;
+    let kernel = Built { source, ..kernel };
     let (chosen, suite) = cases::planned(&args.source, args.filter.as_deref())?;
     let chosen = cases::resting(chosen, &args.grounds)?;
     let guest = guest(args.guest.as_deref(), std::slice::from_ref(&target))?;
@@ -136,7 +140,7 @@ fn run(args: &KernelCoverageArgs, executor: &Executor) -> Result<Reached, Status
     let mut reached = Reached { run, ..Reached::default() };
     lines(&mut reached, &kernel, &heard.counters).map_err(not_done)?;
     if let Some(path) = &args.by_case {
-        by_case(path, &heard, &kernel)?;
+        by_case(path, &heard, &kernel.source)?;
     }
     tell_failures(&chosen, &heard.bad);
     Ok(reached)
@@ -195,34 +199,31 @@ impl Listener for Heard {
 }
 
 /// Writes what each case entered beyond what at least half of them enter, which is the runner's own.
-fn by_case(path: &Path, heard: &Heard, kernel: &Built) -> Result<(), Status> {
-    let source =
-        fs::canonicalize(&kernel.source).map_err(|e| not_done(format!("cannot find the kernel's source: {e}")))?;
-    let names = names(&source, heard.counters.keys()).map_err(not_done)?;
+fn by_case(path: &Path, heard: &Heard, source: &Path) -> Result<(), Status> {
+    let names = names(source, heard.counters.keys()).map_err(not_done)?;
     let mut entered = Entered::default();
     for (id, objects) in &heard.entered {
-        let functions = objects.iter().flat_map(|(object, numbers)| numbers.iter().map(move |number| (object, number)));
-        let names = functions.filter_map(|(object, number)| names.get(&(object.clone(), *number)));
+        let known = objects.iter().filter_map(|(object, numbers)| Some((names.get(object)?, numbers)));
+        let names = known.flat_map(|(names, numbers)| numbers.iter().filter_map(|number| names.get(number)));
         entered.cases.insert(id.clone(), names.cloned().collect());
     }
     entered.write(create(path)?).map_err(|e| not_done(format!("cannot write {}: {e}", path.display())))
 }
 
-/// The functions of objects, by their numbers: `fs/pipe.c:pipe_read`. gcov-dump tells them from gcov's notes.
+/// The functions of each object, by their numbers: `fs/pipe.c:pipe_read`. gcov-dump tells them from gcov's notes.
 fn names<'a>(
     source: &Path,
     objects: impl Iterator<Item = &'a String>,
-) -> Result<BTreeMap<(String, u32), String>, String> {
-    let mut names = BTreeMap::new();
-    let notes: Vec<_> = objects.map(|object| (object, Path::new(object).with_extension("gcno"))).collect();
+) -> Result<BTreeMap<String, BTreeMap<u32, String>>, String> {
+    let mut names = BTreeMap::<String, BTreeMap<u32, String>>::new();
+    let notes: Vec<_> = objects.map(|object| Path::new(object).with_extension("gcno")).collect();
     for notes in notes.chunks(TOGETHER) {
-        let files = notes.iter().map(|(_, notes)| notes);
-        let output = Command::new("gcov-dump").args(files).stdin(Stdio::null()).output();
+        let output = Command::new("gcov-dump").args(notes).stdin(Stdio::null()).output();
         let output = output.map_err(|e| format!("cannot run gcov-dump, which GCC has: {e}"))?;
         for (object, number, name, file) in String::from_utf8_lossy(&output.stdout).lines().filter_map(dumped) {
             let file = Path::new(file).strip_prefix(source).unwrap_or(Path::new(file));
             let object = Path::new(object).with_extension("gcda").to_string_lossy().into_owned();
-            names.insert((object, number), format!("{}:{name}", file.display()));
+            names.entry(object).or_default().insert(number, format!("{}:{name}", file.display()));
         }
     }
     if names.is_empty() { Err("gcov-dump says nothing of the kernel's functions".to_owned()) } else { Ok(names) }
@@ -262,9 +263,8 @@ fn lines(reached: &mut Reached, kernel: &Built, counters: &BTreeMap<String, Coun
     if files.is_empty() {
         return Err(format!("gcov's notes of the kernel are not in {}", kernel.objects.display()));
     }
-    let source = fs::canonicalize(&kernel.source).map_err(|e| format!("cannot find the kernel's source: {e}"))?;
     let path = |file: &str| {
-        let path = Path::new(file).strip_prefix(&source).ok()?;
+        let path = Path::new(file).strip_prefix(&kernel.source).ok()?;
         // What a header has inline is compiled into whatever includes it, and not always.
         path.extension().is_some_and(|extension| extension == "c").then(|| path.to_string_lossy().into_owned())
     };
@@ -277,7 +277,8 @@ fn lines(reached: &mut Reached, kernel: &Built, counters: &BTreeMap<String, Coun
         }
         reached.add_gcov(&output.stdout, path).map_err(|e| format!("gcov wrote what cannot be read: {e}"))?;
     }
-    reached.add_texts(|path| fs::read(source.join(path)).ok().map(|text| String::from_utf8_lossy(&text).into_owned()));
+    let text = |path: &str| fs::read(kernel.source.join(path)).ok();
+    reached.add_texts(|path| text(path).map(|text| String::from_utf8_lossy(&text).into_owned()));
     Ok(())
 }
 

@@ -165,12 +165,12 @@ pub fn gain<'a>(now: &Measured<'a>, before: &Reached) -> Result<Vec<Gain<'a>>, S
     if run.kernel != old.kernel {
         return Err(format!("the other run is of Linux {}, this one of {}", old.kernel, run.kernel));
     }
+    let (no_file, no_line) = (File::default(), Line::default());
     let gains = now.files.iter().map(|measured| {
         let mut gain = Gain { file: measured.path, ..Gain::default() };
-        let none = File::default();
-        let old = before.files.get(measured.path).unwrap_or(&none);
+        let old = before.files.get(measured.path).unwrap_or(&no_file);
         for (&number, line) in &measured.file.lines {
-            let was = old.lines.get(&number).cloned().unwrap_or_default();
+            let was = old.lines.get(&number).unwrap_or(&no_line);
             match (was.count > 0, line.count > 0) {
                 (false, true) => drop(gain.lines.insert(number)),
                 (true, false) => drop(gain.lines_lost.insert(number)),

@@ -56,8 +56,7 @@ fn table(measured: &Measured<'_>, folders: bool) -> String {
         false => rows.extend(measured.files.iter().map(|file| row(file.path, file.totals))),
     }
     rows.push(row("all", measured.totals()));
-    let column = |i| Column { right: i > 0, gap: usize::from(i > 0) * 2, least: 0 };
-    report::table(std::array::from_fn(column), &rows)
+    columns(&rows)
 }
 
 pub(super) fn row(name: &str, totals: Totals) -> [String; 7] {
@@ -125,6 +124,11 @@ fn gained(gains: &[Gain<'_>]) -> String {
         let [lines, branches, lines_lost, branches_lost] = numbers.map(|n| n.to_string());
         [gain.file.to_owned(), lines, branches, lines_lost, branches_lost]
     }));
+    columns(&rows)
+}
+
+/// Names on the left, numbers on the right.
+fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let column = |i| Column { right: i > 0, gap: usize::from(i > 0) * 2, least: 0 };
-    report::table(std::array::from_fn(column), &rows)
+    report::table(std::array::from_fn(column), rows)
 }
