@@ -38,6 +38,10 @@ struct Head {
 
 pub(crate) fn kernel_wide(args: &MutateArgs, executor: Executor) -> Result<Status, Status> {
     let (planned, suite) = cases::planned(&args.source, args.filter.as_deref())?;
+    let mut bugs = named(&args.bug);
+    if bugs.is_empty() {
+        return Err(invalid("no bug has such a name"));
+    }
     let interrupted = listen_for_interrupts(&executor)?;
     let session = Session::new(executor.with_sandbox(args.sandbox.unwrap_or(Sandbox::Auto))).map_err(no_worker)?;
     if session.target().isolation != "namespaces" {
@@ -54,9 +58,13 @@ pub(crate) fn kernel_wide(args: &MutateArgs, executor: Executor) -> Result<Statu
     let head = Head { kernel, suite, filter: args.filter.clone(), seed: args.seed };
     let mut file = Results::open(args.json.as_deref(), args.resume, &head)?;
     let of = Suite::new(passing, args.seed);
-    let bugs = chosen(args, &of);
+    if let Some(sample) = args.sample {
+        bugs.retain(|bug| of.makes(bug.call));
+        fastrand::Rng::with_seed(args.seed).shuffle(&mut bugs);
+        bugs.truncate(sample);
+    }
     if bugs.is_empty() {
-        return Err(invalid("no bug has such a name"));
+        return Err(invalid("no such bug is in a call that a case makes"));
     }
     let bar = bar(bugs.len());
     let known = std::mem::take(&mut file.known);
@@ -97,16 +105,10 @@ pub(crate) fn kernel_wide(args: &MutateArgs, executor: Executor) -> Result<Statu
     Ok(if score.is_good() { Status::Success } else { Status::Failed })
 }
 
-/// The bugs that are asked for; a sample of them by the seed, if that is.
-fn chosen(args: &MutateArgs, suite: &Suite<'_>) -> Vec<Bug> {
-    let wanted = |id: &str| args.bug.is_empty() || args.bug.iter().any(|text| id.contains(text.as_str()));
+/// The bugs that are asked for.
+fn named(texts: &[String]) -> Vec<Bug> {
     let mut bugs = wide::bugs();
-    bugs.retain(|bug| wanted(&bug.id));
-    if let Some(sample) = args.sample {
-        bugs.retain(|bug| suite.makes(bug.call));
-        fastrand::Rng::with_seed(args.seed).shuffle(&mut bugs);
-        bugs.truncate(sample);
-    }
+    bugs.retain(|bug| texts.is_empty() || texts.iter().any(|text| bug.id.contains(text.as_str())));
     bugs
 }
 
