@@ -190,10 +190,13 @@ impl Results {
     fn open(path: Option<&Path>, resume: bool, head: &Head) -> Result<Self, Status> {
         let Some(path) = path else { return Ok(Results { file: None, known: HashMap::new() }) };
         let at = |error: std::io::Error| invalid(format!("{}: {error}", path.display()));
-        let known = if resume && path.exists() { known(path, head)? } else { HashMap::new() };
+        let (known, whole) = if resume && path.exists() { known(path, head)? } else { Default::default() };
         let goes_on = !known.is_empty();
         let file =
             OpenOptions::new().create(true).write(true).append(goes_on).truncate(!goes_on).open(path).map_err(at)?;
+        if goes_on {
+            file.set_len(whole).map_err(at)?;
+        }
         let mut results = Results { file: Some(BufWriter::new(file)), known };
         if !goes_on {
             results.line(head)?;
@@ -208,16 +211,17 @@ impl Results {
     }
 }
 
-/// What the file of a run that did not come to its end tells. Its last line may be half a line.
-fn known(path: &Path, head: &Head) -> Result<HashMap<String, Tried>, Status> {
-    let text = fs::read_to_string(path).map_err(|error| invalid(format!("{}: {error}", path.display())))?;
-    let mut lines = text.lines();
+/// What the file of a run that did not come to its end tells, and how long it is without its last line, if that is half one.
+fn known(path: &Path, head: &Head) -> Result<(HashMap<String, Tried>, u64), Status> {
+    let bytes = fs::read(path).map_err(|error| invalid(format!("{}: {error}", path.display())))?;
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let mut lines = bytes[..whole].split(|byte| *byte == b'\n');
     let same =
-        lines.next().and_then(|line| serde_json::from_str::<Head>(line).ok()).is_some_and(|found| found == *head);
+        lines.next().and_then(|line| serde_json::from_slice::<Head>(line).ok()).is_some_and(|found| found == *head);
     if !same {
         let what = "is of another kernel, other cases or another seed: remove it, or leave `--resume` out";
         return Err(invalid(format!("{}: {what}", path.display())));
     }
-    let tried = lines.filter_map(|line| serde_json::from_str::<Tried>(line).ok());
-    Ok(tried.map(|tried| (tried.bug.clone(), tried)).collect())
+    let tried = lines.filter_map(|line| serde_json::from_slice::<Tried>(line).ok());
+    Ok((tried.map(|tried| (tried.bug.clone(), tried)).collect(), whole as u64))
 }
