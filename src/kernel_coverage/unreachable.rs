@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use wildmatch::WildMatch;
 
 use crate::case::{self, Decoder, Diagnostic, Node, Span};
@@ -11,8 +10,7 @@ use super::measure::MeasuredFile;
 use super::model::File;
 
 /// Of what kind a reason is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     /// Needs a machine of another architecture.
     Architecture,

@@ -14,9 +14,10 @@ use super::data::{CHUNK, Chunk, Details, Index, IndexCase, RunData, TargetData, 
 use super::history;
 use super::model::{Column, Row, Run, Site, SourceFixture};
 
+/// The page that the others are reached from.
+const INDEX: &str = include_str!("assets/index.html");
 /// Files that are the same for every site.
-const ASSETS: [(&str, &str); 5] = [
-    ("index.html", include_str!("assets/index.html")),
+const ASSETS: [(&str, &str); 4] = [
     ("style.css", include_str!("assets/style.css")),
     ("list.js", include_str!("assets/list.js")),
     ("case.js", include_str!("assets/case.js")),
@@ -48,12 +49,10 @@ impl Site {
             script(&dir.join(format!("data/{number}.js")), &format!("syscase.chunk({number}, "), &chunk)?;
         }
         ASSETS.iter().try_for_each(|(name, text)| fs::write(dir.join(name), text))?;
-        if let Some(page) = &self.kernel {
-            fs::write(dir.join(KERNEL), page)?;
-            let linked = ASSETS[0].1.replace("</header>", &format!("{KERNEL_LINK}\n</header>"));
-            fs::write(dir.join(ASSETS[0].0), linked)?;
-        }
-        Ok(())
+        let index = dir.join("index.html");
+        let Some(page) = &self.kernel else { return fs::write(index, INDEX) };
+        fs::write(dir.join(KERNEL), page)?;
+        fs::write(index, INDEX.replace("</header>", &format!("{KERNEL_LINK}\n</header>")))
     }
 
     /// Kernels in the order of their versions, then what is no Linux; cases in the order of their ids; the behaviour
