@@ -128,7 +128,7 @@ mapping! {
 mapping! {
     pub(super) struct DiskKeys: "disk" {
         /// what it holds: one of the images that the suite has
-        "image" optional image: Spanned<String> = AnImage,
+        "image" optional image: Spanned<String> = IMAGE,
         /// bytes, a multiple of 512; left out, those of the image
         "size" optional size: Spanned<u64> = Number(disk::SECTOR..=disk::MAX_SIZE),
         /// cannot be written
@@ -150,19 +150,8 @@ pub struct Disk {
 }
 
 /// The name of an image.
-struct AnImage;
-
-impl Shape for AnImage {
-    type Value = Spanned<String>;
-
-    fn read(&self, d: &mut Decoder, _: &Spanned<String>, node: &Node) -> Option<Spanned<String>> {
-        d.name(node, "the name of an image")
-    }
-
-    fn schema(&self, _: &mut Definitions) -> Json {
-        json!({"enum": disk::IMAGES.iter().map(|image| image.name).collect::<Vec<_>>()})
-    }
-}
+const IMAGE: Name =
+    Name("the name of an image", |_| json!({"enum": disk::IMAGES.iter().map(|image| image.name).collect::<Vec<_>>()}));
 
 /// An image, or what is to be said of a disk, under a path.
 struct ADisk;
@@ -173,7 +162,7 @@ impl Shape for ADisk {
     fn read(&self, d: &mut Decoder, path: &Spanned<String>, node: &Node) -> Option<Disk> {
         d.path(path);
         if node.as_map().is_none() {
-            let image = Some(AnImage.read(d, path, node)?);
+            let image = Some(IMAGE.read(d, path, node)?);
             return Some(Disk { path: path.clone(), image, size: None, read_only: false });
         }
         let DiskKeys { image, size, read_only } = of::<DiskKeys>().read(d, path, node)?;
@@ -187,7 +176,7 @@ impl Shape for ADisk {
     fn schema(&self, d: &mut Definitions) -> Json {
         let mut keys = of::<DiskKeys>().schema(d);
         keys["anyOf"] = json!([{"required": ["image"]}, {"required": ["size"]}]);
-        let image = AnImage.schema(d);
+        let image = IMAGE.schema(d);
         any_of([or_reference(d, image), keys])
     }
 }
