@@ -212,10 +212,7 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform(&mut self, plan: &Plan) -> io::Result<Trace> {
-        self.post(plan, Kernel::Right);
-        let (trace, _) = self.take(plan, 1)?;
-        self.is_new_after(plan, &trace)?;
-        Ok(trace)
+        self.perform_on(plan, Kernel::Right).map(|(trace, _)| trace)
     }
 
     /// Performs one plan, on a kernel that may be wrong in one of its calls, and examines what it leaves.
@@ -223,10 +220,7 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_examined(&mut self, plan: &Plan, mutant: Option<&Mutant>) -> io::Result<(Trace, Aftermath)> {
-        self.post(plan, Kernel::Examined(mutant));
-        let (trace, aftermath) = self.take(plan, 1)?;
-        self.is_new_after(plan, &trace)?;
-        Ok((trace, aftermath))
+        self.perform_on(plan, Kernel::Examined(mutant))
     }
 
     /// Performs one plan, on a kernel that is wrong in every call of a kind; and whether that made a difference to what the
@@ -235,7 +229,11 @@ impl Worker {
     /// # Errors
     /// When a lost worker cannot be replaced.
     pub fn perform_wrong(&mut self, plan: &Plan, every: &EveryCall<'_>) -> io::Result<(Trace, Aftermath)> {
-        self.post(plan, Kernel::Wrong(every));
+        self.perform_on(plan, Kernel::Wrong(every))
+    }
+
+    fn perform_on(&mut self, plan: &Plan, kernel: Kernel<'_>) -> io::Result<(Trace, Aftermath)> {
+        self.post(plan, kernel);
         let (trace, aftermath) = self.take(plan, 1)?;
         self.is_new_after(plan, &trace)?;
         Ok((trace, aftermath))
