@@ -46,13 +46,7 @@ impl Pack {
             privileged: case.is_privileged(),
             fingerprint: String::new(),
         };
-        Pack {
-            deadline,
-            one_by_one: false,
-            counters: false,
-            by_case: false,
-            entries: cases.into_iter().map(entry).collect(),
-        }
+        Pack { deadline, entries: cases.into_iter().map(entry).collect(), ..Pack::default() }
     }
 
     /// With what tells the plans from other versions of them, for who has not made this pack: to compute it takes its
