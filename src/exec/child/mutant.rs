@@ -115,7 +115,7 @@ impl<'a> MutantCall<'a> {
                 let after = peek(addr);
                 let left = before == after && !unwritten;
                 if let (false, Some(byte)) = (is_error(ret) || left, after) {
-                    touch(poke(addr, byte ^ bits));
+                    touch(poke(addr, &[byte ^ bits]));
                 }
                 ret
             }
@@ -183,20 +183,20 @@ pub(in crate::exec) fn carried(slot: CaseSlot, step: usize, carried: &mut [u8; C
 }
 
 /// A byte of memory, which may be none.
-pub(super) fn peek(addr: u64) -> Option<u8> {
+fn peek(addr: u64) -> Option<u8> {
     let mut byte = [0u8];
     let moved = process_vm_readv(getpid(), &mut byte, addr) == 1;
     moved.then(|| std::hint::black_box(byte)[0])
 }
 
-/// Stores a byte; false where there is no memory to be written.
-pub(super) fn poke(addr: u64, mut byte: u8) -> bool {
-    let ours = libc::iovec { iov_base: std::ptr::from_mut(&mut byte).cast(), iov_len: 1 };
-    let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 1 };
+/// Stores bytes; false where there is no memory to be written.
+pub(super) fn poke(addr: u64, bytes: &[u8]) -> bool {
+    let ours = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let theirs = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: bytes.len() };
     let (ours, theirs) = (std::ptr::from_ref(&ours), std::ptr::from_ref(&theirs));
-    // SAFETY: reads our byte. What it writes to is the output of a call, as a kernel that is wrong would; an address
+    // SAFETY: reads our bytes. What it writes to is the output of a call, as a kernel that is wrong would; an address
     // that is none is an error, not a fault.
-    unsafe { syscall!(process_vm_writev, getpid(), ours, 1, theirs, 1, 0) == 1 }
+    unsafe { syscall!(process_vm_writev, getpid(), ours, 1, theirs, 1, 0) == bytes.len() as i64 }
 }
 
 /// Does something while the signal is blocked, and takes it away if it came.

@@ -5,14 +5,14 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use crate::abi::is_error;
-use crate::exec::child::mutant::{peek, poke};
+use crate::exec::child::mutant::poke;
 use crate::exec::child::slot::CaseSlot;
 use crate::exec::shared::slot::IN_EFFECT;
 use crate::exec::shared::wrongness::{
     ArchivedAfter, ArchivedBefore, ArchivedEdit, ArchivedInstead, ArchivedMemory, ArchivedOn, ArchivedPlace,
     ArchivedTest, ArchivedValue, ArchivedWrongness,
 };
-use crate::exec::sys::{self, close, fcntl, fstat, lseek, syscall};
+use crate::exec::sys::{self, close, fcntl, fstat, getpid, lseek, process_vm_readv, syscall};
 
 /// Bytes of a page of the machines that there are cases for.
 const PAGE: u64 = 4096;
@@ -252,7 +252,6 @@ impl Wrong<'_> {
                     let is = number_at(field, *size).is_some_and(|number| number != 0);
                     self.touch(is && put_at(field, *size, 0));
                     let told = number_at(at.wrapping_add(len_at.to_native().into()), *len_size).unwrap_or_default();
-                    let told = if *len_size == 0 { 0 } else { told };
                     at = at.saturating_add(told.saturating_add(len.to_native().into()).max(1));
                 }
             }
@@ -320,13 +319,12 @@ fn bits_of(size: u8) -> u64 {
 /// A number in memory, which may be none.
 fn number_at(addr: u64, size: u8) -> Option<u64> {
     let mut bytes = [0u8; 8];
-    for (at, byte) in (addr..).zip(bytes.iter_mut().take(size.into())) {
-        *byte = peek(at)?;
-    }
-    Some(u64::from_le_bytes(bytes))
+    let part = bytes.get_mut(..size.into())?;
+    let read = process_vm_readv(getpid(), part, addr) == i64::from(size);
+    read.then(|| u64::from_le_bytes(std::hint::black_box(bytes)))
 }
 
 /// Stores a number; false where there is no memory to be written.
 fn put_at(addr: u64, size: u8, number: u64) -> bool {
-    (addr..).zip(number.to_le_bytes().into_iter().take(size.into())).all(|(at, byte)| poke(at, byte))
+    number.to_le_bytes().get(..size.into()).is_some_and(|bytes| poke(addr, bytes))
 }
