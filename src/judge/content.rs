@@ -120,9 +120,7 @@ fn no_line(text: &[u8], pattern: &[LinePiece], shown: &str, vars: &[i64]) -> Str
     let near = near.filter(|_| matches!(pattern.first(), Some(LinePiece::Bytes(_))));
     let values = || {
         let numbers = pattern.iter().filter_map(|piece| match piece.with(vars) {
-            Match::Number(Some(number), base) => {
-                Some(String::from_utf8_lossy(Numeral::of(number, base).bytes()).into_owned())
-            }
+            Match::Number(Some(number), base) => Some(Numeral::of(number, base).to_string()),
             _ => None,
         });
         let numbers: Vec<_> = numbers.collect();

@@ -1,5 +1,7 @@
 //! What a sum cannot say: a variable of the planner's own, computed from others.
 
+use std::fmt;
+
 use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +108,12 @@ impl Numeral {
     /// Its characters.
     pub fn bytes(&self) -> &[u8] {
         &self.text[self.from..]
+    }
+}
+
+impl fmt::Display for Numeral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes().iter().try_for_each(|byte| fmt::Write::write_char(f, char::from(*byte)))
     }
 }
 

@@ -28,9 +28,7 @@ pub(super) fn content(node: &Node, what: &str, scope: &Scope) -> PlanResult<Cont
                 let number = expr::parse_hole(expression, &node.span, what, scope)?;
                 match number.known() {
                     Some(number) if base == DECIMAL => text.plain(&number.to_string()),
-                    Some(number) => {
-                        text.plain(&String::from_utf8_lossy(Numeral::of(number as i64, base).bytes()));
-                    }
+                    Some(number) => text.plain(&Numeral::of(number as i64, base).to_string()),
                     None => text.number(number.operand(), base, node, scope)?,
                 }
             }
