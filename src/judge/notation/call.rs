@@ -44,8 +44,11 @@ fn changed(shown: &Shown, shower: &Shower<'_>) -> String {
 /// A call, a store or a load on one line, whether it was started or not.
 pub(in crate::judge) fn returned(planned: &Planned, index: usize, view: &View, vars: &[i64]) -> String {
     let line = &planned.lines[index];
-    let Some(Doing { name, known, rest, came }) = doing(line, &Shower { view, vars }) else { return String::new() };
-    format!("{}{name}({}){came}{}", prefix(line), [known, rest].concat().join(", "), delivered(view))
+    let Some(Doing { name, known: mut args, rest, came }) = doing(line, &Shower { view, vars }) else {
+        return String::new();
+    };
+    args.extend(rest);
+    format!("{}{name}({}){came}{}", prefix(line), args.join(", "), delivered(view))
 }
 
 /// What a line does that can be started: a call, a store or a load.
