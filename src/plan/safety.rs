@@ -87,10 +87,7 @@ impl Plan {
             })
         };
         // What is on a disk of the case's own, the target was asked for.
-        let mounted = |mount: &PlanMount| {
-            is_unknown(mount.fstype.strip_suffix(b"\0").unwrap_or(&mount.fstype))
-                && self.setup.disks().all(|disk| disk.path != mount.source)
-        };
+        let mounted = |mount: &PlanMount| is_unknown(type_of(mount)) && !self.setup.is_on_disk(mount);
         let call = self.calls().find(names_unknown).map(|made| made.call);
         let call = call.or_else(|| self.setup.mounts().any(mounted).then(|| call_of(libc::SYS_mount as u32)))?;
         Some((call, Machine { does: "may load a kernel module for a file system", changes: true, privilege: None }))
@@ -110,10 +107,9 @@ impl Plan {
     /// In a user namespace the kernel sees to that.
     fn mounts_the_machine(&self) -> Option<(&'static Syscall, Machine)> {
         const NEW: [&[u8]; 6] = [b"tmpfs", b"ramfs", b"overlay", b"fuse", b"mqueue", b"hugetlbfs"];
-        let is_new = |fstype: &[u8]| NEW.contains(&fstype.strip_suffix(b"\0").unwrap_or(fstype));
         let setup = &self.setup;
         let bounded = setup.unshare & libc::CLONE_NEWUSER as u64 != 0;
-        let is_own = |mount: &PlanMount| is_new(&mount.fstype) || setup.disks().any(|disk| disk.path == mount.source);
+        let is_own = |mount: &PlanMount| NEW.contains(&type_of(mount)) || setup.is_on_disk(mount);
         if bounded || setup.mounts().all(is_own) {
             return None;
         }
@@ -194,6 +190,11 @@ impl Plan {
     }
 }
 
+/// The type of a file system that the set-up mounts.
+fn type_of(mount: &PlanMount) -> &[u8] {
+    mount.fstype.strip_suffix(b"\0").unwrap_or(&mount.fstype)
+}
+
 /// What is known of the call of this number.
 fn call_of(nr: u32) -> &'static Syscall {
     syscall_of(nr).unwrap_or_else(|| unknown_call(nr))
@@ -209,6 +210,11 @@ fn variable(operand: Operand) -> Option<Var> {
 }
 
 impl Setup {
+    /// Whether a file system is mounted from a disk of the case's own.
+    fn is_on_disk(&self, mount: &PlanMount) -> bool {
+        self.disks().any(|disk| disk.path == mount.source)
+    }
+
     /// Whether these are circumstances that only root can bring about.
     fn needs_root(&self) -> bool {
         let user_namespace = self.unshare & libc::CLONE_NEWUSER as u64 != 0;
