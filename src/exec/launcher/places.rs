@@ -1,5 +1,6 @@
 //! Directories of one worker, and of whoever else needs one for a while.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -158,7 +159,8 @@ pub(in crate::exec) fn remove_left() {
 
 /// Directories of runs, wherever any can be, each with its run's name.
 fn of_runs() -> impl Iterator<Item = (PathBuf, String)> {
-    let parents = [std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()];
+    // Temporary files mostly belong to one of the others.
+    let parents = BTreeSet::from([std::env::temp_dir(), "/var/tmp".into(), "/tmp".into(), "/dev/shm".into()]);
     let entries = parents.into_iter().flat_map(|parent| fs::read_dir(parent).into_iter().flatten().flatten());
     entries.filter_map(|entry| Some((entry.path(), run_of(entry.file_name().to_str()?)?.to_owned())))
 }
