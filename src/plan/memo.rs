@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::op::Observation;
+use super::observe::Before;
 use super::output::Outputs;
 use super::performed::Var;
 use crate::abi::Syscall;
@@ -32,7 +32,7 @@ pub(super) struct Memo {
     pub(super) dead: HashSet<u16>,
     pub(super) captured: u64,
     /// What was looked up before a call, by its step.
-    pub(super) before: HashMap<usize, Vec<(Observation, Var)>>,
+    pub(super) before: HashMap<usize, Before>,
     /// The variable that holds how long a step took; by the step that is judged.
     pub(super) elapsed: HashMap<usize, Var>,
 }

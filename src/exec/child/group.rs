@@ -8,8 +8,9 @@ use crate::exec::shared::bounds::{CasePlace, MEMORY, PROCESSES};
 use crate::exec::sys::{self, CWD, syscall};
 use crate::plan::{DECIMAL, Numeral};
 
-/// Files that take a bound, in each version of the interface. In the first one, swap is counted with memory.
-const PIDS: [&CStr; 2] = [c"pids.max", c"pids.max"];
+/// The file that takes the bound of processes.
+const PIDS: &CStr = c"pids.max";
+/// Those of memory, in each version of the interface. In the first one, swap is counted with memory.
 const MEMORIES: [&CStr; 2] = [c"memory.limit_in_bytes", c"memory.max"];
 const SWAP: [&CStr; 2] = [c"memory.memsw.limit_in_bytes", c"memory.swap.max"];
 /// How long the dead may take to leave their group, and the pause between looks, in nanoseconds.
@@ -43,7 +44,7 @@ impl CaseSetup<'_> {
             let group = sys::openat(dir, &place.name, libc::O_PATH | libc::O_CLOEXEC, 0);
             self.check("open a control group in ", place.dir.to_bytes(), group);
             match place.controller {
-                "pids" => self.bound(group, PIDS[place.version], most(pids, PROCESSES)),
+                "pids" => self.bound(group, PIDS, most(pids, PROCESSES)),
                 _ => {
                     let bytes = most(memory, MEMORY);
                     self.bound(group, MEMORIES[place.version], bytes);
