@@ -2,7 +2,7 @@
 //! so that it may be used in a forked child and on a bare thread. Errors are `-errno`.
 //!
 //! A call has a safe function, by the kernel's name for it, where numbers alone are passed, or memory that a reference
-//! vouches for. All others are made where they are needed, by [`call!`], with the reason why they may be.
+//! vouches for. All others are made where they are needed, by [`syscall!`], with the reason why they may be.
 
 mod files;
 mod identity;
