@@ -12,6 +12,7 @@ use linux_raw_sys::general::FS_IMMUTABLE_FL;
 use linux_raw_sys::ioctl::FS_IOC_SETFLAGS;
 
 use crate::exec::sys::{self, CWD, inode_flags, syscall, unlinkat};
+use crate::exec::worker::stat::is_mount_point;
 
 /// `FS_IMMUTABLE_FL | FS_APPEND_FL`.
 const FIXED: i32 = (FS_IMMUTABLE_FL | linux_raw_sys::general::FS_APPEND_FL) as i32;
@@ -109,7 +110,9 @@ fn open_up(dir: &Path) {
 /// Takes away what is mounted on a directory: it is somebody else's.
 fn uncover(dir: &CStr) {
     const DETACH: i32 = libc::MNT_DETACH | libc::UMOUNT_NOFOLLOW;
-    while sys::umount2(dir, DETACH) == 0 {}
+    // To try until it fails would be simpler, but where a directory is a mount point in another namespace alone, gVisor
+    // takes away the mount that the directory lies on.
+    while sys::umount2(dir, DETACH) == 0 && is_mount_point(dir) {}
 }
 
 /// Takes away the flags that forbid changes.

@@ -13,6 +13,7 @@ use crate::exec::shared::bounds::BOUNDS;
 use crate::exec::shared::policy::Confinement;
 use crate::exec::sys::{self, Capabilities, Disposition, Prctl, disposition, loopback_up, prctl};
 use crate::exec::worker::lockdown;
+use crate::exec::worker::stat::is_mount_point;
 
 /// Namespaces of a worker.
 const NAMESPACES: i32 =
@@ -84,7 +85,7 @@ pub(in crate::exec) fn settle(
     }
     if Path::new("/proc/self").exists() {
         // Where it is not for us to take away, nobody in a user namespace can either.
-        while umount2("/proc", MntFlags::MNT_DETACH).is_ok() {}
+        while is_mount_point(c"/proc") && umount2("/proc", MntFlags::MNT_DETACH).is_ok() {}
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         mount(Some("proc"), "/proc", Some("proc"), flags, none)?;
         if confinement.is_some() {

@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use crate::exec::sys::{clock, syscall};
+use crate::exec::sys::{CWD, clock, syscall};
 
 /// A time of [`coarse_now`], in seconds and nanoseconds.
 pub(in crate::exec) type Coarse = (i64, i64);
@@ -20,19 +20,29 @@ pub(in crate::exec) struct Stat {
     changed: Coarse,
 }
 
+/// Whether something is mounted on it, as far as the kernel tells (Linux does from 5.8 on).
+pub(in crate::exec) fn is_mount_point(path: &CStr) -> bool {
+    statx(CWD, path).is_some_and(|stat| stat.stx_attributes & libc::STATX_ATTR_MOUNT_ROOT as u64 != 0)
+}
+
+fn statx(dir: i64, path: &CStr) -> Option<libc::statx> {
+    // SAFETY: all zeros are a valid statx.
+    let mut stat: libc::statx = unsafe { std::mem::zeroed() };
+    let flags = libc::AT_SYMLINK_NOFOLLOW | if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
+    // Not by libc: the page of code is one more that each child is given.
+    let at = std::ptr::from_mut(&mut stat);
+    // SAFETY: reads a path, and writes a statx.
+    let ret = unsafe { syscall!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at) };
+    (ret == 0).then_some(stat)
+}
+
 impl Stat {
     /// Of a path from an open directory, or of that directory. That somebody gave it another name, its time of change
     /// shows.
     pub(in crate::exec) fn of(dir: i64, path: &CStr) -> Option<Self> {
-        // SAFETY: all zeros are a valid statx.
-        let mut stat: libc::statx = unsafe { std::mem::zeroed() };
-        let flags = libc::AT_SYMLINK_NOFOLLOW | if path.is_empty() { libc::AT_EMPTY_PATH } else { 0 };
-        // Not by libc: the page of code is one more that each child is given.
-        let at = std::ptr::from_mut(&mut stat);
-        // SAFETY: reads a path, and writes a statx.
-        let ret = unsafe { syscall!(statx, dir, path.as_ptr(), flags, libc::STATX_BASIC_STATS, at) };
+        let stat = statx(dir, path)?;
         let time = |time: libc::statx_timestamp| (time.tv_sec, time.tv_nsec.into());
-        (ret == 0).then_some(Stat {
+        Some(Stat {
             device: (stat.stx_dev_major, stat.stx_dev_minor),
             inode: stat.stx_ino,
             links: stat.stx_nlink,
